@@ -1,0 +1,1 @@
+"""Boroughs, cameras and costs in; proved plans for shared control rooms out."""
