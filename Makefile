@@ -1,0 +1,57 @@
+# Two commands do everything on a machine with Python 3.11 or later, git and make:
+#   make demo   the main job on the embedded data; ends by naming the page to open
+#   make test   style, types, imports and all tests
+
+PYTHON ?= python3
+VENV   ?= .venv
+OUT    ?= out/demo
+BIN     = $(VENV)/bin
+PYTEST_ARGS ?= -n auto
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint wheel benchmarks clean
+
+help:
+	@echo "make demo        coverage, consolidation and pages from the embedded data, into $(OUT)"
+	@echo "make test        everything that must hold: style, types, imports, tests"
+	@echo "make lint        style, types and imports only"
+	@echo "make wheel       build the wheel into dist/"
+	@echo "make clean       remove the virtual environment and what was built"
+
+# The stamps make a second run skip the installation until pyproject.toml changes.
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Sharedview needs Python 3.11 or later; name one with: make PYTHON=python3.11 ..."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null \
+	  || { echo "Python's venv module is missing; on Debian: apt install python3-venv"; exit 1; }
+	@echo "Making a virtual environment in $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.python pyproject.toml
+	@echo "Installing Sharedview and its libraries (about a minute, once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.python pyproject.toml
+	@echo "Installing Sharedview with its test tools (about two minutes, once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@ $(VENV)/.installed
+
+demo: $(VENV)/.installed
+	@$(BIN)/sharedview demo --out $(OUT)
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+test: lint
+	$(BIN)/pytest $(PYTEST_ARGS)
+
+wheel: $(VENV)/.installed-dev
+	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+
+clean:
+	rm -rf $(VENV) build dist out
