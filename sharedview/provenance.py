@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
 import platform
 from collections.abc import Mapping, Sequence
@@ -15,12 +14,6 @@ from typing import Any
 from sharedview import __version__
 
 LIBRARIES = ("geopandas", "shapely", "pyproj", "pulp", "highspy", "folium", "numba", "osmnx")
-
-
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file, or of a folder-like dataset's own bytes, as hex digits."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def plain(value: Any) -> Any:

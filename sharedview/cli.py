@@ -1,0 +1,200 @@
+"""The command line. Progress and notes go to stderr, results to stdout.
+
+The libraries that take a second to load are imported inside the commands, so ``--help`` is quick.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.markup import escape
+
+from coverage_model.errors import SharedviewError
+from sharedview import __version__
+from sharedview.console import Reporter, print_line, print_table
+
+OUT = click.Path(file_okay=False, path_type=Path)
+FILE = click.Path(path_type=Path)
+
+
+def common(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--json`` and ``-v``, hand over a :class:`Reporter`, and turn errors into exit codes."""
+
+    @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON on stdout.")
+    @click.option("-v", "--verbose", is_flag=True, help="Also show every assumption and repair.")
+    @wraps(command)
+    def run(*, as_json: bool, verbose: bool, **options: Any) -> None:
+        reporter = Reporter(quiet=as_json, verbose=verbose)
+        try:
+            command(reporter=reporter, as_json=as_json, **options)
+        except SharedviewError as error:
+            Console(stderr=True, highlight=False, soft_wrap=True).print(
+                f"[bold red]Error[/] {escape(str(error))}"
+            )
+            sys.exit(error.exit_code)
+
+    return run
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="sharedview")
+def main() -> None:
+    """CCTV coverage and control-room consolidation for London.
+
+    Start with `sharedview demo`, then `sharedview init my-study` for a scenario and a sample
+    camera file to edit. Exit codes: 0 done, 2 something is wrong with the input, 3 no plan
+    satisfies the scenario.
+    """
+
+
+@main.command()
+@click.option("--out", type=OUT, default=Path("out/demo"), show_default=True, help="Result folder.")
+@click.option("--seed", type=int, default=2017, show_default=True, help="Seed of the inventory.")
+@click.option(
+    "--private-per-public",
+    type=click.FloatRange(0, 10),
+    default=None,
+    help="Private cameras for each public one (default: see `sharedview data`). The one measured "
+    "figure is about 7; fewer keep the demo fast.",
+)
+@common
+def demo(
+    *, out: Path, seed: int, private_per_public: float | None, reporter: Reporter, as_json: bool
+) -> None:
+    """Run the main job on embedded data: London's boroughs and illustrative cameras."""
+    from sharedview import jobs
+
+    started = time.perf_counter()
+    summary = jobs.demo(out, seed=seed, private_per_public=private_per_public, reporter=reporter)
+    show(summary, as_json=as_json, started=started)
+
+
+@main.command()
+@click.option("--cameras", type=FILE, required=True, help="Cameras: CSV, Excel, GIS, OSM or TfL.")
+@click.option("--buildings", type=FILE, help="Building footprints that block the view.")
+@click.option("--areas", type=FILE, help="Polygons to report for (default: London's boroughs).")
+@click.option("--demand", type=FILE, help="Points that matter: crime, stations, people.")
+@click.option("--weight", help="Column of --demand that holds the weights.")
+@click.option("--level", default="detect", show_default=True, help="Image-quality level.")
+@click.option(
+    "--levels-table",
+    default="EN 62676-4:2015",
+    show_default=True,
+    help="Table of levels: a name from `sharedview data`, or a CSV file of your own.",
+)
+@click.option(
+    "--dori-form", type=click.Choice(["planar", "arc"]), default="planar", show_default=True
+)
+@click.option("--crs", default="EPSG:27700", show_default=True, help="Working CRS, in metres.")
+@click.option("--profile", type=FILE, help="TOML file that names the columns of --cameras.")
+@click.option("--layer", help="Layer or sheet of --cameras.")
+@click.option("--out", type=OUT, required=True, help="Result folder.")
+@common
+def coverage(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
+    """Work out what cameras see and how much of each area they cover."""
+    from sharedview import jobs
+
+    started = time.perf_counter()
+    show(jobs.coverage(reporter=reporter, **options), as_json=as_json, started=started)
+
+
+@main.command()
+@click.option("--scenario", type=FILE, help="Scenario TOML (default: the embedded one).")
+@click.option("--cameras", type=FILE, help="Count these cameras instead of the published numbers.")
+@click.option("--out", type=OUT, required=True, help="Result folder.")
+@common
+def consolidate(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
+    """Find the best shared control rooms and cost the reference plans beside them."""
+    from sharedview import jobs
+
+    started = time.perf_counter()
+    show(jobs.consolidate(reporter=reporter, **options), as_json=as_json, started=started)
+
+
+@main.command()
+@click.argument("plans", nargs=-1, required=True, metavar="PLAN PLAN [PLAN [PLAN]]")
+@click.option("--scenario", type=FILE, help="Scenario that all plans are costed under.")
+@click.option("--out", type=OUT, required=True, help="Result folder.")
+@common
+def compare(*, plans: tuple[str, ...], reporter: Reporter, as_json: bool, **options: Any) -> None:
+    """Put two to four plans side by side.
+
+    PLAN is `optimum`, a reference plan (`today`, `bcu`, `subregion`, `pan_london`), or a CSV file
+    with the columns borough_code and room_code (as `assignments.csv`; its first plan is read, or
+    the one named after a colon: `assignments.csv:bcu`).
+    """
+    from sharedview import jobs
+
+    if not 2 <= len(plans) <= 4:
+        raise click.UsageError("Name two to four plans.")
+    started = time.perf_counter()
+    show(jobs.compare(plans, reporter=reporter, **options), as_json=as_json, started=started)
+
+
+@main.command()
+@click.argument("folder", type=OUT)
+@click.option("--force", is_flag=True, help="Replace files that are already there.")
+@common
+def init(*, folder: Path, force: bool, reporter: Reporter, as_json: bool) -> None:
+    """Write a commented scenario and a sample camera CSV into FOLDER."""
+    from sharedview import jobs
+
+    started = time.perf_counter()
+    show(jobs.init(folder, force=force), as_json=as_json, started=started)
+
+
+@main.command()
+@click.option("--coefficients", is_flag=True, help="List the planning coefficients instead.")
+@common
+def data(*, coefficients: bool, reporter: Reporter, as_json: bool) -> None:
+    """List what is embedded, with sources and licences."""
+    from coverage_model import datasets
+
+    table = datasets.coefficients().reset_index() if coefficients else datasets.embedded()
+    if as_json:
+        click.echo(table.to_json(orient="records", force_ascii=False, indent=2))
+        return
+    for row in table.to_dict("records"):
+        first, *others = row.items()
+        print_line(f"{first[1]}")
+        for name, value in others:
+            if value == value and value != "":  # noqa: PLR0124 - leaves out NaN
+                print_line(f"    {name}: {value}")
+
+
+@main.command()
+@click.option("--out", type=FILE, help="Write to a file instead of stdout.")
+@common
+def codebook(*, out: Path | None, reporter: Reporter, as_json: bool) -> None:
+    """Explain every column of every output, as Markdown."""
+    from sharedview.codebook import codebook_markdown
+
+    text = codebook_markdown()
+    if out is None:
+        click.echo(json.dumps(text) if as_json else text)
+    else:
+        out.write_text(text, encoding="utf-8")
+
+
+def show(summary: Any, *, as_json: bool, started: float) -> None:
+    """Print a job's summary: sentences, a short table, the files, the page to open."""
+    if as_json:
+        click.echo(json.dumps(summary.as_json(time.perf_counter() - started), ensure_ascii=False))
+        return
+    for sentence in summary.sentences:
+        print_line(sentence)
+    if summary.rows:
+        print_line("")
+        print_table(summary.columns, summary.rows)
+    print_line("")
+    if summary.page is not None:
+        print_line(f"Open {summary.page}")
+    print_line(f"{summary.closing} ({time.perf_counter() - started:.0f} s)")

@@ -1,0 +1,58 @@
+"""The codebook: every column of every output, generated from the schemas that check them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from coverage_model import schemas as coverage
+from optimisation import schemas as plans
+
+# Where users meet each table, in the order of the work.
+TABLES: tuple[tuple[str, str, type[Any]], ...] = (
+    ("coverage.gpkg, layer cameras", "view_id (text): identifier of the view", coverage.Cameras),
+    (
+        "coverage.gpkg, layer visible_areas",
+        "view_id (text): identifier of the view",
+        coverage.VisibleAreas,
+    ),
+    (
+        "coverage_by_area.csv; coverage.gpkg, layer coverage_by_area",
+        "",
+        coverage.CoverageByArea,
+    ),
+    ("coverage.gpkg, layer gaps", "", coverage.Gaps),
+    ("plans.csv", "", plans.Plans),
+    ("assignments.csv; consolidation.gpkg, layer assignments", "", plans.Assignments),
+    ("costs.csv", "", plans.CostLines),
+)
+
+
+def codebook_markdown() -> str:
+    """Return the codebook as Markdown: a section a table, a row a column."""
+    lines = [
+        "# Codebook",
+        "",
+        "Every column of every file that Sharedview writes. Areas are in square metres, distances",
+        "in metres unless the name says otherwise, angles in degrees clockwise from grid north,",
+        "shares from 0 to 1, money in pounds. An empty cell means unknown, never zero.",
+        "This page is made by `sharedview codebook`.",
+    ]
+    for title, index, model in TABLES:
+        schema = model.to_schema()
+        summary = " ".join((model.__doc__ or "").split())
+        lines += [
+            "",
+            f"## {title}",
+            "",
+            summary,
+            "",
+            "| column | unit | meaning |",
+            "|---|---|---|",
+        ]
+        if index:
+            name, meaning = index.split(": ", 1)
+            lines.append(f"| `{name.split(' ')[0]}` | | {meaning} |")
+        for name, column in schema.columns.items():
+            unit = (column.metadata or {}).get("unit", "")
+            lines.append(f"| `{name}` | {unit} | {column.description} |")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,354 @@
+"""The verbs of the command line as functions: read, run, write, and say what came out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+
+from coverage_model import datasets
+from coverage_model.areas import read_areas
+from coverage_model.cameras import Cameras, read_cameras
+from coverage_model.crs import WORKING_CRS, parse_crs
+from coverage_model.demand import read_demand
+from coverage_model.errors import Faults
+from coverage_model.illustrative import illustrative_inventory
+from coverage_model.obstacles import read_obstacles
+from coverage_model.optics import DEFAULT_LEVEL, DEFAULT_LEVEL_TABLE, Level, levels
+from optimisation import comparison
+from optimisation.scenario import load_scenario
+from sharedview import pages, plan_files, provenance, sentences, starter
+from sharedview.console import Reporter
+from sharedview.outputs import output_folder, write_csv, write_geopackage
+from sharedview.pipeline import (
+    ConsolidationRun,
+    CoverageRun,
+    extent_area,
+    run_consolidation,
+    run_coverage,
+)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a verb says when it is done.
+
+    Parameters
+    ----------
+    sentences
+        The findings, in plain words.
+    columns, rows
+        A short table.
+    page
+        The page to open first, if there is one.
+    closing
+        The last line: where the files are.
+    figures
+        The same findings for machines.
+    """
+
+    sentences: tuple[str, ...]
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    page: Path | None = None
+    closing: str = "Done"
+    figures: dict[str, Any] = field(default_factory=dict)
+
+    def as_json(self, runtime_s: float) -> dict[str, Any]:
+        """Return the summary as a mapping for JSON."""
+        return provenance.plain(
+            {
+                "sentences": self.sentences,
+                "page": self.page,
+                "runtime_s": round(runtime_s, 2),
+                **self.figures,
+            }
+        )
+
+
+def demo(out: Path, *, seed: int, private_per_public: float | None, reporter: Reporter) -> Summary:
+    """Run coverage and consolidation on the embedded data and write all pages."""
+    started = time.perf_counter()
+    with reporter.step("Illustrative camera inventory at the published borough counts"):
+        cameras = illustrative_inventory(seed=seed, private_per_public=private_per_public)
+    areas = datasets.boroughs("full")
+    coverage_run = run_coverage(
+        cameras,
+        areas=areas,
+        level=find_level(DEFAULT_LEVEL, DEFAULT_LEVEL_TABLE),
+        reporter=reporter,
+    )
+    plans_run = run_consolidation(load_scenario(), reporter=reporter)
+    findings = (*sentences.coverage(coverage_run), *sentences.consolidation(plans_run))
+    settings = {"seed": seed, **coverage_settings(coverage_run), **plan_settings(plans_run)}
+    with reporter.step("Pages and files"), output_folder(out) as folder:
+        write_coverage(coverage_run, folder)
+        write_consolidation(plans_run, folder)
+        pages.index(coverage_run, plans_run, sentences=findings).save(folder / "index.html")
+        provenance.write(
+            provenance.record(
+                "demo",
+                inputs=[cameras.log],
+                settings=settings,
+                notes=coverage_run.all_notes,
+                plans=plan_records(plans_run),
+                runtime_s=time.perf_counter() - started,
+            ),
+            folder / "provenance.json",
+        )
+    return Summary(
+        sentences=findings,
+        columns=sentences.PLAN_COLUMNS,
+        rows=sentences.plan_rows(plans_run),
+        page=out / "index.html",
+        closing=f"All files are in {out}",
+        figures={
+            "coverage": sentences.coverage_figures(coverage_run),
+            "plans": plans_run.table.to_dict("records"),
+        },
+    )
+
+
+def coverage(
+    *,
+    cameras: Path,
+    buildings: Path | None,
+    areas: Path | None,
+    demand: Path | None,
+    weight: str | None,
+    level: str,
+    levels_table: str,
+    dori_form: str,
+    crs: str,
+    profile: Path | None,
+    layer: str | None,
+    out: Path,
+    reporter: Reporter,
+) -> Summary:
+    """Read cameras, work out what they see, and write frames and pages."""
+    started = time.perf_counter()
+    working = parse_crs(crs).to_string()
+    chosen = find_level(level, levels_table)
+    polygons = None
+    if areas is not None:
+        polygons = read_areas(areas, crs=working)
+    elif working == WORKING_CRS:
+        polygons = datasets.boroughs("full")
+    with reporter.step(f"Cameras from {cameras}"):
+        inventory = read_cameras(cameras, crs=working, areas=polygons, profile=profile, layer=layer)
+    if polygons is None:
+        polygons = extent_area(inventory.frame)
+    footprints = points = None
+    if buildings is not None:
+        with reporter.step(f"Buildings from {buildings}"):
+            footprints = read_obstacles(buildings, crs=working)
+    if demand is not None:
+        with reporter.step(f"Demand points from {demand}"):
+            points = read_demand(demand, crs=working, weight_column=weight)
+    run = run_coverage(
+        inventory,
+        areas=polygons,
+        level=chosen,
+        obstacles=footprints,
+        demand=points,
+        form=dori_form,
+        reporter=reporter,
+    )
+    for note in run.all_notes:
+        reporter.note(f"{note.message}: {note.count:,}")
+    logs = [part.log for part in (inventory, footprints, points) if part is not None]
+    with reporter.step("Pages and files"), output_folder(out) as folder:
+        write_coverage(run, folder)
+        provenance.write(
+            provenance.record(
+                "coverage",
+                inputs=logs,
+                settings=coverage_settings(run) | {"dori_form": dori_form},
+                notes=run.all_notes,
+                runtime_s=time.perf_counter() - started,
+            ),
+            folder / "provenance.json",
+        )
+    return Summary(
+        sentences=sentences.coverage(run),
+        columns=sentences.AREA_COLUMNS,
+        rows=sentences.area_rows(run),
+        page=out / "coverage.html",
+        closing=f"All files are in {out}",
+        figures={"coverage": sentences.coverage_figures(run)},
+    )
+
+
+def consolidate(
+    *, scenario: Path | None, cameras: Path | None, out: Path, reporter: Reporter
+) -> Summary:
+    """Solve a scenario and write plans and pages."""
+    started = time.perf_counter()
+    chosen = load_scenario(scenario)
+    inventory = counted_cameras(cameras, reporter)
+    run = run_consolidation(
+        chosen, cameras=None if inventory is None else inventory.frame, reporter=reporter
+    )
+    with reporter.step("Pages and files"), output_folder(out) as folder:
+        write_consolidation(run, folder)
+        write_plan_provenance("consolidate", run, inventory, folder, started)
+    return plan_summary(run, out, page=out / "consolidation.html")
+
+
+def compare(
+    plans: Sequence[str], *, scenario: Path | None, out: Path, reporter: Reporter
+) -> Summary:
+    """Cost two to four named plans under one scenario and put them side by side."""
+    started = time.perf_counter()
+    chosen = load_scenario(scenario)
+    run = run_consolidation(chosen, reporter=reporter)
+    picked = plan_files.pick(plans, run)
+    shown = ConsolidationRun(
+        scenario=run.scenario,
+        boroughs=run.boroughs,
+        plan=picked[0],
+        today=run.today,
+        references=tuple(plan for plan in picked[1:] if plan.plan_id != "today"),
+    )
+    with reporter.step("Pages and files"), output_folder(out) as folder:
+        write_plan_tables(shown, folder)
+        pages.comparison(shown, picked).save(folder / "comparison.html")
+        write_plan_provenance("compare", shown, None, folder, started)
+    return plan_summary(shown, out, page=out / "comparison.html")
+
+
+def init(folder: Path, *, force: bool) -> Summary:
+    """Write a commented scenario and a sample camera CSV to start from."""
+    written = starter.write(folder, force=force)
+    return Summary(
+        sentences=tuple(f"Wrote {path}" for path in written),
+        closing=f"Next: sharedview coverage --cameras {folder / 'cameras.csv'} --out out/coverage",
+        figures={"files": list(written)},
+    )
+
+
+def find_level(name: str, table: str) -> Level:
+    """Return the level of that name, or say which there are."""
+    known = {level.name: level for level in levels(table)}
+    if name not in known:
+        faults = Faults("--level")
+        faults.add(f"'{name}' is not in the table {table}", f"Choose one of {', '.join(known)}")
+        faults.raise_if_any()
+    return known[name]
+
+
+def counted_cameras(path: Path | None, reporter: Reporter) -> Cameras | None:
+    """Read the inventory whose cameras are counted, if one is named."""
+    if path is None:
+        return None
+    with reporter.step(f"Cameras from {path}"):
+        return read_cameras(path, areas=datasets.boroughs("full"))
+
+
+def write_coverage(run: CoverageRun, folder: Path) -> None:
+    """Write the frames and pages of a coverage run."""
+    write_geopackage(
+        {
+            "cameras": run.cameras.frame,
+            "visible_areas": run.visible,
+            "coverage_by_area": run.coverage,
+            "gaps": run.gaps,
+        },
+        folder / "coverage.gpkg",
+    )
+    write_csv(run.coverage, folder / "coverage_by_area.csv")
+    pages.coverage(run).save(folder / "coverage.html")
+    pages.ownership(run).save(folder / "ownership.html")
+
+
+def write_plan_tables(run: ConsolidationRun, folder: Path) -> None:
+    """Write the tables of a consolidation run."""
+    write_csv(run.table, folder / "plans.csv")
+    write_csv(
+        comparison.assignment_table(run.plans, boroughs=run.boroughs), folder / "assignments.csv"
+    )
+    write_csv(comparison.cost_table(run.plans, names=run.boroughs["borough"]), folder / "costs.csv")
+
+
+def write_consolidation(run: ConsolidationRun, folder: Path) -> None:
+    """Write the tables, layers and pages of a consolidation run."""
+    write_plan_tables(run, folder)
+    write_geopackage(plan_layers(run), folder / "consolidation.gpkg")
+    pages.consolidation(run).save(folder / "consolidation.html")
+    pages.comparison(run, (run.today, run.plan)).save(folder / "comparison.html")
+
+
+def plan_layers(run: ConsolidationRun) -> dict[str, gpd.GeoDataFrame]:
+    """Return the assignments and rooms as layers on the borough boundaries."""
+    shapes = datasets.boroughs("full")[["borough_code", "geometry"]]
+    assigned = comparison.assignment_table(run.plans, boroughs=run.boroughs)
+    sites = run.boroughs[["borough", "site_x_m", "site_y_m", "site_basis"]]
+    rooms = comparison.room_table(run.plans).merge(sites, left_on="room_code", right_index=True)
+    points = gpd.points_from_xy(rooms["site_x_m"], rooms["site_y_m"], crs=WORKING_CRS)
+    return {
+        "assignments": gpd.GeoDataFrame(shapes.merge(assigned, on="borough_code")),
+        "rooms": gpd.GeoDataFrame(rooms.drop(columns=["site_x_m", "site_y_m"]), geometry=points),
+    }
+
+
+def coverage_settings(run: CoverageRun) -> dict[str, Any]:
+    """Return the choices that shaped a coverage run."""
+    return {
+        "crs": run.cameras.frame.crs.to_string(),
+        "level": run.level,
+        "areas": len(run.areas),
+        "buildings": 0 if run.obstacles is None else len(run.obstacles.frame),
+    }
+
+
+def plan_settings(run: ConsolidationRun) -> dict[str, Any]:
+    """Return the choices that shaped a consolidation run."""
+    return {
+        "scenario": run.scenario.name,
+        "scenario_sha256": run.scenario.sha256,
+        "scenario_content": run.scenario.model_dump(mode="json"),
+    }
+
+
+def plan_records(run: ConsolidationRun) -> list[dict[str, Any]]:
+    """Return each plan's id with its proof."""
+    return [
+        {
+            "plan_id": plan.plan_id,
+            "gap_share": plan.report.gap_share,
+            "report": plan.report,
+            "notes": plan.notes,
+        }
+        for plan in run.plans
+    ]
+
+
+def write_plan_provenance(
+    command: str, run: ConsolidationRun, inventory: Cameras | None, folder: Path, started: float
+) -> None:
+    """Write the provenance of a verb that made plans."""
+    content = provenance.record(
+        command,
+        inputs=[] if inventory is None else [inventory.log],
+        settings=plan_settings(run),
+        notes=() if inventory is None else inventory.log.notes,
+        plans=plan_records(run),
+        runtime_s=time.perf_counter() - started,
+    )
+    provenance.write(content, folder / "provenance.json")
+
+
+def plan_summary(run: ConsolidationRun, out: Path, *, page: Path) -> Summary:
+    """Summarise a verb that made plans."""
+    return Summary(
+        sentences=sentences.consolidation(run),
+        columns=sentences.PLAN_COLUMNS,
+        rows=sentences.plan_rows(run),
+        page=page,
+        closing=f"All files are in {out}",
+        figures={"plans": run.table.to_dict("records")},
+    )

@@ -1,0 +1,259 @@
+"""The main job as two functions: cameras to coverage, boroughs to plans.
+
+Each is a straight line through the packages; the command line and the notebooks both call these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from coverage_model import coverage, gaps, ownership, sectors, visibility
+from coverage_model.cameras import Cameras, Note
+from coverage_model.demand import DemandPoints
+from coverage_model.obstacles import Obstacles
+from coverage_model.optics import Level
+from optimisation import comparison, consolidation, territory
+from optimisation.results import Plan
+from optimisation.scenario import Scenario
+from sharedview.console import Reporter
+
+
+@dataclass(frozen=True)
+class CoverageRun:
+    """Coverage of a camera inventory, with every frame on the way.
+
+    Parameters
+    ----------
+    cameras
+        What was read, with its log.
+    areas
+        The polygons reported for (:class:`coverage_model.schemas.Areas`).
+    level
+        The image-quality level of all figures.
+    visible
+        What each view sees (:class:`coverage_model.schemas.VisibleAreas`).
+    coverage
+        One row an area (:class:`coverage_model.schemas.CoverageByArea`).
+    gaps
+        Ground no view sees (:class:`coverage_model.schemas.Gaps`).
+    ownership
+        Covered ground by who watches it, dissolved for drawing.
+    obstacles, demand
+        The building and demand layers, where given.
+    notes
+        What this run assumed, beyond what the readers' logs say.
+    """
+
+    cameras: Cameras
+    areas: gpd.GeoDataFrame
+    level: Level
+    visible: gpd.GeoDataFrame
+    coverage: gpd.GeoDataFrame
+    gaps: gpd.GeoDataFrame
+    ownership: gpd.GeoDataFrame
+    obstacles: Obstacles | None
+    demand: DemandPoints | None
+    notes: tuple[Note, ...]
+
+    @property
+    def all_notes(self) -> tuple[Note, ...]:
+        """Notes of every reader and of the run, in the order of the work."""
+        logs = [part.log for part in (self.cameras, self.obstacles, self.demand) if part]
+        return tuple(note for log in logs for note in log.notes) + self.notes
+
+
+@dataclass(frozen=True)
+class ConsolidationRun:
+    """The best plan of a scenario beside the reference plans.
+
+    Parameters
+    ----------
+    scenario
+        What was solved.
+    boroughs
+        What is known of each borough (indexed by ``borough_code``).
+    plan
+        The best plan, with its proof.
+    today
+        Every borough with its own room: the baseline of all savings.
+    references
+        The other reference plans.
+    """
+
+    scenario: Scenario
+    boroughs: pd.DataFrame
+    plan: Plan
+    today: Plan
+    references: tuple[Plan, ...]
+
+    @property
+    def plans(self) -> tuple[Plan, ...]:
+        """Every plan: the best one, today, then the other references."""
+        return (self.plan, self.today, *self.references)
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The plans beside each other (:class:`optimisation.schemas.Plans`)."""
+        return comparison.plan_table(self.plans, baseline=self.today)
+
+
+def extent_area(cameras: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the convex hull of the cameras as the one area to report for.
+
+    Used where no polygon layer is given and the boroughs do not apply (another city). A margin of
+    100 m keeps the hull a polygon even for one camera, and takes in most of what the outermost
+    cameras see.
+    """
+    hull = shapely.buffer(shapely.convex_hull(shapely.union_all(cameras.geometry.array)), 100.0)
+    return gpd.GeoDataFrame(
+        {"area_code": ["EXTENT"], "area_name": ["Extent of the cameras (convex hull and 100 m)"]},
+        geometry=[hull],
+        crs=cameras.crs,
+    )
+
+
+def run_coverage(
+    cameras: Cameras,
+    *,
+    areas: gpd.GeoDataFrame,
+    level: Level,
+    obstacles: Obstacles | None = None,
+    demand: DemandPoints | None = None,
+    form: str = "planar",
+    reporter: Reporter | None = None,
+) -> CoverageRun:
+    """Compute what the cameras see and how much of each area that covers.
+
+    Parameters
+    ----------
+    cameras
+        From :func:`coverage_model.cameras.read_cameras`.
+    areas
+        Polygons to report for, in the cameras' CRS.
+    level
+        Image-quality level: how far a view reaches.
+    obstacles
+        Buildings; without them, views are plain cones and overstate what is seen.
+    demand
+        Points that matter, with weights.
+    form
+        Distance for a pixel density: ``planar`` or ``arc``.
+    reporter
+        Shows progress; quiet by default.
+
+    Returns
+    -------
+    CoverageRun
+    """
+    reporter = reporter or Reporter(quiet=True)
+    footprints = None if obstacles is None else obstacles.frame
+    with reporter.step(f"View cones of {cameras.log.cameras:,} cameras at level {level.name}"):
+        views = sectors.view_sectors(cameras.frame, level=level, form=form)
+    what = "Visible areas" if footprints is None else "Visible areas behind buildings"
+    with reporter.step(what):
+        visible = visibility.visible_areas(views, footprints)
+    with reporter.step("Depth and ownership of what is covered"):
+        faces = coverage.coverage_faces(visible)
+        tiers = ownership.ownership_areas(faces)
+    with reporter.step(f"Coverage of {len(areas):,} area{'s' if len(areas) != 1 else ''}"):
+        by_area = coverage.coverage_by_area(
+            visible,
+            areas,
+            level=level.name,
+            cameras=cameras.frame,
+            obstacles=footprints,
+            demand=None if demand is None else demand.frame,
+            faces=faces,
+        )
+    with reporter.step("Gaps"):
+        uncovered = gaps.coverage_gaps(visible, areas, obstacles=footprints)
+    return CoverageRun(
+        cameras=cameras,
+        areas=areas,
+        level=level,
+        visible=visible,
+        coverage=by_area,
+        gaps=uncovered,
+        ownership=tiers,
+        obstacles=obstacles,
+        demand=demand,
+        notes=run_notes(views, visible, obstacles),
+    )
+
+
+def run_notes(
+    views: gpd.GeoDataFrame, visible: gpd.GeoDataFrame, obstacles: Obstacles | None
+) -> tuple[Note, ...]:
+    """Count what the model itself assumed: values filled in, cameras moved or unresolved."""
+    notes: list[Note] = []
+
+    def note(code: str, message: str, rows: pd.Index) -> None:
+        if len(rows):
+            notes.append(Note(code, message, len(rows), tuple(map(str, rows))))
+
+    fields = views["assumed_fields"].str.split()
+    for name in sorted({field for row in fields for field in row}):
+        has = np.fromiter((name in row for row in fields), dtype=bool, count=len(fields))
+        note(f"assumed_{name}", f"{name} filled in by the stated assumption", views.index[has])
+    reach = views.index[views["view_basis"] == "reach"]
+    note("reach", "heading unknown or turning: reach only, not counted as coverage", reach)
+    status = visible["position_status"]
+    note(
+        "snapped",
+        "stood in a building, moved to its nearest wall",
+        visible.index[status == "snapped"],
+    )
+    note(
+        "inside_unresolved",
+        "stands in a building too far from a wall: sees nothing",
+        visible.index[status == "inside_unresolved"],
+    )
+    if obstacles is None:
+        message = "no building layer given: plain cones overstate what is seen"
+        notes.append(Note("no_buildings", message, len(views), ()))
+    return tuple(notes)
+
+
+def run_consolidation(
+    scenario: Scenario,
+    *,
+    cameras: gpd.GeoDataFrame | None = None,
+    reporter: Reporter | None = None,
+) -> ConsolidationRun:
+    """Find the best control-room plan of a scenario and cost the reference plans beside it.
+
+    Parameters
+    ----------
+    scenario
+        From :func:`optimisation.scenario.load_scenario`.
+    cameras
+        Count these public cameras by borough instead of the published numbers.
+    reporter
+        Shows progress; quiet by default.
+
+    Returns
+    -------
+    ConsolidationRun
+
+    Raises
+    ------
+    InfeasibleError
+        If no plan satisfies the scenario.
+    """
+    reporter = reporter or Reporter(quiet=True)
+    boroughs = territory.borough_inputs(cameras)
+    with reporter.step(f"Best plan of scenario '{scenario.name}'"):
+        plan = consolidation.consolidate(boroughs, scenario)
+    with reporter.step("Reference plans"):
+        references: Sequence[Plan] = consolidation.reference_plans(boroughs, scenario)
+    today = next(plan for plan in references if plan.plan_id == "today")
+    others = tuple(plan for plan in references if plan is not today)
+    return ConsolidationRun(
+        scenario=scenario, boroughs=boroughs, plan=plan, today=today, references=others
+    )

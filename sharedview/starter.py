@@ -1,0 +1,55 @@
+"""What ``sharedview init`` writes: a commented scenario and a sample camera file to edit."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from coverage_model import datasets
+from coverage_model.errors import Faults
+from coverage_model.illustrative import illustrative_cameras
+from sharedview.outputs import output_folder, write_csv
+
+# Enough cameras to see every column in use, in two boroughs that touch.
+SAMPLE_BOROUGHS = ("E09000007", "E09000033")
+SAMPLE_PER_BOROUGH = 12
+
+
+def write(folder: Path, *, force: bool = False) -> tuple[Path, ...]:
+    """Write ``scenario.toml`` and ``cameras.csv`` into a folder.
+
+    Parameters
+    ----------
+    folder
+        Made if missing.
+    force
+        Replace the files if they are there.
+
+    Returns
+    -------
+    tuple of Path
+        What was written.
+
+    Raises
+    ------
+    InputError
+        If a file is there already and ``force`` is off.
+    """
+    targets = (folder / "scenario.toml", folder / "cameras.csv")
+    faults = Faults(folder)
+    for path in targets:
+        if path.exists() and not force:
+            faults.add(f"{path.name} is already there", "Use --force to replace it")
+    faults.raise_if_any()
+    inventory = illustrative_cameras()
+    chosen = inventory[inventory["borough_code"].isin(SAMPLE_BOROUGHS)]
+    sample = chosen.groupby("borough_code").head(SAMPLE_PER_BOROUGH)
+    table = sample.drop(columns=["geometry", "view_basis"]).assign(
+        easting=sample.geometry.x.round(1), northing=sample.geometry.y.round(1)
+    )
+    with output_folder(folder) as scratch:
+        shutil.copyfile(
+            datasets.data_dir() / "scenarios" / "optimum.toml", scratch / "scenario.toml"
+        )
+        write_csv(table, scratch / "cameras.csv")
+    return targets
