@@ -186,11 +186,13 @@ def codebook(*, out: Path | None, reporter: Reporter, as_json: bool) -> None:
 
 def show(summary: Any, *, as_json: bool, started: float) -> None:
     """Print a job's summary: sentences, a short table, the files, the page to open."""
+    from maps.wording import plain
+
     if as_json:
         click.echo(json.dumps(summary.as_json(time.perf_counter() - started), ensure_ascii=False))
         return
     for sentence in summary.sentences:
-        print_line(sentence)
+        print_line(plain(sentence))
     if summary.rows:
         print_line("")
         print_table(summary.columns, summary.rows)

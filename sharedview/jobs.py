@@ -19,6 +19,8 @@ from coverage_model.errors import Faults
 from coverage_model.illustrative import illustrative_inventory
 from coverage_model.obstacles import read_obstacles
 from coverage_model.optics import DEFAULT_LEVEL, DEFAULT_LEVEL_TABLE, Level, levels
+from maps import wording
+from maps.wording import Sentence
 from optimisation import comparison
 from optimisation.scenario import load_scenario
 from sharedview import pages, plan_files, provenance, sentences, starter
@@ -51,7 +53,7 @@ class Summary:
         The same findings for machines.
     """
 
-    sentences: tuple[str, ...]
+    sentences: tuple[Sentence, ...]
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     page: Path | None = None
@@ -62,7 +64,7 @@ class Summary:
         """Return the summary as a mapping for JSON."""
         return provenance.plain(
             {
-                "sentences": self.sentences,
+                "sentences": [wording.plain(sentence) for sentence in self.sentences],
                 "page": self.page,
                 "runtime_s": round(runtime_s, 2),
                 **self.figures,
@@ -225,7 +227,7 @@ def init(folder: Path, *, force: bool) -> Summary:
     """Write a commented scenario and a sample camera CSV to start from."""
     written = starter.write(folder, force=force)
     return Summary(
-        sentences=tuple(f"Wrote {path}" for path in written),
+        sentences=tuple((f"Wrote {path}",) for path in written),
         closing=f"Next: sharedview coverage --cameras {folder / 'cameras.csv'} --out out/coverage",
         figures={"files": list(written)},
     )

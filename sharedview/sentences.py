@@ -1,0 +1,210 @@
+"""The findings in plain words, generated from the frames: each number is in a table too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from maps.wording import Bold, Sentence, area, count, gbp, kilometres, number, share
+from sharedview.pipeline import ConsolidationRun, CoverageRun
+
+PLAN_COLUMNS = ("Plan", "Rooms", "Posts", "£ a year", "Net present cost", "Against today", "Proof")
+AREA_COLUMNS = ("Area", "Cameras", "Covered", "Share", "Seen by 2+", "Reach only")
+AREAS_SHOWN = 12
+
+
+def coverage_figures(run: CoverageRun) -> dict[str, Any]:
+    """Add up the areas: the figures that the sentences speak of."""
+    table = run.coverage
+    sums = table.select_dtypes("number").sum()
+    shares = {
+        "covered_share": sums["covered_m2"] / sums["area_m2"],
+        "depth_2plus_share": _ratio(
+            sums["depth_2_m2"] + sums["depth_3plus_m2"], sums["covered_m2"]
+        ),
+        "both_share_of_covered": _ratio(sums["both_m2"], sums["covered_m2"]),
+    }
+    names = (
+        "area_m2",
+        "cameras",
+        "cameras_public",
+        "cameras_private",
+        "cameras_unknown_owner",
+        "cameras_view_given",
+        "cameras_view_assumed",
+        "cameras_reach_only",
+        "covered_m2",
+        "public_only_m2",
+        "private_only_m2",
+        "both_m2",
+        "unknown_owner_only_m2",
+        "reach_m2",
+        "gap_m2",
+    )
+    return {
+        "level": run.level.name,
+        "px_per_m": run.level.px_per_m,
+        "areas": len(table),
+        "cameras_read": run.cameras.log.cameras,
+        "cameras_outside_areas": run.cameras.log.cameras - int(sums["cameras"]),
+        **{name: float(sums[name]) for name in names},
+        **shares,
+        **demand_figures(run),
+    }
+
+
+def demand_figures(run: CoverageRun) -> dict[str, float]:
+    """Add up the demand columns, where demand was given."""
+    if run.demand is None:
+        return {}
+    weight = float(run.coverage["demand_weight"].sum())
+    covered = float(run.coverage["demand_covered_weight"].sum())
+    return {
+        "demand_weight": weight,
+        "demand_covered_weight": covered,
+        "demand_covered_share": _ratio(covered, weight),
+    }
+
+
+def coverage(run: CoverageRun) -> tuple[Sentence, ...]:
+    """Say what the cameras see, what is shared, and how sure that is."""
+    figures = coverage_figures(run)
+    illustrative = bool(run.cameras.frame["illustrative"].any())
+    kind = "illustrative cameras" if illustrative else "cameras"
+    views = figures["cameras_view_given"] + figures["cameras_view_assumed"]
+    found: list[Sentence] = [
+        (
+            Bold(f"{number(figures['cameras'])} {kind}"),
+            f" stand in {count(len(run.areas), 'area')}; ",
+            Bold(number(views)),
+            " have a known or assumed view and ",
+            Bold(number(figures["cameras_reach_only"])),
+            " turn or have no known heading, so only their reach is known.",
+        ),
+        (
+            f"At level {run.level.name} ({run.level.px_per_m:g} pixels a metre) the views cover ",
+            Bold(area(figures["covered_m2"])),
+            ", ",
+            Bold(share(figures["covered_share"])),
+            " of the ground; the reach of the others is ",
+            area(figures["reach_m2"]),
+            " and is not counted as coverage.",
+        ),
+    ]
+    if figures["cameras_private"] and figures["cameras_public"]:
+        found.append(
+            (
+                "Of the covered ground, ",
+                Bold(share(figures["public_only_m2"] / figures["covered_m2"])),
+                " is seen by public cameras only, ",
+                Bold(share(figures["private_only_m2"] / figures["covered_m2"])),
+                " by private ones only, and ",
+                Bold(share(figures["both_share_of_covered"])),
+                " by both.",
+            )
+        )
+    if run.demand is not None:
+        found.append(
+            (
+                Bold(share(figures["demand_covered_share"])),
+                (
+                    f" of the demand ({number(figures['demand_covered_weight'])} of "
+                    f"{number(figures['demand_weight'])} by weight) lies in view."
+                ),
+            )
+        )
+    if figures["cameras_outside_areas"]:
+        found.append(
+            (f"{count(figures['cameras_outside_areas'], 'camera')} stand outside every area.",)
+        )
+    if run.obstacles is None:
+        found.append(
+            ("No building layer was given: plain cones overstate what is seen in dense streets.",)
+        )
+    return tuple(found)
+
+
+def consolidation(run: ConsolidationRun) -> tuple[Sentence, ...]:
+    """Say what today costs, what the best plan saves, and what proves it."""
+    table = run.table.set_index("plan_id")
+    best, today = table.loc[run.plan.plan_id], table.loc["today"]
+    found: list[Sentence] = [
+        (
+            f"{count(len(run.boroughs), 'borough')} with a room each cost ",
+            Bold(gbp(today["cost_gbp_per_year"], per_year=True)),
+            f" as modelled ({gbp(today['cost_per_camera_gbp_per_year'])} a camera).",
+        ),
+        (
+            "The best plan has ",
+            Bold(count(best["rooms"], "room")),
+            " and costs ",
+            Bold(gbp(best["cost_gbp_per_year"], per_year=True)),
+            (
+                f" after {gbp(best['one_off_gbp'])} of one-off cost: over "
+                f"{run.scenario.horizon_years} years it saves "
+            ),
+            Bold(gbp(best["npv_saving_gbp"])),
+            f" ({share(best['npv_saving_share'])}) in net present value.",
+        ),
+        proof(run),
+    ]
+    others = table.drop(index=[run.plan.plan_id, "today"])
+    for _, row in others.iterrows():
+        verb = "saves" if row["npv_saving_gbp"] >= 0 else "loses"
+        found.append(
+            (
+                f"{row['label']}: {count(row['rooms'], 'room')}, {verb} ",
+                Bold(gbp(abs(row["npv_saving_gbp"]))),
+                f" against today ({kilometres(row['link_km'])} of links).",
+            )
+        )
+    return tuple(found)
+
+
+def proof(run: ConsolidationRun) -> Sentence:
+    """Say how sure it is that no plan is better."""
+    report = run.plan.report
+    groups = f"{number(report.groups_considered)} possible groups"
+    if report.status == "optimal":
+        return ("This is ", Bold("proved best"), f" among all plans from {groups}.")
+    if report.status == "feasible":
+        return (
+            f"It is within {share(report.gap_share)} of the best possible plan from {groups}; ",
+            "the proof was stopped by the time limit.",
+        )
+    return ("This plan was given, not chosen by the model.",)
+
+
+def plan_rows(run: ConsolidationRun) -> tuple[tuple[str, ...], ...]:
+    """Return the plans as rows of a short text table."""
+    return tuple(
+        (
+            row["label"],
+            number(row["rooms"]),
+            number(row["posts"]),
+            gbp(row["cost_gbp_per_year"]),
+            gbp(row["npv_gbp"]),
+            share(-row["npv_saving_share"]),
+            "proved best" if row["status"] == "optimal" else row["status"],
+        )
+        for row in run.table.to_dict("records")
+    )
+
+
+def area_rows(run: CoverageRun) -> tuple[tuple[str, ...], ...]:
+    """Return the areas with most cameras as rows of a short text table."""
+    top = run.coverage.sort_values("cameras", ascending=False).head(AREAS_SHOWN)
+    return tuple(
+        (
+            str(row["area_name"]),
+            number(row["cameras"]),
+            area(row["covered_m2"]),
+            share(row["covered_share"]),
+            area(row["depth_2_m2"] + row["depth_3plus_m2"]),
+            area(row["reach_m2"]),
+        )
+        for row in top.to_dict("records")
+    )
+
+
+def _ratio(part: float, whole: float) -> float:
+    return float(part / whole) if whole else float("nan")
