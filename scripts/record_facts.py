@@ -1,0 +1,96 @@
+"""Record the checksums of the hand-kept tables in data/facts/.
+
+Run ``python scripts/record_facts.py`` after editing one; ``--check`` only compares.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+
+from _packages import DATA, check_folder, write_sources
+
+FOLDER = DATA / "facts"
+CITED = "Figures cited from the sources named in each row"
+OGL = (
+    "Open Government Licence v3.0. Contains National Statistics data © Crown copyright and "
+    "database right; contains OS data © Crown copyright and database right"
+)
+# file: what it holds, source, licence, the time its figures are about
+TABLES = {
+    "adjacency.csv": (
+        "Neighbouring boroughs: common boundaries, and road crossings of the Thames",
+        "Derived from the official boundaries; road crossings of the Thames",
+        OGL,
+        "2015; crossings 2025",
+    ),
+    "borough_facts.csv": (
+        "Borough facts, one row a figure",
+        "GLA, ONS, Metropolitan Police Service, Transport for London: in each row",
+        OGL + "; powered by TfL Open Data",
+        "2011 to 2024, in each row",
+    ),
+    "cctv_counts.csv": (
+        "Best published number of council cameras of each borough, mixed years and scopes",
+        "Councils, news and freedom-of-information answers: in each row",
+        CITED,
+        "2007 to 2024, in each row",
+    ),
+    "cctv_observations.csv": (
+        "Further published observations on cameras and spending",
+        "Councils, news and Big Brother Watch reports: in each row",
+        CITED,
+        "2007 to 2025, in each row",
+    ),
+    "coefficients.csv": (
+        "Planning coefficients with range, source and mark",
+        "In each row; those without a source are marked assumption",
+        CITED,
+        "2003 to 2024, in each row",
+    ),
+    "control_rooms.csv": (
+        "Control rooms as published; coordinates approximate and unverified",
+        "Councils and news: in each row",
+        CITED,
+        "2011 to 2025, in each row",
+    ),
+    "detection_by_monitors.csv": (
+        "Share of staged events noticed, by monitors an operator watches",
+        "PSDB (Aldridge), via securitysa.com 3313",
+        CITED,
+        "not dated in the source read",
+    ),
+    "quality_levels.csv": (
+        "Image-quality levels in pixels per metre",
+        "EN 62676-4:2015 and its proposed successor, as published by vendors: in each row",
+        CITED,
+        "2015 and 2024",
+    ),
+}
+
+
+def record() -> None:
+    """Write SOURCES.csv for the tables as they are now."""
+    rows = []
+    for file, (what, source, licence, date) in TABLES.items():
+        with (FOLDER / file).open(encoding="utf-8", newline="") as handle:
+            count = sum(1 for _ in csv.DictReader(handle))
+        entry = {"what": what, "rows": count, "source": source, "licence": licence, "date": date}
+        rows.append({"file": file, **entry})
+    write_sources(FOLDER, rows)
+
+
+def main() -> None:
+    """Record, or check."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="only compare checksums")
+    if not parser.parse_args().check:
+        record()
+    faults = check_folder(FOLDER)
+    print("\n".join(faults) or f"{FOLDER.name}: all checksums as recorded")
+    sys.exit(1 if faults else 0)
+
+
+if __name__ == "__main__":
+    main()
