@@ -34,7 +34,6 @@ GEOGRAPHIC_CRS = "EPSG:4326"
 
 # The projection of the British National Grid, to recognise it in files without an EPSG code.
 _NATIONAL_GRID = {
-    "proj": "tmerc",
     "lat_0": 49.0,
     "lon_0": -2.0,
     "k": 0.9996012717,
@@ -211,11 +210,8 @@ def is_national_grid(crs: pyproj.CRS) -> bool:
     with warnings.catch_warnings():  # a PROJ string cannot hold all of a CRS, which is no matter
         warnings.simplefilter("ignore", UserWarning)
         parameters = plain.to_dict()
-    return all(
-        parameters.get(key) == value
-        if isinstance(value, str)
-        else abs(float(parameters.get(key, 0.0)) - value) < 1e-9
-        for key, value in _NATIONAL_GRID.items()
+    return parameters.get("proj") == "tmerc" and all(
+        abs(float(parameters.get(key, 0.0)) - value) < 1e-9 for key, value in _NATIONAL_GRID.items()
     )
 
 

@@ -1,0 +1,273 @@
+"""Values as people write them: lengths with units, directions, resolutions, words for kinds.
+
+Pure functions on one value each. What cannot be read with certainty is never guessed: it comes
+back as undecodable, and the callers count it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import Any
+
+METRES_PER_UNIT = {
+    "m": 1.0,
+    "metre": 1.0,
+    "metres": 1.0,
+    "meter": 1.0,
+    "meters": 1.0,
+    "km": 1000.0,
+    "cm": 0.01,
+    "mm": 0.001,
+    "ft": 0.3048,
+    "foot": 0.3048,
+    "feet": 0.3048,
+    "'": 0.3048,
+    "’": 0.3048,
+    "in": 0.0254,
+    '"': 0.0254,
+    "yd": 0.9144,
+}
+
+COMPASS_POINTS = (
+    "N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE",
+    "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW",
+)  # fmt: skip
+_COMPASS_DEG = {point: index * 22.5 for index, point in enumerate(COMPASS_POINTS)}
+_COMPASS_WORDS = {"NORTH": "N", "EAST": "E", "SOUTH": "S", "WEST": "W"}
+
+_BLANKS = frozenset({"", "nan", "na", "n/a", "none", "null", "<na>", "nat", "-", "?"})
+_NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)"
+_LENGTH = re.compile(rf"({_NUMBER})\s*([a-z'’\"]*)", re.IGNORECASE)
+_FEET_INCHES = re.compile(r"(\d+)\s*(?:'|’|ft)\s*(\d+(?:\.\d+)?)\s*(?:\"|”|in)", re.IGNORECASE)
+_ANGLE = re.compile(rf"({_NUMBER})\s*(?:°|deg|degrees?)?", re.IGNORECASE)
+_RANGE = re.compile(r"(\d+(?:\.\d+)?)\s*°?\s*[-–]\s*(\d+(?:\.\d+)?)\s*°?")
+_RESOLUTION = re.compile(r"(\d{2,6})\s*[x×*]\s*(\d{2,6})", re.IGNORECASE)
+# Control characters, and the marks that reorder text on screen so that it reads as another one.
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+def is_blank(value: Any) -> bool:
+    """Whether a value means "not given".
+
+    Examples
+    --------
+    >>> is_blank(" n/a "), is_blank(float("nan")), is_blank(0)
+    (True, True, False)
+    """
+    if value is None:
+        return True
+    if isinstance(value, float):
+        return math.isnan(value)
+    return str(value).strip().lower() in _BLANKS
+
+
+def clean_text(value: str) -> str:
+    r"""Strip control characters and outer spaces; line breaks and tabs become spaces.
+
+    Examples
+    --------
+    >>> clean_text(" High\tStreet\x00 ")
+    'High Street'
+    """
+    spaced = re.sub(r"[\t\r\n]+", " ", value)
+    return _CONTROLS.sub("", spaced).strip()
+
+
+def has_controls(value: str) -> bool:
+    """Whether text holds characters that :func:`clean_text` takes out or replaces."""
+    return _CONTROLS.search(value) is not None
+
+
+def parse_number(value: Any) -> float | None:
+    """Read a plain number: NaN where not given, None where it is no number.
+
+    Examples
+    --------
+    >>> parse_number("12.5"), parse_number("twelve")
+    (12.5, None)
+    """
+    if is_blank(value):
+        return math.nan
+    try:
+        return float(str(value).strip())
+    except ValueError:
+        return None
+
+
+def parse_length_m(value: Any, *, unit: str = "m") -> float | None:
+    """Read a length in metres: NaN where not given, None where it cannot be read.
+
+    Parameters
+    ----------
+    value
+        A number in ``unit``, or text with its own unit: ``6 m``, ``20'``, ``20 ft``, ``5'10"``.
+    unit
+        Unit of a bare number.
+
+    Examples
+    --------
+    >>> parse_length_m("6 m"), parse_length_m("20'"), parse_length_m(20, unit="ft")
+    (6.0, 6.096, 6.096)
+    >>> parse_length_m("tall") is None
+    True
+    """
+    if is_blank(value):
+        return math.nan
+    text = str(value).strip()
+    feet_inches = _FEET_INCHES.fullmatch(text)
+    if feet_inches:
+        return float(feet_inches[1]) * 0.3048 + float(feet_inches[2]) * 0.0254
+    match = _LENGTH.fullmatch(text)
+    if match is None:
+        return None if parse_number(text) is None else parse_number(text)
+    factor = METRES_PER_UNIT.get((match[2] or unit).lower())
+    return None if factor is None else round(float(match[1]) * factor, 9)
+
+
+def parse_angle_deg(value: Any) -> float | None:
+    """Read an angle in degrees: NaN where not given, None where it cannot be read.
+
+    Examples
+    --------
+    >>> parse_angle_deg("90°"), parse_angle_deg("90 deg"), parse_angle_deg("wide")
+    (90.0, 90.0, None)
+    """
+    if is_blank(value):
+        return math.nan
+    match = _ANGLE.fullmatch(str(value).strip())
+    return parse_number(value) if match is None else float(match[1])
+
+
+def parse_horizontal_px(value: Any) -> float | None:
+    """Horizontal resolution in pixels: ``1920``, or the first number of ``1920x1080``.
+
+    Examples
+    --------
+    >>> parse_horizontal_px("1920 x 1080"), parse_horizontal_px("HD")
+    (1920.0, None)
+    """
+    if is_blank(value):
+        return math.nan
+    match = _RESOLUTION.fullmatch(str(value).strip())
+    return parse_number(value) if match is None else float(match[1])
+
+
+def compass_deg(text: str) -> float | None:
+    """Degrees of one of the 16 compass points, or None.
+
+    Examples
+    --------
+    >>> compass_deg("NNW"), compass_deg("north-east"), compass_deg("up")
+    (337.5, 45.0, None)
+    """
+    name = text.strip().upper()
+    if name in _COMPASS_DEG:
+        return _COMPASS_DEG[name]
+    words = [word for word in re.split(r"[\s-]+|(?<=NORTH|SOUTH)(?=EAST|WEST)", name) if word]
+    if len(words) > 2 or any(word not in _COMPASS_WORDS for word in words):
+        return None
+    return _COMPASS_DEG.get("".join(_COMPASS_WORDS[word] for word in words))
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """One direction a camera looks in.
+
+    Parameters
+    ----------
+    azimuth_deg
+        Centre line, clockwise, 0 to below 360.
+    hfov_deg
+        Width of the view where the direction was given as a range; NaN otherwise.
+    """
+
+    azimuth_deg: float
+    hfov_deg: float = math.nan
+
+
+@dataclass(frozen=True, slots=True)
+class Directions:
+    """What a direction value says.
+
+    Parameters
+    ----------
+    headings
+        The different directions, in the order given.
+    undecodable
+        The parts that cannot be read with certainty.
+    all_round
+        True if a part is the whole circle: the camera looks anywhere, so no heading follows.
+    repeated
+        How many parts said again what another part had said.
+    """
+
+    headings: tuple[Heading, ...] = ()
+    undecodable: tuple[str, ...] = ()
+    all_round: bool = False
+    repeated: int = 0
+
+
+def parse_directions(value: Any) -> Directions:
+    """Read a direction: degrees, a compass point, a clockwise range, or several with ``;``.
+
+    Degrees run from 0 to 360 (360 is north). A range ``a-b`` goes clockwise from ``a`` to ``b`` and
+    may cross north; its middle is the heading and its width the field of view. Anything else is
+    undecodable: negative and too large numbers, numbers run together (``45180225``), commas (which
+    may stand for a decimal point), ranges without width.
+
+    Parameters
+    ----------
+    value
+        Text or number; blank means not given.
+
+    Examples
+    --------
+    >>> parse_directions("358-43").headings
+    (Heading(azimuth_deg=20.5, hfov_deg=45.0),)
+    >>> parse_directions("NW;400")
+    Directions(headings=(Heading(azimuth_deg=315.0, hfov_deg=nan),), undecodable=('400',), \
+all_round=False, repeated=0)
+    """
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return Directions()
+    text = str(value).strip()
+    headings: dict[tuple[float, float], Heading] = {}
+    undecodable: list[str] = []
+    all_round = False
+    repeated = 0
+    for part in (piece.strip() for piece in text.split(";")):
+        if not part:
+            continue  # "90;" says no more than "90"
+        heading = _one_direction(part)
+        if heading is None:
+            undecodable.append(part)
+        elif heading.hfov_deg == 360:
+            all_round = True
+        else:
+            # NaN is not equal to itself, so a missing width is keyed as -1.
+            width = -1.0 if math.isnan(heading.hfov_deg) else heading.hfov_deg
+            key = (heading.azimuth_deg, width)
+            repeated += key in headings
+            headings.setdefault(key, heading)
+    return Directions(tuple(headings.values()), tuple(undecodable), all_round, repeated)
+
+
+def _one_direction(part: str) -> Heading | None:
+    point = compass_deg(part)
+    if point is not None:
+        return Heading(point)
+    limits = _RANGE.fullmatch(part)
+    if limits is not None:
+        start, end = float(limits[1]), float(limits[2])
+        if start > 360 or end > 360:
+            return None
+        if (start, end) == (0, 360):
+            return Heading(0.0, 360.0)
+        width = (end - start) % 360
+        return None if width == 0 else Heading((start + width / 2) % 360, width)
+    angle = _ANGLE.fullmatch(part)
+    if angle is None or not 0 <= float(angle[1]) <= 360:
+        return None
+    return Heading(float(angle[1]) % 360)
