@@ -1,0 +1,191 @@
+"""Cutting and merging many polygons: the plumbing that coverage, gaps and ownership share.
+
+Arrays of shapely geometries in, arrays out; no frames, no meaning.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+Geometries = NDArray[np.object_]
+Rows = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """Parts of geometries that lie in areas: part ``k`` is of geometry ``row[k]``, in ``area[k]``.
+
+    A geometry wholly inside an area is handed on as it is.
+    """
+
+    row: Rows
+    area: Rows
+    geometry: Geometries
+
+
+@dataclass(frozen=True, slots=True)
+class Tiles:
+    """One polygonal geometry a grid tile, whose lower left corner lies at ``cell * size_m``."""
+
+    cell: NDArray[np.int64]
+    geometry: Geometries
+    size_m: float
+
+    def row_of(self, cells: NDArray[np.int64]) -> Rows:
+        """Find the tile of each cell: its row, or -1 where there is none."""
+        if len(self.cell) == 0:
+            return np.full(len(cells), -1)
+        keys, wanted = _keys(self.cell), _keys(cells)
+        order = np.argsort(keys)
+        at = np.minimum(np.searchsorted(keys, wanted, sorter=order), len(keys) - 1)
+        return np.where(keys[order][at] == wanted, order[at], -1)
+
+
+def _keys(cells: NDArray[np.int64]) -> NDArray[np.complex128]:
+    """One sortable number a cell (exact: both parts are small whole numbers)."""
+    return cells[:, 0] + 1j * cells[:, 1]
+
+
+def only_polygons(geometries: Geometries) -> Geometries:
+    """Strip the points and lines that an intersection of touching polygons leaves behind."""
+    kinds = shapely.get_type_id(geometries)
+    mixed = np.flatnonzero(kinds == shapely.GeometryType.GEOMETRYCOLLECTION)
+    out = np.where(shapely.get_dimensions(geometries) == 2, geometries, shapely.Polygon())
+    if len(mixed):
+        parts, of = shapely.get_parts(geometries[mixed], return_index=True)
+        flat, within = shapely.get_parts(parts, return_index=True)
+        kept = shapely.get_dimensions(flat) == 2
+        merged = np.full(len(mixed), shapely.Polygon(), dtype=object)
+        rows = of[within][kept]
+        merged[np.unique(rows)] = _collect(flat[kept], rows)
+        out[mixed] = merged
+    return np.asarray(out, dtype=object)
+
+
+def _collect(polygons: Geometries, rows: Rows) -> Geometries:
+    """Gather polygons (``rows`` rising) into one multipolygon a distinct row; they may overlap."""
+    if len(polygons) == 0:
+        return np.empty(0, dtype=object)
+    return np.asarray(
+        shapely.multipolygons(polygons, indices=np.unique(rows, return_inverse=True)[1])
+    )
+
+
+def union_by(geometries: Geometries, group: Rows) -> tuple[Rows, Geometries]:
+    """Union polygonal geometries group by group.
+
+    Returns
+    -------
+    (groups, unions)
+        The distinct groups, rising, and the union of each.
+    """
+    parts, of = shapely.get_parts(geometries, return_index=True)
+    order = np.argsort(group[of], kind="stable")
+    groups = np.unique(group[of])
+    gathered = _collect(parts[order], group[of][order])
+    # A union along the second axis runs once a row, inside shapely.
+    return groups, np.asarray(shapely.union_all(gathered[:, None], axis=1))
+
+
+def split_by_areas(geometries: Geometries, areas: Geometries) -> Pieces:
+    """Cut geometries along the borders of areas.
+
+    Parameters
+    ----------
+    geometries
+        Polygonal geometries, many and small.
+    areas
+        Polygonal geometries, few and large; where they overlap, pieces are counted in each.
+
+    Returns
+    -------
+    Pieces
+        Sorted by area, then by row; empty pieces are left out.
+    """
+    tree = shapely.STRtree(geometries)
+    touched = tree.query(areas, predicate="intersects")
+    inside = tree.query(areas, predicate="covers")
+    width = max(len(geometries), 1)
+    whole = np.isin(touched[0] * width + touched[1], inside[0] * width + inside[1])
+    area, row = touched
+    piece = geometries[row]
+    cut = np.flatnonzero(~whole)
+    if len(cut):
+        piece[cut] = only_polygons(shapely.intersection(piece[cut], areas[area[cut]]))
+    kept = ~shapely.is_empty(piece)
+    area, row, piece = area[kept], row[kept], piece[kept]
+    order = np.lexsort([row, area])
+    return Pieces(row=row[order], area=area[order], geometry=piece[order])
+
+
+def outside_areas(geometries: Geometries, areas: Geometries) -> Geometries:
+    """Return what of each geometry lies in no area (empty where there is none)."""
+    tree = shapely.STRtree(geometries)
+    area, row = tree.query(areas, predicate="intersects")
+    left = geometries.copy()
+    inside = np.unique(tree.query(areas, predicate="covers")[1])
+    left[inside] = shapely.Polygon()
+    open_pair = ~np.isin(row, inside)
+    area, row = area[open_pair], row[open_pair]
+    while len(row):  # as many rounds as the most areas that one geometry touches
+        rows, first = np.unique(row, return_index=True)
+        left[rows] = only_polygons(shapely.difference(left[rows], areas[area[first]]))
+        rest = np.ones(len(row), dtype=bool)
+        rest[first] = False
+        area, row = area[rest], row[rest]
+    return left
+
+
+def cut_by_tiles(
+    geometries: Geometries, size_m: float
+) -> tuple[Rows, NDArray[np.int64], Geometries]:
+    """Cut polygonal geometries along a square grid through the origin of the CRS.
+
+    Returns
+    -------
+    (row, cell, piece)
+        Which geometry each piece is of, its cell (column and row of the grid), and the piece.
+    """
+    filled = np.flatnonzero(~shapely.is_empty(geometries))
+    bounds = shapely.bounds(geometries[filled])
+    low = np.floor(bounds[:, :2] / size_m).astype(np.int64)
+    # A geometry that only touches the next tile does not belong to it.
+    high = np.maximum(np.ceil(bounds[:, 2:] / size_m).astype(np.int64) - 1, low)
+    span = high - low + 1
+    count = span.prod(axis=1)
+    of = np.repeat(np.arange(len(filled)), count)
+    nth = np.arange(len(of)) - np.repeat(np.cumsum(count) - count, count)
+    cell = low[of] + np.column_stack([nth % span[of, 0], nth // span[of, 0]])
+    piece = geometries[filled[of]]
+    cut = np.flatnonzero(count[of] > 1)
+    if len(cut):
+        piece[cut] = only_polygons(shapely.intersection(piece[cut], boxes(cell[cut], size_m)))
+    kept = ~shapely.is_empty(piece)
+    return filled[of][kept], cell[kept], piece[kept]
+
+
+def boxes(cells: NDArray[np.int64], size_m: float) -> Geometries:
+    """Build the squares of grid cells."""
+    low, high = cells * size_m, (cells + 1) * size_m
+    return np.asarray(shapely.box(low[:, 0], low[:, 1], high[:, 0], high[:, 1]))
+
+
+def tiled_union(geometries: Geometries, *, size_m: float) -> Tiles:
+    """Union polygons tile by tile, without merging the tiles again."""
+    _, cell, piece = cut_by_tiles(geometries, size_m)
+    cells, group = np.unique(cell, axis=0, return_inverse=True)
+    _, unions = union_by(piece, group.ravel())
+    return Tiles(cell=cells, geometry=unions, size_m=size_m)
+
+
+def sum_by(values: Any, group: Rows, groups: int) -> NDArray[np.float64]:
+    """Sum the rows of ``values`` (one or two dimensions) by group."""
+    values = np.asarray(values, dtype=float)
+    out = np.zeros((groups, *values.shape[1:]))
+    np.add.at(out, group, values)
+    return out
