@@ -148,20 +148,22 @@ def thames(detail: Detail = "page") -> gpd.GeoDataFrame:
 
 
 def anchors() -> gpd.GeoDataFrame:
-    """Return real public points: cycle docking stations and ends of Underground track sections.
+    """Return real public points: cycle docking stations, Underground and DLR stations.
 
     Returns
     -------
     GeoDataFrame
-        In EPSG:27700: ``kind`` (``docking_station`` or ``rail_station``), ``name`` (docking
-        stations only; the rail data have no names), ``borough_code``, ``geometry``.
+        In EPSG:27700: ``kind`` (``docking_station`` or ``rail_station``), ``name`` (of a docking
+        station, or the lines that stop at a station, which has no name in its source),
+        ``borough_code``, ``geometry``.
 
     Examples
     --------
     >>> sorted(anchors()["kind"].unique())
     ['docking_station', 'rail_station']
     """
-    return _geojson("places/anchors.geojson").copy()
+    files = ("places/docking_stations.geojson", "places/rail_stations.geojson")
+    return pd.concat([_geojson(file) for file in files], ignore_index=True)
 
 
 def borough_facts() -> pd.DataFrame:
@@ -370,7 +372,7 @@ def coefficient(name: str) -> Coefficient:
     Examples
     --------
     >>> coefficient("min_posts_per_room").value
-    2.0
+    1.0
     """
     table = _coefficients()
     if name not in table.index:
