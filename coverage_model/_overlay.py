@@ -86,10 +86,13 @@ def union_by(geometries: Geometries, group: Rows) -> tuple[Rows, Geometries]:
     """
     parts, of = shapely.get_parts(geometries, return_index=True)
     order = np.argsort(group[of], kind="stable")
-    groups = np.unique(group[of])
-    gathered = _collect(parts[order], group[of][order])
-    # A union along the second axis runs once a row, inside shapely.
-    return groups, np.asarray(shapely.union_all(gathered[:, None], axis=1))
+    groups, start = np.unique(group[of][order], return_index=True)
+    unions = np.empty(len(groups), dtype=object)
+    # Groups differ in size, which shapely's own form along an axis does not allow for; a call a
+    # group costs microseconds beside the union itself.
+    for k, members in enumerate(np.split(parts[order], start[1:])[: len(groups)]):
+        unions[k] = shapely.disjoint_subset_union_all(members)
+    return groups, unions
 
 
 def split_by_areas(geometries: Geometries, areas: Geometries) -> Pieces:

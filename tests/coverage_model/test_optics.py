@@ -111,7 +111,6 @@ def test_blind_zone_of_unknown_values() -> None:
 
 
 def test_embedded_levels() -> None:
-    pytest.importorskip("coverage_model.datasets")
     found = {level.name: level.px_per_m for level in optics.levels()}
     assert found["detect"] == 25
     assert found["identify"] == 250
