@@ -11,7 +11,6 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Mapping
 from functools import cache
 from html import escape
 from importlib.resources import files
@@ -149,7 +148,7 @@ class OfflineFigure(Figure):
     css
         Our style sheet; it comes after Leaflet's and folium's.
     scripts
-        Our scripts; they run after Leaflet's and before the maps are made.
+        Our scripts; they run when the body is there and before folium makes the maps.
     """
 
     def __init__(self, *, title: str, body: str, css: str, scripts: tuple[str, ...] = ()) -> None:
@@ -166,10 +165,10 @@ class OfflineFigure(Figure):
             child.render(**kwargs)
         head = [_head_part(name, part) for name, part in self.header._children.items()]
         head.append(f"<style>\n{self.css}\n</style>")
-        head += [f"<script>{script_safe(text)}</script>" for text in self.scripts]
         body = self.body
         for slot, name in slots.items():
-            body = body.replace(f"<!--slot {slot}-->", self.html._children[name].render())
+            if name in self.html._children:
+                body = body.replace(f"<!--slot {slot}-->", self.html._children[name].render())
         start = "".join(child.render() for child in self.script._children.values())
         # Folium's own scripts hold no user's text: names travel in data blocks only.
         page = "\n".join(
@@ -182,7 +181,7 @@ class OfflineFigure(Figure):
                 "</head>",
                 "<body>",
                 body,
-                f"<script>{script_safe(start)}</script>" if start.strip() else "",
+                *(f"<script>{script_safe(text)}</script>" for text in (*self.scripts, start)),
                 "</body>",
                 "</html>",
                 "",
@@ -228,9 +227,3 @@ def number_elements(root: Element) -> None:
         element._id = str(count)
         count += 1
         waiting.extend(reversed(element._children.values()))
-
-
-def css_variables(colours: Mapping[str, str]) -> str:
-    """Return a ``:root`` rule that names colours for the style sheet."""
-    rules = "".join(f"--{name}:{value};" for name, value in colours.items())
-    return f":root{{{rules}}}\n"

@@ -1,0 +1,133 @@
+"""Letters and colours of groups of areas, kept the same from plan to plan.
+
+A group keeps its identity where most of it stays: groups of two plans are matched by how many
+areas they share (an assignment problem, Hungarian method), and what matches has the same letter and
+colour. Colours are then given so that no two neighbours in any of the plans share one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import networkx as nx
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from maps import palettes
+from maps._layers import PreparedAreas
+from optimisation.results import Plan, Room
+
+# Across the tidal Thames two boroughs count as neighbours; it is up to 800 m wide at Bexley.
+NEIGHBOURS_WITHIN_M = 450.0
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """How one plan's groups are drawn.
+
+    Parameters
+    ----------
+    rooms
+        The rooms, in the order of their letters.
+    identities
+        Number of each room's group, the same number for matched groups of other plans.
+    by_area
+        Identity of the group of each area, in the page's order; -1 where the plan has none.
+    """
+
+    rooms: tuple[Room, ...]
+    identities: tuple[int, ...]
+    by_area: tuple[int, ...]
+
+    def letter(self, room: Room) -> str:
+        """Return the letter of a room's group."""
+        return palettes.group_letter(self.identities[self.rooms.index(room)])
+
+
+def match(reference: Sequence[Sequence[str]], others: Sequence[Sequence[str]]) -> list[int | None]:
+    """Match groups by the number of areas they share.
+
+    Parameters
+    ----------
+    reference, others
+        Two groupings: the members of each group.
+
+    Returns
+    -------
+    list
+        For each group of ``others`` the position of its match in ``reference``, or None.
+
+    Examples
+    --------
+    >>> match([["a", "b"], ["c"]], [["c", "d"], ["e"], ["a", "b"]])
+    [1, None, 0]
+    """
+    shared = np.array([[len(set(one) & set(two)) for two in reference] for one in others])
+    rows, columns = linear_sum_assignment(shared, maximize=True)
+    matched: list[int | None] = [None] * len(others)
+    for row, column in zip(rows, columns, strict=True):
+        if shared[row, column]:
+            matched[row] = int(column)
+    return matched
+
+
+def identify(plans: Sequence[Plan], prepared: PreparedAreas) -> list[Grouping]:
+    """Give the groups of each plan their identities; the first plan's come first.
+
+    Parameters
+    ----------
+    plans
+        The plans.
+    prepared
+        The areas, which also fix the order of :attr:`Grouping.by_area`.
+    """
+    known: list[tuple[str, ...]] = []
+    groupings = []
+    for plan in plans:
+        ordered = sorted(plan.rooms, key=lambda room: (-len(room.members), room.site_code))
+        matched = match(known, [room.members for room in ordered]) if known else [None] * len(ordered)
+        identities = []
+        for room, found in zip(ordered, matched, strict=True):
+            if found is None:
+                known.append(room.members)
+                found = len(known) - 1
+            identities.append(found)
+        number = {
+            member: identity
+            for room, identity in zip(ordered, identities, strict=True)
+            for member in room.members
+        }
+        by_area = tuple(number.get(code, -1) for code in prepared.codes)
+        order = np.argsort(identities)
+        groupings.append(
+            Grouping(
+                tuple(ordered[place] for place in order),
+                tuple(identities[place] for place in order),
+                by_area,
+            )
+        )
+    return groupings
+
+
+def colours(groupings: Sequence[Grouping], prepared: PreparedAreas) -> dict[int, str]:
+    """Give each identity a colour that no neighbouring one has in any of the plans.
+
+    Where that needs more colours than there are, a colour comes round again, as far away as the
+    colouring allows; letters and borders still tell such groups apart.
+    """
+    graph = nx.Graph()
+    pairs = prepared.neighbours(within_m=NEIGHBOURS_WITHIN_M)
+    for grouping in groupings:
+        graph.add_nodes_from(identity for identity in grouping.identities)
+        for first, second in pairs:
+            one, two = grouping.by_area[first], grouping.by_area[second]
+            if one != two and min(one, two) >= 0:
+                graph.add_edge(one, two)
+    if graph.number_of_nodes() <= len(palettes.OKABE_ITO):
+        numbers = {identity: place for place, identity in enumerate(sorted(graph))}
+    else:
+        numbers = nx.greedy_color(graph, strategy="saturation_largest_first")
+    chosen = {identity: palettes.group_colour(number) for identity, number in numbers.items()}
+    chosen[-1] = palettes.NO_DATA
+    return chosen

@@ -1,0 +1,199 @@
+"use strict";
+/* Draws a packed block of polygons on one canvas. Written by maps/_packed.py. */
+const PackedLayer = (() => {
+  const ARRAYS = { i2: Int16Array, i4: Int32Array, u1: Uint8Array, u2: Uint16Array, u4: Uint32Array };
+  const PADDING = 0.15;
+
+  async function unzip(id) {
+    const text = atob(document.getElementById(id).textContent);
+    const bytes = new Uint8Array(text.length);
+    for (let i = 0; i < text.length; i += 1) bytes[i] = text.charCodeAt(i);
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    return new Response(stream).arrayBuffer();
+  }
+
+  function decode(meta, buffer) {
+    const stream = (name) => {
+      const [coding, offset, length] = meta.layout[name];
+      return new ARRAYS[coding](buffer, offset, length);
+    };
+    const firstX = stream("ring_first_x"), firstY = stream("ring_first_y");
+    const sizes = stream("ring_size"), rings = stream("rings");
+    const stepX = stream("step_x"), stepY = stream("step_y");
+    const n = meta.features;
+    const xs = new Int32Array(meta.vertices), ys = new Int32Array(meta.vertices);
+    const ringStart = new Uint32Array(sizes.length + 1), featureRing = new Uint32Array(n + 1);
+    const box = new Int32Array(4 * n);
+    let vertex = 0, step = 0, ring = 0, startX = 0, startY = 0;
+    for (let f = 0; f < n; f += 1) {
+      featureRing[f] = ring;
+      let west = Infinity, north = Infinity, east = -Infinity, south = -Infinity;
+      for (const end = ring + rings[f]; ring < end; ring += 1) {
+        ringStart[ring] = vertex;
+        startX += firstX[ring];
+        startY += firstY[ring];
+        let x = startX, y = startY;
+        for (let k = 0; k < sizes[ring]; k += 1) {
+          if (k > 0) {
+            x += stepX[step];
+            y += stepY[step];
+            step += 1;
+          }
+          xs[vertex] = x;
+          ys[vertex] = y;
+          vertex += 1;
+          if (x < west) west = x;
+          if (x > east) east = x;
+          if (y < north) north = y;
+          if (y > south) south = y;
+        }
+      }
+      box.set([west, north, east, south], 4 * f);
+    }
+    ringStart[ring] = vertex;
+    featureRing[n] = ring;
+    return { n, xs, ys, ringStart, featureRing, box, category: stream("category") };
+  }
+
+  const Layer = L.Layer.extend({
+    initialize(id, meta, pane) {
+      this.id = id;
+      this.meta = meta;
+      this.shown = meta.categories.map((each) => each.on);
+      this.paneName = pane;
+      this.data = null;
+    },
+    async load() {
+      this.data = decode(this.meta, await unzip(`pack-${this.id}`));
+      this._draw();
+    },
+    async texts(feature) {
+      if (!this._texts) {
+        this._texts = JSON.parse(new TextDecoder().decode(await unzip(`pack-${this.id}-texts`)));
+      }
+      return Object.entries(this._texts).map(([label, values]) => [label, values[feature]]);
+    },
+    onAdd(map) {
+      if (!map.getPane(this.paneName)) {
+        const pane = map.createPane(this.paneName);
+        pane.style.zIndex = 450;
+        pane.style.pointerEvents = "none";
+      }
+      this.canvas = L.DomUtil.create("canvas", "leaflet-zoom-animated packed", map.getPane(this.paneName));
+      this.canvas.setAttribute("aria-hidden", "true");
+      this._draw();
+    },
+    onRemove() {
+      this.canvas.remove();
+    },
+    getEvents() {
+      return { moveend: this._draw, viewreset: this._draw, resize: this._draw, zoomanim: this._animate };
+    },
+    show(key, on) {
+      const index = this.meta.categories.findIndex((each) => each.key === key);
+      if (index < 0) return false;
+      this.shown[index] = on;
+      this._draw();
+      return true;
+    },
+    visible() {
+      return this._map && this._map.getZoom() >= this.meta.minZoom;
+    },
+    _animate(event) {
+      const scale = this._map.getZoomScale(event.zoom);
+      const offset = this._map._latLngBoundsToNewLayerBounds(this._bounds, event.zoom, event.center).min;
+      L.DomUtil.setTransform(this.canvas, offset, scale);
+    },
+    _draw() {
+      const map = this._map;
+      if (!map) return;
+      const size = map.getSize(), corner = size.multiplyBy(-PADDING).round();
+      const extent = size.add(corner.multiplyBy(-2)), ratio = window.devicePixelRatio || 1;
+      const topLeft = map.containerPointToLayerPoint(corner);
+      this._bounds = L.latLngBounds(
+        map.layerPointToLatLng(topLeft), map.layerPointToLatLng(topLeft.add(extent)));
+      L.DomUtil.setTransform(this.canvas, topLeft, 1);
+      this.canvas.width = extent.x * ratio;
+      this.canvas.height = extent.y * ratio;
+      this.canvas.style.width = `${extent.x}px`;
+      this.canvas.style.height = `${extent.y}px`;
+      if (!this.data || !this.visible()) return;
+      const began = performance.now();
+      const context = this.canvas.getContext("2d");
+      const origin = map.getPixelBounds().min.add(corner);
+      const scale = 2 ** (map.getZoom() - this.meta.zoom) * ratio;
+      const drawn = this._paint(context, scale, origin.x * ratio, origin.y * ratio);
+      this.canvas.dataset.drawn = drawn;
+      this.canvas.dataset.ms = Math.round(performance.now() - began);
+      this.fire("painted");
+    },
+    _paint(context, scale, left, top) {
+      const { n, xs, ys, ringStart, featureRing, box, category } = this.data;
+      const west = left / scale, north = top / scale;
+      const east = west + this.canvas.width / scale, south = north + this.canvas.height / scale;
+      const outlines = this._map.getZoom() >= 15, tiny = 2.5 / scale;
+      let drawn = 0, style = -1, current = null;
+      for (let f = 0; f < n; f += 1) {
+        const b = 4 * f;
+        if (!this.shown[category[f]]) continue;
+        if (box[b] > east || box[b + 2] < west || box[b + 1] > south || box[b + 3] < north) continue;
+        if (category[f] !== style) {
+          style = category[f];
+          current = this.meta.categories[style];
+          context.fillStyle = current.fill;
+          context.strokeStyle = current.line;
+          context.lineWidth = Math.max(1, (window.devicePixelRatio || 1));
+          context.setLineDash(current.dashed ? [5, 4] : []);
+        }
+        drawn += 1;
+        if (current.fill && box[b + 2] - box[b] < tiny && box[b + 3] - box[b + 1] < tiny) {
+          context.globalAlpha = 0.85; // a dot of two pixels, or it would not be seen at all
+          context.fillRect(box[b] * scale - left, box[b + 1] * scale - top, 2, 2);
+          continue;
+        }
+        context.beginPath();
+        for (let r = featureRing[f]; r < featureRing[f + 1]; r += 1) {
+          const end = ringStart[r + 1];
+          let v = ringStart[r];
+          context.moveTo(xs[v] * scale - left, ys[v] * scale - top);
+          for (v += 1; v < end; v += 1) context.lineTo(xs[v] * scale - left, ys[v] * scale - top);
+          context.closePath();
+        }
+        if (current.fill) {
+          context.globalAlpha = current.alpha;
+          context.fill();
+        }
+        if (outlines || !current.fill) {
+          context.globalAlpha = 0.8;
+          context.stroke();
+        }
+      }
+      context.globalAlpha = 1;
+      return drawn;
+    },
+    /* The polygons under a point, topmost first. */
+    hits(latlng) {
+      if (!this.data || !this.visible()) return [];
+      const point = this._map.project(latlng, this.meta.zoom);
+      const { n, xs, ys, ringStart, featureRing, box, category } = this.data;
+      const found = [];
+      for (let f = n - 1; f >= 0; f -= 1) {
+        const b = 4 * f;
+        if (!this.shown[category[f]]) continue;
+        if (point.x < box[b] || point.x > box[b + 2] || point.y < box[b + 1] || point.y > box[b + 3]) continue;
+        let inside = false;
+        for (let r = featureRing[f]; r < featureRing[f + 1]; r += 1) {
+          const start = ringStart[r], end = ringStart[r + 1];
+          for (let i = start, j = end - 1; i < end; j = i, i += 1) {
+            if ((ys[i] > point.y) !== (ys[j] > point.y)
+              && point.x < ((xs[j] - xs[i]) * (point.y - ys[i])) / (ys[j] - ys[i]) + xs[i]) inside = !inside;
+          }
+        }
+        if (inside) found.push(f);
+      }
+      return found;
+    },
+  });
+
+  return { Layer, supported: typeof DecompressionStream === "function" };
+})();

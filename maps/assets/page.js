@@ -1,0 +1,440 @@
+"use strict";
+/* Runs a page: selection, search, layers, labels, sorting, downloads, links. It works no figure out:
+   every number arrives as text from Python. Text is only ever set as text, never as HTML. */
+const Sharedview = (() => {
+  const DATA = JSON.parse(document.getElementById("page-data").textContent);
+  const FADE_ZOOM = 12;
+  const INK = "#0b1f33";
+  const panes = new Map();
+  let selected = -1, guard = false, moved = false, hashTimer = 0;
+
+  const byId = (id) => document.getElementById(id);
+  const all = (query) => Array.from(document.querySelectorAll(query));
+
+  function element(name, text, className) {
+    const node = document.createElement(name);
+    if (text !== undefined && text !== null) node.textContent = text;
+    if (className) node.className = className;
+    return node;
+  }
+
+  function sentence(parts) {
+    const node = element("p");
+    for (const [text, bold] of parts) node.append(bold ? element("strong", text) : text);
+    return node;
+  }
+
+  function say(text) {
+    const status = byId("status");
+    if (status) status.textContent = text;
+  }
+
+  /* ---- maps ---- */
+  const london = () => L.latLngBounds(DATA.bounds);
+
+  function fit() {
+    guard = true;
+    let zoom = Infinity;
+    for (const { map } of panes.values()) {
+      map.invalidateSize({ animate: false });
+      zoom = Math.min(zoom, map.getBoundsZoom(london(), false, L.point(DATA.pad, DATA.pad)));
+    }
+    for (const { map } of panes.values()) map.setView(london().getCenter(), zoom, { animate: false });
+    guard = false;
+  }
+
+  function zoomTo(bounds, most) {
+    moved = true;
+    for (const { map } of panes.values()) {
+      map.fitBounds(bounds, { padding: [24, 24], maxZoom: most, animate: false });
+      break; // the other maps follow
+    }
+  }
+
+  function follow(source) {
+    if (guard) return;
+    guard = true;
+    for (const { map } of panes.values()) {
+      if (map !== source) map.setView(source.getCenter(), source.getZoom(), { animate: false });
+    }
+    guard = false;
+  }
+
+  function fillOpacity(pane) {
+    const near = pane.packs.length > 0 && pane.map.getZoom() >= FADE_ZOOM;
+    return near ? 0.14 : DATA.fill_opacity;
+  }
+
+  function paintAreas(pane) {
+    const fills = pane.fills;
+    pane.layers.forEach((layer, index) => {
+      const chosen = index === selected;
+      layer.setStyle({
+        fillColor: fills[index],
+        fillOpacity: fillOpacity(pane),
+        color: chosen ? INK : "#ffffff",
+        weight: chosen ? 3 : 1,
+      });
+    });
+    if (pane.layers[selected]) pane.layers[selected].bringToFront();
+    for (const group of pane.above) group.bringToFront();
+  }
+
+  function openPane(name, handles) {
+    const given = DATA.panes[name];
+    const { map } = handles;
+    const pane = {
+      name, map, layers: [], packs: [], above: handles.above || [], groups: handles.groups || {},
+      fills: given.measures[0].fills, measures: given.measures,
+    };
+    panes.set(name, pane);
+    handles.areas.eachLayer((layer) => { pane.layers[layer.feature.properties.i] = layer; });
+    const box = map.getContainer();
+    box.setAttribute("role", "region");
+    box.setAttribute("aria-label", given.label);
+    box.setAttribute("tabindex", "0");
+    map.attributionControl.setPrefix(false);
+    map.attributionControl.addAttribution(given.credit);
+    L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
+    pane.layers.forEach((layer, index) => {
+      const hint = element("span", DATA.areas[index].name);
+      const brief = given.briefs[index];
+      if (brief) hint.append(element("br"), brief);
+      layer.bindTooltip(hint, { sticky: true, direction: "top", opacity: 0.95 });
+      layer.on("click", (event) => {
+        L.DomEvent.stopPropagation(event);
+        press(pane, event.latlng, index);
+      });
+    });
+    map.on("click", (event) => press(pane, event.latlng, -1));
+    for (const meta of given.packs) addPack(pane, meta);
+    const faded = { before: fillOpacity(pane) };
+    map.on("zoomend", () => {
+      const now = fillOpacity(pane);
+      if (now !== faded.before) {
+        faded.before = now;
+        paintAreas(pane);
+      }
+      placeLabels(pane);
+      nearNote();
+    });
+    map.on("move zoom", () => follow(map));
+    map.on("dragstart zoomstart", () => { if (!guard) moved = true; });
+    map.on("moveend", () => {
+      placeLabels(pane);
+      remember();
+    });
+    makeLabels(pane, given);
+    paintAreas(pane);
+  }
+
+  function addPack(pane, meta) {
+    const layer = new PackedLayer.Layer(meta.name, meta, "packed");
+    pane.packs.push(layer);
+    if (!PackedLayer.supported) {
+      byId("old-browser").hidden = false;
+      return;
+    }
+    layer.addTo(pane.map);
+    layer.on("painted", () => {
+      if (!document.documentElement.dataset.painted) {
+        document.documentElement.dataset.painted = Math.round(performance.now());
+      }
+    });
+    layer.load().then(() => {
+      document.documentElement.dataset.unpacked = Math.round(performance.now());
+    }, () => { byId("old-browser").hidden = false; });
+  }
+
+  function nearNote() {
+    const note = byId("zoom-note");
+    if (!note) return;
+    const [pane] = panes.values();
+    note.hidden = pane.packs.some((pack) => pack.visible());
+  }
+
+  /* ---- labels: greedy against collisions, largest areas first ---- */
+  function makeLabels(pane, given) {
+    const holder = pane.map.createPane("labels");
+    holder.style.zIndex = 620;
+    holder.style.pointerEvents = "none";
+    holder.setAttribute("aria-hidden", "true");
+    pane.labels = given.labels ? DATA.areas.map((area) => {
+      const node = element("span", area.name, "area-label");
+      holder.append(node);
+      return { node, at: L.latLng(area.at), rank: area.rank };
+    }).sort((a, b) => a.rank - b.rank) : [];
+  }
+
+  function placeLabels(pane) {
+    const taken = [];
+    for (const label of pane.labels) {
+      const point = pane.map.latLngToLayerPoint(label.at);
+      const half = label.node.offsetWidth / 2 + 2, high = label.node.offsetHeight / 2 + 1;
+      const box = [point.x - half, point.y - high, point.x + half, point.y + high];
+      const free = taken.every((other) =>
+        box[2] < other[0] || box[0] > other[2] || box[3] < other[1] || box[1] > other[3]);
+      label.node.style.visibility = free ? "visible" : "hidden";
+      if (free) taken.push(box);
+      L.DomUtil.setPosition(label.node, L.point(Math.round(box[0] + 2), Math.round(box[1] + 1)));
+    }
+  }
+
+  /* ---- selection ---- */
+  async function press(pane, latlng, index) {
+    for (const pack of pane.packs) {
+      const hits = pack.hits(latlng);
+      if (hits.length) {
+        if (index >= 0) select(index, { zoom: false });
+        openViews(pane, latlng, pack, hits);
+        return;
+      }
+    }
+    if (index >= 0) select(index, { zoom: false });
+  }
+
+  async function openViews(pane, latlng, pack, hits) {
+    const body = element("div", null, "views");
+    const list = element("dl");
+    const label = element("p", null, "views-count");
+    const next = element("button", "Next view here");
+    next.type = "button";
+    body.append(label, list);
+    if (hits.length > 1) body.append(next);
+    let place = 0;
+    const fill = async () => {
+      list.replaceChildren();
+      for (const [name, text] of await pack.texts(hits[place])) {
+        if (text) list.append(element("dt", name), element("dd", text));
+      }
+      label.textContent = `View ${place + 1} of ${hits.length} at this point`;
+    };
+    next.addEventListener("click", () => {
+      place = (place + 1) % hits.length;
+      fill();
+    });
+    await fill();
+    L.popup({ maxWidth: 300, minWidth: 200 }).setLatLng(latlng).setContent(body).openOn(pane.map);
+  }
+
+  function select(index, { zoom }) {
+    selected = index;
+    const area = DATA.areas[index];
+    const panel = byId("panel-body");
+    panel.replaceChildren(element("h3", area.name));
+    for (const parts of area.sentences) panel.append(sentence(parts));
+    if (area.facts.length) {
+      const list = element("dl", null, "facts");
+      for (const [name, value] of area.facts) list.append(element("dt", name), element("dd", value));
+      panel.append(list);
+    }
+    for (const pane of panes.values()) paintAreas(pane);
+    for (const row of all("tr[data-area]")) row.classList.toggle("chosen", row.dataset.area === String(index));
+    if (zoom) zoomTo(area.bounds, 13);
+    say(`${area.name} selected`);
+    remember();
+  }
+
+  function clearSelection() {
+    selected = -1;
+    byId("panel-body").replaceChildren(...[element("p", DATA.panel_hint)]);
+    for (const pane of panes.values()) paintAreas(pane);
+    for (const row of all("tr.chosen")) row.classList.remove("chosen");
+  }
+
+  const fold = (text) => text.trim().toLocaleLowerCase("en-GB");
+
+  function search() {
+    const wanted = fold(byId("search").value);
+    if (!wanted) return;
+    let index = DATA.areas.findIndex((area) => fold(area.name) === wanted || fold(area.code) === wanted);
+    if (index < 0) index = DATA.areas.findIndex((area) => fold(area.name).includes(wanted));
+    if (index < 0) say("No area of that name");
+    else select(index, { zoom: true });
+  }
+
+  /* ---- measures and layers ---- */
+  function measure(key) {
+    for (const pane of panes.values()) {
+      const found = pane.measures.find((each) => each.key === key);
+      if (!found) return;
+      pane.fills = found.fills;
+      paintAreas(pane);
+    }
+    for (const legend of all("[data-legend]")) legend.hidden = legend.dataset.legend !== key;
+    remember();
+  }
+
+  function toggle(key, on) {
+    for (const pane of panes.values()) {
+      for (const pack of pane.packs) pack.show(key, on);
+      const group = pane.groups[key];
+      if (!group) continue;
+      if (on) group.addTo(pane.map);
+      else group.remove();
+      for (const top of pane.above) if (pane.map.hasLayer(top)) top.bringToFront();
+    }
+    remember();
+  }
+
+  let spot = null;
+  function place(index) {
+    const { bounds, rings } = DATA.places[index];
+    if (spot) spot.remove();
+    zoomTo(bounds, 17);
+    const [pane] = panes.values();
+    spot = L.polygon(rings, {
+      color: "#b3005e", weight: 3, dashArray: "6 5", fill: true, fillColor: "url(#hatch-gap)", fillOpacity: 1,
+      interactive: false,
+    }).addTo(pane.map);
+    byId("maps").scrollIntoView({ block: "nearest" });
+  }
+
+  /* ---- tables ---- */
+  function sortTable(button) {
+    const head = button.closest("th"), table = button.closest("table");
+    const column = Array.from(head.parentNode.children).indexOf(head);
+    const down = head.getAttribute("aria-sort") === "descending" ? 1 : -1;
+    for (const other of head.parentNode.children) other.removeAttribute("aria-sort");
+    head.setAttribute("aria-sort", down === 1 ? "ascending" : "descending");
+    const value = (row) => row.children[column].dataset.sort;
+    const numeric = head.dataset.numeric === "1";
+    const rows = Array.from(table.tBodies[0].rows);
+    rows.sort((a, b) => {
+      const one = value(a), two = value(b);
+      if (!numeric) return down * one.localeCompare(two, "en-GB");
+      if (one === "" || two === "") return (one === "") - (two === "");
+      return down * (Number(one) - Number(two));
+    });
+    table.tBodies[0].append(...rows);
+  }
+
+  function download(index) {
+    const { name, text } = DATA.csv[index];
+    const link = element("a");
+    link.href = URL.createObjectURL(new Blob(["\ufeff", text], { type: "text/csv;charset=utf-8" }));
+    link.download = name;
+    document.body.append(link);
+    link.click();
+    link.remove();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  }
+
+  /* ---- the address restores the view ---- */
+  function address() {
+    const state = new URLSearchParams();
+    const [pane] = panes.values();
+    if (pane) {
+      const centre = pane.map.getCenter();
+      if (moved) state.set("at", `${centre.lat.toFixed(5)},${centre.lng.toFixed(5)},${pane.map.getZoom()}`);
+    }
+    if (selected >= 0) state.set("area", DATA.areas[selected].code);
+    const choice = byId("measure");
+    if (choice && choice.selectedIndex > 0) state.set("measure", choice.value);
+    const changed = all("input[data-switch]").filter((box) => box.checked !== box.defaultChecked);
+    if (changed.length) state.set("layers", changed.map((box) => (box.checked ? "+" : "-") + box.dataset.switch).join(","));
+    return state.toString();
+  }
+
+  function remember() {
+    clearTimeout(hashTimer);
+    hashTimer = setTimeout(() => {
+      try {
+        history.replaceState(null, "", `#${address()}`);
+      } catch { /* some viewers forbid it; the copied link still holds the view */ }
+    }, 200);
+  }
+
+  function restore() {
+    const state = new URLSearchParams(location.hash.slice(1));
+    const choice = byId("measure");
+    if (choice && state.has("measure")) {
+      choice.value = state.get("measure");
+      if (choice.selectedIndex < 0) choice.selectedIndex = 0;
+      measure(choice.value);
+    }
+    for (const part of (state.get("layers") || "").split(",")) {
+      const box = all("input[data-switch]").find((each) => each.dataset.switch === part.slice(1));
+      if (box) {
+        box.checked = part[0] === "+";
+        toggle(box.dataset.switch, box.checked);
+      }
+    }
+    const index = DATA.areas.findIndex((area) => area.code === state.get("area"));
+    if (index >= 0) select(index, { zoom: false });
+    const at = (state.get("at") || "").split(",").map(Number);
+    if (at.length === 3 && at.every(Number.isFinite) && Math.abs(at[0]) <= 85) {
+      moved = true;
+      const [pane] = panes.values();
+      pane.map.setView([at[0], at[1]], at[2], { animate: false });
+      follow(pane.map);
+    }
+  }
+
+  async function copyLink() {
+    const link = `${location.href.split("#")[0]}#${address()}`;
+    try {
+      await navigator.clipboard.writeText(link);
+      say("Link copied: it opens this view");
+    } catch {
+      const field = element("input");
+      field.value = link;
+      field.setAttribute("aria-label", "Link to this view");
+      byId("actions").append(field);
+      field.select();
+      const done = document.execCommand("copy");
+      if (done) field.remove();
+      say(done ? "Link copied: it opens this view" : "Copy the link from the field");
+    }
+  }
+
+  function listen() {
+    const on = (id, event, action) => byId(id) && byId(id).addEventListener(event, action);
+    on("copy-link", "click", copyLink);
+    on("print", "click", () => window.print());
+    on("whole", "click", () => {
+      moved = false;
+      if (spot) spot.remove();
+      clearSelection();
+      fit();
+      remember();
+    });
+    on("search-form", "submit", (event) => {
+      event.preventDefault();
+      search();
+    });
+    on("search", "change", search);
+    on("measure", "change", (event) => measure(event.target.value));
+    for (const box of all("input[data-switch]")) box.addEventListener("change", () => toggle(box.dataset.switch, box.checked));
+    for (const button of all("button[data-area]")) {
+      button.addEventListener("click", () => {
+        select(Number(button.dataset.area), { zoom: true });
+        byId("maps").scrollIntoView({ block: "nearest" });
+      });
+    }
+    for (const button of all("button[data-place]")) button.addEventListener("click", () => place(Number(button.dataset.place)));
+    for (const button of all("button[data-csv]")) button.addEventListener("click", () => download(Number(button.dataset.csv)));
+    for (const button of all("th > button")) button.addEventListener("click", () => sortTable(button));
+  }
+
+  function start(handles) {
+    listen();
+    for (const [name, each] of Object.entries(handles)) openPane(name, each);
+    if (!panes.size) return;
+    fit();
+    nearNote();
+    restore();
+    for (const box of all("input[data-switch]")) if (!box.checked) toggle(box.dataset.switch, false);
+    for (const pane of panes.values()) {
+      placeLabels(pane);
+      pane.map.on("resize", () => {
+        if (!moved && !guard) fit();
+      });
+    }
+    window.addEventListener("hashchange", restore);
+    window.addEventListener("beforeprint", () => { if (!moved) fit(); });
+    document.documentElement.dataset.ready = Math.round(performance.now());
+  }
+
+  return { start };
+})();

@@ -1,0 +1,258 @@
+"""The overlap page: ground that public cameras, private cameras, or both see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from maps import palettes, wording
+from maps._layers import Pane, area_map, prepare_areas, water_layer
+from maps._packed import Category, PackedLayer, pack
+from maps.legends import LegendItem, Measure, classed
+from maps.page import Content, LegendBlock, Page, PageContext, assemble
+from maps.tables import AreaText, Column, Download, Section, Table
+from maps.wording import Bold, Sentence
+
+TIERS_FROM_ZOOM = 12
+TIERS = {
+    "public_only": ("public cameras only", "public"),
+    "private_only": ("private cameras only", "private"),
+    "both": ("public and private cameras", "both"),
+    "unknown_only": ("cameras of unknown ownership only", "unknown"),
+}
+CATEGORIES = tuple(
+    Category(tier, palettes.OWNERSHIP[colour], palettes.OUTLINE[colour], alpha=0.7)
+    for tier, (_, colour) in TIERS.items()
+)
+CAUTION = (
+    "This is geometry: where a public and a private camera see the same ground, it does not follow "
+    "that either could be removed."
+)
+
+
+def ownership_page(
+    *,
+    areas: gpd.GeoDataFrame,
+    coverage: gpd.GeoDataFrame,
+    ownership: gpd.GeoDataFrame,
+    context: PageContext,
+    water: gpd.GeoDataFrame | None = None,
+    noun: str = "borough",
+    home: str = "",
+) -> Page:
+    """Make the page of public and private coverage.
+
+    Parameters
+    ----------
+    areas
+        What to draw (``area_code, area_name, geometry``), simplified for pages.
+    coverage
+        :class:`coverage_model.schemas.CoverageByArea`, one row for each of the areas.
+    ownership
+        Covered ground dissolved by who watches it: ``tier`` (public_only, private_only, both,
+        unknown_only), ``area_m2`` and polygons.
+    context
+        What the page says about itself.
+    water
+        Water to draw for orientation.
+    noun
+        What an area is called.
+    home
+        Address of the page of pages, if there is one.
+
+    Returns
+    -------
+    Page
+        The page.
+
+    Raises
+    ------
+    KeyError
+        If coverage lacks one of the areas.
+    """
+    prepared = prepare_areas(areas)
+    table = coverage.set_index("area_code", drop=False).loc[list(prepared.codes)]
+    table = table.assign(
+        both_share=_part(table["both_m2"], table["covered_m2"]),
+        private_only_share=_part(table["private_only_m2"], table["covered_m2"]),
+        connected_share=_part(table["private_connected_only_m2"], table["private_only_m2"]),
+    )
+    measures = ownership_measures(table, noun=noun)
+    drawn, layer = area_map(prepared, measures[0].fills)
+    above = [] if water is None else [water_layer(drawn, water)]
+    pane = Pane(
+        name="main",
+        label=f"Map of public and private coverage by {noun}",
+        map=drawn,
+        areas=layer,
+        measures=measures,
+        briefs=tuple(
+            f"{wording.share(value)} of the covered ground is private only"
+            for value in table["private_only_share"]
+        ),
+        above=tuple(above),
+        packs=(tier_layer(ownership),),
+    )
+    content = Content(
+        lead=(headline(table),),
+        areas=prepared,
+        area_texts=[area_text(row) for row in table.to_dict("records")],
+        panes=(pane,),
+        legends=(tier_legend(ownership),),
+        sections=(
+            Section(
+                f"Who sees what, by {noun}",
+                sentences=(CAUTION,),
+                tables=(ownership_table(table, noun=noun),),
+            ),
+        ),
+        downloads=(Download("CSV", "ownership_by_area.csv", pd.DataFrame(table)),),
+        noun=noun,
+        zoom_note=f"Zoom in to see the ground itself (from zoom level {TIERS_FROM_ZOOM}).",
+        home=home,
+    )
+    return assemble(content, context=context)
+
+
+def _part(part: pd.Series, whole: pd.Series) -> pd.Series:
+    return part / whole.where(whole > 0, np.nan)
+
+
+def ownership_measures(table: pd.DataFrame, *, noun: str) -> tuple[Measure, ...]:
+    """Return the ways to colour the areas."""
+    return (
+        classed(
+            "private",
+            "Seen by private cameras only (share of covered ground)",
+            table["private_only_share"].tolist(),
+            noun=noun,
+            note="What integrating private cameras could add to what public ones see.",
+        ),
+        classed(
+            "both",
+            "Seen by both (share of covered ground)",
+            table["both_share"].tolist(),
+            noun=noun,
+        ),
+        classed(
+            "connected",
+            "Private only, and already connected",
+            table["connected_share"].tolist(),
+            noun=noun,
+            note="Share of the private-only ground that a registered or integrated camera sees.",
+        ),
+    )
+
+
+def tier_layer(ownership: gpd.GeoDataFrame) -> PackedLayer:
+    """Pack the ground by who sees it, one piece at a time so that distant pieces cost nothing."""
+    parts, row = shapely.get_parts(ownership.geometry.to_numpy(), return_index=True)
+    pieces = gpd.GeoDataFrame(
+        {"tier": ownership["tier"].to_numpy()[row]}, geometry=parts, crs=ownership.crs
+    )
+    return pack(
+        "tiers",
+        pieces,
+        category=pieces["tier"],
+        categories=CATEGORIES,
+        texts={
+            "Seen by": [TIERS[tier][0] for tier in pieces["tier"]],
+            "This piece": [wording.area(value) for value in pieces.geometry.area],
+        },
+        min_zoom=TIERS_FROM_ZOOM,
+    )
+
+
+def tier_legend(ownership: gpd.GeoDataFrame) -> LegendBlock:
+    """Return the legend of the ground by who sees it."""
+    sizes: Mapping[str, float] = ownership.groupby("tier")["area_m2"].sum().to_dict()
+    items = tuple(
+        LegendItem(label, palettes.OWNERSHIP[colour], wording.area(sizes[tier]), switch=tier)
+        for tier, (label, colour) in TIERS.items()
+        if sizes.get(tier, 0) > 0
+    )
+    return LegendBlock("Ground seen by", items)
+
+
+def headline(table: pd.DataFrame) -> Sentence:
+    """Return what the page says first."""
+    covered = table["covered_m2"].sum()
+
+    def part(column: str) -> Bold:
+        return Bold(wording.share(table[column].sum() / covered if covered else None))
+
+    connected = wording.area(table["private_connected_only_m2"].sum())
+    return (
+        "Of the ground that cameras see, ",
+        part("public_only_m2"),
+        " is seen by public cameras only, ",
+        part("private_only_m2"),
+        " by private ones only and ",
+        part("both_m2"),
+        " by both. Registered or integrated private cameras see ",
+        Bold(connected),
+        " that no public camera does.",
+    )
+
+
+def area_text(row: dict[str, Any]) -> AreaText:
+    """Return the sentences and facts of one area."""
+    sentence: Sentence = (
+        f"In {row['area_name']}, private cameras alone see ",
+        Bold(wording.area(row["private_only_m2"])),
+        ", which is ",
+        Bold(wording.share(row["private_only_share"])),
+        f" of the covered ground; {wording.area(row['private_connected_only_m2'])} of it is seen "
+        "by cameras already registered or integrated.",
+    )
+    facts = [
+        ("Public cameras only", wording.area(row["public_only_m2"])),
+        ("Private cameras only", wording.area(row["private_only_m2"])),
+        ("of which connected", wording.area(row["private_connected_only_m2"])),
+        ("Both", wording.area(row["both_m2"])),
+        ("Owner unknown only", wording.area(row["unknown_owner_only_m2"])),
+        ("Public cameras", wording.number(row["cameras_public"])),
+        ("Private cameras", wording.number(row["cameras_private"])),
+    ]
+    return AreaText((sentence,), facts)
+
+
+def ownership_table(table: pd.DataFrame, *, noun: str) -> Table:
+    """Return the table under the map."""
+    areas = {
+        "covered_m2": "Covered",
+        "public_only_m2": "Public only",
+        "private_only_m2": "Private only",
+        "private_connected_only_m2": "of which connected",
+        "both_m2": "Both",
+        "unknown_owner_only_m2": "Owner unknown only",
+    }
+    columns = (
+        Column("area_name", noun.capitalize(), numeric=False),
+        Column("cameras_public", "Public cameras", wording.number),
+        Column("cameras_private", "Private cameras", wording.number),
+        *(Column(key, label, wording.area) for key, label in areas.items()),
+        Column("private_only_share", "Private only, share of covered", wording.share),
+    )
+    covered = table["covered_m2"].sum()
+    total = (
+        "All",
+        wording.number(table["cameras_public"].sum()),
+        wording.number(table["cameras_private"].sum()),
+        *(wording.area(table[key].sum()) for key in areas),
+        wording.share(table["private_only_m2"].sum() / covered if covered else None),
+    )
+    return Table(
+        "ownership",
+        "Covered ground by who sees it; most connected private-only ground first.",
+        table.sort_values("private_connected_only_m2", ascending=False, kind="stable"),
+        columns,
+        area_column="area_code",
+        total=total,
+        note="Connected: a private camera that is registered or integrated sees it.",
+    )

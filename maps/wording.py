@@ -1,0 +1,182 @@
+"""Numbers as one would say them, and sentences with the numbers in bold."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+NOT_KNOWN = "not known"
+
+
+@dataclass(frozen=True, slots=True)
+class Bold:
+    """A part of a sentence to set in bold.
+
+    Parameters
+    ----------
+    text
+        What it says.
+    """
+
+    text: str
+
+
+Sentence = tuple[str | Bold, ...]
+
+
+def plain(sentence: Sentence | str) -> str:
+    """Return a sentence as bare text.
+
+    Examples
+    --------
+    >>> plain(("Camden sees ", Bold("4%"), "."))
+    'Camden sees 4%.'
+    """
+    if isinstance(sentence, str):
+        return sentence
+    return "".join(part.text if isinstance(part, Bold) else part for part in sentence)
+
+
+def parts(sentence: Sentence | str) -> list[list[str | bool]]:
+    """Return a sentence as pairs of text and "is bold", which templates and scripts read."""
+    if isinstance(sentence, str):
+        return [[sentence, False]]
+    return [
+        [part.text, True] if isinstance(part, Bold) else [part, False] for part in sentence if part
+    ]
+
+
+def _significant(value: float, digits: int) -> float:
+    if value == 0:
+        return 0.0
+    return round(value, digits - 1 - math.floor(math.log10(abs(value))))
+
+
+def number(value: float | None, *, decimals: int = 0) -> str:
+    """Return a number with thousands separated.
+
+    Examples
+    --------
+    >>> number(12345.6), number(0.25, decimals=1), number(None)
+    ('12,346', '0.2', 'not known')
+    """
+    if value is None or not math.isfinite(value):
+        return NOT_KNOWN
+    text = f"{value:,.{decimals}f}"
+    return text.removeprefix("-") if float(text.replace(",", "")) == 0 else text.replace("-", "−")
+
+
+def share(value: float | None) -> str:
+    """Return a share from 0 to 1 as a percentage with two or three figures.
+
+    Examples
+    --------
+    >>> share(0.1234), share(0.0314), share(0.00042), share(0.0), share(1.0)
+    ('12%', '3.1%', '0.04%', '0%', '100%')
+    >>> share(0.999), share(0.00001)
+    ('99.9%', 'under 0.01%')
+    """
+    if value is None or not math.isfinite(value):
+        return NOT_KNOWN
+    percent = value * 100
+    size = abs(percent)
+    if size == 0:
+        return "0%"
+    if size < 0.01:
+        return "under 0.01%"
+    decimals = 2 if size < 0.1 else 1 if size < 10 or 99 < size < 100 else 0
+    text = f"{percent:.{decimals}f}".replace("-", "−")
+    return f"{text}%"
+
+
+def gbp(value: float | None, *, per_year: bool = False) -> str:
+    """Return pounds as one would say them: three figures, thousands or millions.
+
+    Examples
+    --------
+    >>> gbp(12_345_678), gbp(480_400), gbp(999.6), gbp(-2_500_000), gbp(0)
+    ('£12.3 million', '£480,000', '£1,000', '−£2.5 million', '£0')
+    """
+    if value is None or not math.isfinite(value):
+        return NOT_KNOWN
+    sign = "−" if value < 0 else ""
+    size = _significant(abs(value), 3)
+    if size >= 1_000_000:
+        millions = size / 1_000_000
+        decimals = 0 if millions >= 100 else 1 if millions >= 10 or millions % 0.1 < 1e-9 else 2
+        text = f"{sign}£{millions:,.{decimals}f}"
+        text = text.rstrip("0").rstrip(".") if "." in text else text
+        text += " million"
+    else:
+        text = f"{sign}£{size:,.0f}"
+    return f"{text} a year" if per_year else text
+
+
+def area(square_metres: float | None) -> str:
+    """Return an area in the unit one would use: square metres, hectares or square kilometres.
+
+    Examples
+    --------
+    >>> area(843.2), area(48_320), area(12_345_678), area(1_572_000_000)
+    ('843 m²', '4.8 ha', '12.3 km²', '1,572 km²')
+    """
+    if square_metres is None or not math.isfinite(square_metres):
+        return NOT_KNOWN
+    if square_metres < 10_000:
+        return f"{square_metres:,.0f} m²"
+    if square_metres < 1_000_000:
+        hectares = square_metres / 10_000
+        return f"{hectares:,.{0 if hectares >= 20 else 1}f} ha"
+    square_km = square_metres / 1_000_000
+    return f"{square_km:,.{0 if square_km >= 100 else 1}f} km²"
+
+
+def kilometres(value: float | None) -> str:
+    """Return a distance in kilometres.
+
+    Examples
+    --------
+    >>> kilometres(3.14159), kilometres(120.4)
+    ('3.1 km', '120 km')
+    """
+    if value is None or not math.isfinite(value):
+        return NOT_KNOWN
+    return f"{value:,.{0 if value >= 20 else 1}f} km"
+
+
+def count(value: float, one: str, many: str | None = None) -> str:
+    """Return a count with its noun.
+
+    Examples
+    --------
+    >>> count(1, "room"), count(9, "room"), count(2, "borough moved", "boroughs moved")
+    ('1 room', '9 rooms', '2 boroughs moved')
+    """
+    shown = number(value)
+    return f"{shown} {one if shown == '1' else many or one + 's'}"
+
+
+def listing(names: Sequence[str]) -> str:
+    """Return names as a list in a sentence.
+
+    Examples
+    --------
+    >>> listing(["Bexley"]), listing(["Brent", "Harrow"]), listing(["A", "B", "C"])
+    ('Bexley', 'Brent and Harrow', 'A, B and C')
+    """
+    if len(names) < 2:
+        return "".join(names)
+    return ", ".join(names[:-1]) + " and " + names[-1]
+
+
+def day(value: date) -> str:
+    """Return a date as it is written in British papers.
+
+    Examples
+    --------
+    >>> day(date(2026, 3, 9))
+    '9 March 2026'
+    """
+    return f"{value.day} {value:%B %Y}"

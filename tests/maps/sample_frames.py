@@ -1,0 +1,277 @@
+"""Hand-made frames for the page tests, in the columns of the schemas.
+
+The figures are made up for the tests and say so on each page; they only have to be consistent.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from coverage_model import datasets, schemas
+from maps.page import AssumptionNote, PageContext, SourceNote
+from optimisation.results import Plan, Room, SolveReport
+
+HOSTILE = "<img src=x onerror=alert(1)>"
+FORMULA = "=HYPERLINK(1)"
+
+
+def context(title: str = "Camera coverage of London") -> PageContext:
+    return PageContext(
+        title=title,
+        dated=date(2026, 3, 9),
+        illustrative=True,
+        sources=(
+            SourceNote("London boroughs", "Open Government Licence v3.0", "33 areas, 2014"),
+            SourceNote("Cameras made for a test", "", "seeded; <b>not bold</b>"),
+        ),
+        scenario="test scenario (sha256 1234abcd)",
+        assumptions=(
+            AssumptionNote("Detection density", "25", "px/m", "EN 62676-4:2015", "R"),
+            AssumptionNote("Mount height of a street camera", "5", "m"),
+        ),
+        notices=("2 rows were dropped: no coordinates.", f"1 camera is called {HOSTILE}."),
+    )
+
+
+def cones(count: int, *, seed: int = 1, steps: int = 16) -> gpd.GeoSeries:
+    """Return view cones about central London, each of ``steps`` points on its arc."""
+    draw = np.random.default_rng(seed)
+    x = draw.normal(530000, 7500, count)
+    y = draw.normal(180500, 5500, count)
+    middle = draw.uniform(0, 2 * np.pi, count)
+    half = np.radians(draw.uniform(20, 50, count))
+    far = draw.uniform(20, 60, count)
+    turn = middle[:, None] + np.linspace(-1, 1, steps)[None, :] * half[:, None]
+    arc = np.stack(
+        [x[:, None] + far[:, None] * np.sin(turn), y[:, None] + far[:, None] * np.cos(turn)], axis=2
+    )
+    apex = np.stack([x, y], axis=1)[:, None, :]
+    return gpd.GeoSeries(
+        shapely.polygons(np.concatenate([apex, arc, apex], axis=1)), crs="EPSG:27700"
+    )
+
+
+def cameras_and_views(count: int = 600) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    draw = np.random.default_rng(2)
+    shapes = cones(count)
+    index = pd.Index([f"C{number:05d}" for number in range(count)], name="view_id")
+    ownership = draw.choice(["public", "private", "unknown"], count, p=[0.6, 0.35, 0.05])
+    basis = draw.choice(["given", "assumed", "reach"], count, p=[0.5, 0.3, 0.2])
+    integration = np.where(
+        ownership == "private", draw.choice(["none", "registered", "integrated"], count), "none"
+    )
+    operator = draw.choice(["Camden", "Brent", "A shop"], count).astype(object)
+    operator[0], operator[1] = HOSTILE, FORMULA
+    camera_id = index.to_numpy().astype(object).copy()
+    camera_id[0] = HOSTILE
+    shared = {
+        "camera_id": camera_id,
+        "ownership": ownership,
+        "integration": integration,
+        "borough_code": "E09000007",
+        "camera_type": draw.choice(["fixed", "dome", "ptz", "anpr"], count),
+        "view_basis": basis,
+    }
+    points = gpd.GeoSeries(shapely.get_point(shapely.get_exterior_ring(shapes.to_numpy()), 0))
+    cameras = gpd.GeoDataFrame(
+        {**shared, "operator": operator, "illustrative": True},
+        index=index,
+        geometry=points.to_numpy(),
+        crs="EPSG:27700",
+    )
+    geometry = shapes.to_numpy().copy()
+    reach = basis == "reach"
+    geometry[reach] = shapely.buffer(points.to_numpy()[reach], 60, quad_segs=6)
+    # The hostile camera stands alone in the north-west, so that a test can find and click it.
+    geometry[0] = shapely.box(507900, 192900, 508300, 193300)
+    area = shapely.area(geometry)
+    visible = gpd.GeoDataFrame(
+        {
+            **shared,
+            "view_basis": np.where(np.arange(count) == 0, "given", basis),
+            "level": "observe",
+            "area_m2": area,
+            "unobstructed_m2": area,
+            "position_status": "free",
+            "moved_m": 0.0,
+        },
+        index=index,
+        geometry=geometry,
+        crs="EPSG:27700",
+    )
+    visible["ownership"] = np.where(np.arange(count) == 0, "public", ownership)
+    return cameras, schemas.check(visible, schemas.VisibleAreas, "visible")
+
+
+def coverage(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    draw = np.random.default_rng(3)
+    count = len(areas)
+    area = areas.geometry.area.to_numpy()
+    # Highest in the middle, as published counts are.
+    away = areas.geometry.centroid.distance(shapely.Point(530000, 180500)).to_numpy()
+    covered = area * np.exp(-away / 6000) * draw.uniform(0.06, 0.1, count)
+    public, private = covered * 0.55, covered * 0.3
+    both = covered - public - private
+    cameras = np.round(covered / 900).astype(int) + 20
+    frame = gpd.GeoDataFrame(
+        {
+            "area_code": areas["area_code"].to_numpy(),
+            "area_name": areas["area_name"].to_numpy(),
+            "level": "observe",
+            "area_m2": area,
+            "building_m2": np.nan,
+            "public_realm_m2": np.nan,
+            "cameras": cameras,
+            "cameras_public": cameras - cameras // 3,
+            "cameras_private": cameras // 3,
+            "cameras_unknown_owner": 0,
+            "cameras_view_given": cameras // 2,
+            "cameras_view_assumed": cameras - cameras // 2 - cameras // 5,
+            "cameras_reach_only": cameras // 5,
+            "covered_m2": covered,
+            "covered_share": covered / area,
+            "covered_public_realm_share": np.nan,
+            "depth_1_m2": covered * 0.8,
+            "depth_2_m2": covered * 0.15,
+            "depth_3plus_m2": covered * 0.05,
+            "public_only_m2": public,
+            "private_only_m2": private,
+            "both_m2": both,
+            "unknown_owner_only_m2": 0.0,
+            "private_connected_only_m2": private * 0.4,
+            "reach_m2": covered * 0.3,
+            "reach_share": covered * 0.3 / area,
+            "gap_m2": area - covered,
+            "demand_weight": np.nan,
+            "demand_covered_weight": np.nan,
+            "demand_covered_share": np.nan,
+        },
+        geometry=areas.geometry.to_numpy(),
+        crs="EPSG:27700",
+    )
+    return schemas.check(frame, schemas.CoverageByArea, "coverage")
+
+
+def gaps(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    middles = areas.geometry.representative_point()
+    size = np.linspace(300, 1500, len(areas))
+    shapes = shapely.buffer(middles.to_numpy(), size, quad_segs=4)
+    frame = gpd.GeoDataFrame(
+        {
+            "gap_id": [f"{code}-1" for code in areas["area_code"]],
+            "area_code": areas["area_code"].to_numpy(),
+            "area_name": areas["area_name"].to_numpy(),
+            "gap_m2": shapely.area(shapes),
+        },
+        geometry=shapes,
+        crs="EPSG:27700",
+    )
+    return schemas.check(frame, schemas.Gaps, "gaps")
+
+
+def ownership(visible: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    seen = visible[visible["view_basis"] != "reach"]
+    public = seen[seen["ownership"] == "public"].union_all()
+    private = seen[seen["ownership"] == "private"].union_all()
+    shapes = {
+        "public_only": public.difference(private),
+        "private_only": private.difference(public),
+        "both": public.intersection(private),
+        "unknown_only": seen[seen["ownership"] == "unknown"].union_all(),
+    }
+    return gpd.GeoDataFrame(
+        {
+            "tier": list(shapes),
+            "area_m2": [shape.area for shape in shapes.values()],
+        },
+        geometry=list(shapes.values()),
+        crs="EPSG:27700",
+    )
+
+
+def boroughs(areas: gpd.GeoDataFrame) -> pd.DataFrame:
+    middles = areas.geometry.representative_point()
+    draw = np.random.default_rng(4)
+    return pd.DataFrame(
+        {
+            "borough": areas["area_name"].to_numpy(),
+            "cameras": draw.integers(40, 1200, len(areas)).astype(float),
+            "cameras_basis": "published",
+            "cameras_year": 2022.0,
+            "cameras_scope": "street",
+            "cameras_confidence": "high",
+            "site_x_m": middles.x.to_numpy(),
+            "site_y_m": middles.y.to_numpy(),
+            "site_basis": "centre of the borough",
+        },
+        index=pd.Index(areas["area_code"].to_numpy(), name="borough_code"),
+    )
+
+
+def plan(
+    frame: pd.DataFrame, groups: list[list[str]], *, plan_id: str, label: str, status: str
+) -> Plan:
+    """Return a plan whose costs are simple multiples, for looks and sums only."""
+    rooms = []
+    for members in groups:
+        sites = frame.loc[members]
+        site = str(sites["cameras"].idxmax())
+        watched = float(sites["cameras"].sum())
+        away = np.hypot(
+            sites["site_x_m"] - sites.at[site, "site_x_m"],
+            sites["site_y_m"] - sites.at[site, "site_y_m"],
+        )
+        posts = int(max(2, np.ceil(watched / 160)))
+        lines = {
+            "room": 150_000.0,
+            "operators": posts * 5.2 * 40_000.0,
+            "transmission": watched * 580.0,
+            "links": 10_000.0 * (len(members) - 1),
+        }
+        once = {"integration": 100_000.0 * (len(members) - 1)}
+        rooms.append(
+            Room(
+                site_code=site,
+                members=tuple(sorted(members)),
+                cameras=watched,
+                posts=posts,
+                cost_lines_gbp_per_year=lines,
+                one_off_lines_gbp=once,
+                npv_gbp=sum(lines.values()) * 8.3 + sum(once.values()),
+                link_km=float(away.sum() / 1000),
+            )
+        )
+    rooms.sort(key=lambda room: -room.cameras)
+    total = sum(room.npv_gbp for room in rooms)
+    report = SolveReport(status, total, total, "HiGHS", "1.11", 2.4, 5000, 180)  # type: ignore[arg-type]
+    return Plan(plan_id, label, tuple(rooms), report, "test scenario", "1234abcd" * 8)
+
+
+def plans(frame: pd.DataFrame) -> dict[str, Plan]:
+    facts = datasets.borough_facts()
+    bcu = facts.set_index("borough_code") if "borough_code" in facts else facts
+    by_bcu = [list(codes) for codes in bcu.groupby("met_bcu_2019").groups.values()]
+    by_region = [list(codes) for codes in bcu.groupby("london_plan_subregion").groups.values()]
+    assigned = {code for group in by_bcu for code in group}
+    by_bcu += [[code] for code in frame.index if code not in assigned]
+    pairs = [sorted(group) for group in by_bcu]
+    merged = [pairs[0] + pairs[1], *pairs[2:7], pairs[7] + pairs[8], *pairs[9:]]
+    return {
+        "today": plan(
+            frame, [[code] for code in frame.index], plan_id="today", label="Today: 33 rooms",
+            status="reference",
+        ),
+        "bcu": plan(frame, by_bcu, plan_id="bcu", label="Police areas", status="reference"),
+        "subregion": plan(
+            frame, by_region, plan_id="subregion", label="London Plan sub-regions",
+            status="reference",
+        ),
+        "optimum": plan(
+            frame, merged, plan_id="optimum", label="Least cost", status="optimal"
+        ),
+    }
