@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pandera.pandas as pa
 
 from coverage_model.schemas import col
@@ -71,3 +72,25 @@ class CostLines(_Table):
     cost_line: str = col("What the money is for")
     kind: str = col("per_year or one_off", isin=("per_year", "one_off"))
     gbp: float = col("Amount", unit="£")
+
+
+class BoroughInputs(_Table):
+    """What the consolidation model knows of each borough; index ``borough_code``.
+
+    A territory other than London needs ``borough``, ``cameras`` and the site; the rest is optional.
+    """
+
+    borough: str = col("Name of the borough")
+    cameras: float = col("Public-space cameras to watch", ge=0)
+    cameras_basis: str = col(
+        "published; assumed (filled in by the stated rule); inventory (counted from a file)",
+        isin=("published", "assumed", "inventory"),
+    )
+    cameras_year: pd.Int64Dtype = col("Year of the published count", nullable=True)
+    cameras_scope: str = col("What the count includes, or the rule it was filled in by")
+    cameras_confidence: str = col("How far the count can be trusted", nullable=True)
+    site_x_m: float = col("Easting of the borough's candidate site", unit="m")
+    site_y_m: float = col("Northing of it", unit="m")
+    site_basis: str = col("What the site is")
+    has_room: bool = col("Whether a room that could be enlarged stands there")
+    room_today: str = col("Borough whose room serves it today, as published", nullable=True)

@@ -1,0 +1,155 @@
+"""The only module that touches a PuLP solver object.
+
+It hides what differs between PuLP 3.3 and 4.x and between HiGHS and CBC, and reports nothing that a
+caller must take on trust: which columns were chosen, and a lower bound only where the solver has
+proved one. The callers recompute costs from their own table.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pulp
+from numpy.typing import ArrayLike, NDArray
+from pulp.apis import coin_api
+
+from coverage_model.errors import Fault, InputError
+
+SolverName = Literal["highs", "cbc"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a solver chose.
+
+    Parameters
+    ----------
+    columns
+        Positions of the chosen columns, ascending; None if none was found.
+    bound
+        Proved lower bound of the objective; minus infinity if none was proved.
+    infeasible
+        True if the solver proved that no choice exists.
+    """
+
+    columns: tuple[int, ...] | None
+    bound: float
+    infeasible: bool
+
+
+def solver_version(name: SolverName) -> tuple[str, str]:
+    """Name and version to report: the solver's, or PuLP's for the CBC it brings or finds."""
+    if name == "highs":
+        return "HiGHS", metadata.version("highspy")
+    return "CBC", f"of PuLP {metadata.version('pulp')}"
+
+
+def solver_available(name: SolverName) -> bool:
+    """Whether this solver can be used here."""
+    return bool(_solver(name, gap_abs=0.0, time_limit_s=None).available())
+
+
+def choose_columns(
+    members: NDArray[np.uint8],
+    cost: ArrayLike,
+    *,
+    rooms_min: int | None = None,
+    rooms_max: int | None = None,
+    solver: SolverName = "highs",
+    gap_abs: float = 0.0,
+    time_limit_s: float | None = None,
+) -> Choice:
+    """Choose columns that cover every area exactly once at least cost, with PuLP.
+
+    .. code-block:: text
+
+        min  Σ_k cost_k z_k
+        (1)  Σ_{k covers i} z_k = 1              for each area i
+        (2)  rooms_min <= Σ_k z_k <= rooms_max
+        (3)  z_k in {0, 1}
+
+    Parameters
+    ----------
+    members
+        Shape ``(columns, areas)``: one where the column covers the area.
+    cost
+        Shape ``(columns,)``.
+    rooms_min, rooms_max
+        Range of the number of columns chosen.
+    solver
+        ``highs`` or ``cbc``.
+    gap_abs
+        Absolute gap at which the solver may stop.
+    time_limit_s
+        Seconds after which it stops.
+
+    Returns
+    -------
+    Choice
+
+    Raises
+    ------
+    InputError
+        If the solver is not installed.
+    """
+    costs = np.asarray(cost, dtype=np.float64)
+    columns, areas = members.shape
+    if not members.any(axis=0).all():
+        return Choice(None, float("-inf"), infeasible=True)
+    engine = _solver(solver, gap_abs=gap_abs, time_limit_s=time_limit_s)
+    if not engine.available():
+        fault = Fault(f"the solver {solver} is not installed", 'Use solver = "highs"')
+        raise InputError("scenario", [fault])
+    problem = pulp.LpProblem("rooms", pulp.LpMinimize)
+    chosen = [problem.add_variable(f"z{k}", cat="Binary") for k in range(columns)]
+    problem.setObjective(pulp.LpAffineExpression(list(zip(chosen, costs.tolist(), strict=True))))
+    for area in range(areas):
+        covering = [chosen[k] for k in np.flatnonzero(members[:, area])]
+        problem.addConstraint(pulp.lpSum(covering) == 1, f"area{area}")
+    if rooms_min is not None:
+        problem.addConstraint(pulp.lpSum(chosen) >= rooms_min, "rooms_min")
+    if rooms_max is not None:
+        problem.addConstraint(pulp.lpSum(chosen) <= rooms_max, "rooms_max")
+    started = time.perf_counter()
+    outcome = problem.solve(engine)
+    seconds = time.perf_counter() - started
+    # Values are read and checked whatever the status word: it calls a time-limited incumbent
+    # optimal in PuLP 3, and values are left standing after an infeasible solve.
+    picked = [k for k, variable in enumerate(chosen) if (variable.varValue or 0.0) > 0.5]
+    ran_out = time_limit_s is not None and seconds >= 0.95 * time_limit_s
+    if not _is_answer(members[picked], rooms_min, rooms_max):
+        return Choice(None, float("-inf"), infeasible=not ran_out and _says_infeasible(outcome))
+    value = float(costs[picked].sum())
+    bound = float("-inf") if ran_out else value - gap_abs
+    if solver == "highs":
+        bound = min(value, float(problem.solverModel.getInfo().mip_dual_bound))
+    return Choice(tuple(picked), bound, infeasible=False)
+
+
+def _is_answer(covered: NDArray[np.uint8], low: int | None, high: int | None) -> bool:
+    """Whether the columns picked cover each area once and keep to the range."""
+    if not len(covered) or not (covered.sum(axis=0) == 1).all():
+        return False
+    return (low is None or len(covered) >= low) and (high is None or len(covered) <= high)
+
+
+def _says_infeasible(outcome: Any) -> bool:
+    """Read the status of ``solve``: a number in PuLP 3, a record with ``status`` in PuLP 4."""
+    status = getattr(outcome, "status", outcome)
+    return int(status) == pulp.constants.LpStatusInfeasible
+
+
+def _solver(name: SolverName, *, gap_abs: float, time_limit_s: float | None) -> Any:
+    # PuLP writes CBC's options in fixed notation, so no gap smaller than this survives.
+    options = {"msg": False, "gapRel": 0.0, "gapAbs": gap_abs, "timeLimit": time_limit_s}
+    if name == "highs":
+        return pulp.HiGHS(**options, threads=1)
+    bundled = getattr(coin_api, "pulp_cbc_path", None)
+    if bundled is not None and Path(bundled).is_file():
+        return pulp.COIN_CMD(path=bundled, **options)
+    return pulp.COIN_CMD(**options)

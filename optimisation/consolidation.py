@@ -1,0 +1,347 @@
+"""Which boroughs should share control rooms: the proved best plan, and plans to hold it against.
+
+Every feasible group of boroughs is costed exactly (:mod:`optimisation.table`); then groups are
+chosen so that each borough is in one of them and the net present cost is least. A linear programme
+gives a lower bound LB and a small model an upper bound UB; only groups whose reduced cost is at
+most UB - LB can be part of a better plan (:mod:`optimisation.bounds`), and a PuLP model over those
+few finds the best and proves it (:mod:`optimisation.solve`). The method goes back to Garfinkel and
+Nemhauser (1970).
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+import networkx as nx
+import pandas as pd
+
+from coverage_model.errors import Faults, InfeasibleError
+from optimisation._solvers import solver_version
+from optimisation.explain import conflicting_constraints
+from optimisation.results import Plan, Room, SolveReport
+from optimisation.scenario import Scenario
+from optimisation.solve import solve_table
+from optimisation.table import GroupTable, Setting, build_table, cost_table, make_setting
+
+PROOF_TOLERANCE = 1e-9  # relative gap below which a plan counts as proved: £0.20 in £200m
+
+
+def consolidate(
+    boroughs: pd.DataFrame,
+    scenario: Scenario,
+    *,
+    graph: nx.Graph | None = None,
+    table: GroupTable | None = None,
+) -> Plan:
+    """Find the plan of least net present cost and prove it.
+
+    Parameters
+    ----------
+    boroughs
+        :class:`optimisation.schemas.BoroughInputs`, indexed by ``borough_code``.
+    scenario
+        What is asked.
+    graph
+        Neighbours of the areas; London's if None.
+    table
+        The scenario's group table, if it was built before.
+
+    Returns
+    -------
+    Plan
+        With ``plan_id`` ``optimum`` and its proof in ``report``.
+
+    Raises
+    ------
+    InputError
+        If the scenario does not fit the boroughs, or allows too many groups.
+    InfeasibleError
+        If no plan satisfies the scenario; it names the constraints in conflict.
+
+    Examples
+    --------
+    >>> from optimisation.scenario import load_scenario
+    >>> from optimisation.territory import borough_inputs
+    >>> plan = consolidate(borough_inputs(), load_scenario())
+    >>> plan.report.status, round(plan.report.gap_share, 9)
+    ('optimal', 0.0)
+    """
+    started = time.perf_counter()
+    if table is None:
+        table = build_table(make_setting(boroughs, scenario, graph=graph))
+    asked = table.setting.scenario
+    answer = solve_table(table)
+    if answer is None:
+        raise InfeasibleError(conflicting_constraints(table.setting, graph=graph))
+    rooms = table.rooms(answer.rows)
+    objective = sum(room.npv_gbp for room in rooms)
+    proved = objective - answer.bound <= max(asked.gap, PROOF_TOLERANCE) * abs(objective)
+    name, version = solver_version(asked.solver)
+    report = SolveReport(
+        status="optimal" if proved else "feasible",
+        objective_gbp=objective,
+        bound_gbp=min(answer.bound, objective),
+        solver=name,
+        solver_version=version,
+        runtime_s=time.perf_counter() - started,
+        groups_considered=len(table),
+        columns_in_model=answer.columns_in_model,
+    )
+    notes = _data_notes(table.setting)
+    return _plan(
+        "optimum",
+        f"Best plan: {_rooms(len(rooms))}",
+        rooms=rooms,
+        report=report,
+        scenario=asked,
+        notes=notes,
+    )
+
+
+def cost_plan(
+    boroughs: pd.DataFrame,
+    scenario: Scenario,
+    groups: Iterable[Iterable[str]] | Mapping[str, Iterable[str]],
+    plan_id: str,
+    label: str,
+    *,
+    graph: nx.Graph | None = None,
+    notes: tuple[str, ...] = (),
+) -> Plan:
+    """Cost a plan that was given, not chosen.
+
+    Parameters
+    ----------
+    boroughs, scenario, graph
+        As in :func:`consolidate`. The scenario's costs apply; constraints that the plan breaks
+        are named in its notes.
+    groups
+        Codes of the boroughs of each room; a mapping says where each room stands.
+    plan_id, label
+        Identifier and name of the plan.
+    notes
+        Further sentences for the reader.
+
+    Returns
+    -------
+    Plan
+        Status ``reference``; its bound is its own cost.
+
+    Raises
+    ------
+    InputError
+        If a borough in play has no room or two, or a code is unknown.
+    """
+    started = time.perf_counter()
+    setting = make_setting(boroughs, scenario, graph=graph)
+    return _cost_plan(setting, groups, plan_id, label, notes=notes, started=started)
+
+
+def _cost_plan(
+    setting: Setting,
+    groups: Iterable[Iterable[str]] | Mapping[str, Iterable[str]],
+    plan_id: str,
+    label: str,
+    *,
+    notes: tuple[str, ...] = (),
+    started: float | None = None,
+) -> Plan:
+    started = time.perf_counter() if started is None else started
+    given: list[list[str]] | dict[str, list[str]]
+    if isinstance(groups, Mapping):
+        given = {site: list(group) for site, group in groups.items()}
+        _check_complete(setting, list(given.values()), plan_id, sites=list(given))
+    else:
+        given = [list(group) for group in groups]
+        _check_complete(setting, given, plan_id)
+    table = cost_table(setting, given)
+    rooms = table.rooms(range(len(table)))
+    objective = sum(room.npv_gbp for room in rooms)
+    report = SolveReport(
+        status="reference",
+        objective_gbp=objective,
+        bound_gbp=objective,
+        solver="",
+        solver_version="",
+        runtime_s=time.perf_counter() - started,
+        groups_considered=len(table),
+        columns_in_model=0,
+    )
+    broken = broken_constraints(setting, rooms)
+    return _plan(
+        plan_id,
+        label,
+        rooms=rooms,
+        report=report,
+        scenario=setting.scenario,
+        notes=(*notes, *broken),
+    )
+
+
+def reference_plans(
+    boroughs: pd.DataFrame, scenario: Scenario, *, graph: nx.Graph | None = None
+) -> list[Plan]:
+    """Cost the plans that everyone asks about.
+
+    Parameters
+    ----------
+    boroughs, scenario, graph
+        As in :func:`consolidate`. Without a column ``room_today``, ``met_bcu`` or ``subregion``
+        the plan that follows from it is left out.
+
+    Returns
+    -------
+    list of Plan
+        ``today`` (a room for every borough), ``today_published`` (rooms known to be shared),
+        ``bcu`` (the Met's 12 Basic Command Units, the City by itself), ``subregion`` (London Plan)
+        and ``pan_london`` (one room for all).
+    """
+    setting = make_setting(boroughs, scenario, graph=graph)
+    chosen = setting.boroughs
+    plans = [
+        _cost_plan(
+            setting,
+            {code: [code] for code in setting.codes},
+            "today",
+            "Today: a room for every borough",
+            notes=_data_notes(setting),
+        )
+    ]
+    if "room_today" in chosen:
+        hosts = chosen["room_today"].where(chosen["room_today"].isin(chosen.index), chosen.index)
+        shared = {str(host): list(group.index) for host, group in chosen.groupby(hosts)}
+        note = (
+            "Rooms that published sources call shared; costed as if they were merged now, so the "
+            "one-off costs are of the past."
+        )
+        label = "Today with the rooms published as shared"
+        plans.append(_cost_plan(setting, shared, "today_published", label, notes=(note,)))
+    for column, plan_id, label in (
+        ("met_bcu", "bcu", "Met Basic Command Units"),
+        ("subregion", "subregion", "London Plan sub-regions"),
+    ):
+        if column in chosen:
+            units = [list(group.index) for _, group in chosen.groupby(column)]
+            plans.append(_cost_plan(setting, units, plan_id, f"{label}: {_rooms(len(units))}"))
+    label = "One room for all boroughs"
+    plans.append(_cost_plan(setting, [setting.codes], "pan_london", label))
+    return plans
+
+
+def broken_constraints(setting: Setting, rooms: Iterable[Room]) -> tuple[str, ...]:
+    """Name, in sentences, the constraints of the scenario that a plan's rooms break."""
+    scenario, names = setting.scenario, setting.boroughs["borough"]
+    rooms = list(rooms)
+    notes = []
+
+    def say(what: str, offenders: list[str]) -> None:
+        if offenders:
+            notes.append(f"{what}: {'; '.join(offenders)}.")
+
+    crowded = [r for r in rooms if r.cameras > setting.capacity * (1 + 1e-9)]
+    say(
+        f"Breaks the scenario's room capacity of {setting.capacity:,.0f} cameras",
+        [f"the room in {names[r.site_code]} has {r.cameras:,.0f}" for r in crowded],
+    )
+    size = scenario.max_group_size or len(setting.codes)
+    say(
+        f"Breaks the scenario's limit of {size} boroughs a room",
+        [f"{names[r.site_code]} serves {len(r.members)}" for r in rooms if len(r.members) > size],
+    )
+    far = []
+    for room in rooms:
+        site, *_ = setting.positions([room.site_code])
+        for code, i in zip(room.members, setting.positions(room.members), strict=True):
+            if setting.places.km[i, site] > setting.max_link_km + 1e-9:
+                far.append(f"{names[code]} to {names[room.site_code]}")
+    say(f"Breaks the scenario's longest link of {setting.max_link_km:g} km", far)
+    split = [r for r in rooms if not _connected(setting, r.members)]
+    say(
+        f"Breaks the scenario's contiguity ({scenario.contiguity})",
+        [f"the boroughs served from {names[r.site_code]} do not hang together" for r in split],
+    )
+    room_of = {code: room.site_code for room in rooms for code in room.members}
+    parted = [p for p in scenario.must_share if room_of[p[0]] != room_of[p[1]]]
+    joined = [p for p in scenario.must_not_share if room_of[p[0]] == room_of[p[1]]]
+    say("Parts boroughs that must share", [f"{names[a]} and {names[b]}" for a, b in parted])
+    say("Joins boroughs that must not share", [f"{names[a]} and {names[b]}" for a, b in joined])
+    sites = set(room_of.values())
+    say("Has no room at", [names[c] for c in scenario.fixed_rooms if c not in sites])
+    say("Has a forbidden room at", [names[c] for c in scenario.forbidden_rooms if c in sites])
+    low, high = scenario.room_range
+    if (low is not None and len(rooms) < low) or (high is not None and len(rooms) > high):
+        asked = f"{low}" if low == high else f"{low or 1} to {high or len(setting.codes)}"
+        notes.append(f"Has {_rooms(len(rooms))}; the scenario asks for {asked}.")
+    return tuple(notes)
+
+
+def _connected(setting: Setting, members: Iterable[str]) -> bool:
+    """Whether a group hangs together by the scenario's contiguity."""
+    group = setting.mask(members)
+    reached = group & -group
+    while True:
+        grown = reached
+        for i in range(len(setting.codes)):
+            if reached >> i & 1:
+                grown |= setting.neighbours[i] & group
+        if grown == reached:
+            return reached == group
+        reached = grown
+
+
+def _check_complete(
+    setting: Setting, groups: list[list[str]], plan_id: str, *, sites: list[str] | None = None
+) -> None:
+    """Raise one error listing every borough that is unknown, missing, doubled or wrongly hosted."""
+    faults = Faults(f"plan {plan_id}")
+    counts = Counter(code for group in groups for code in group)
+    known = set(setting.codes)
+    if unknown := sorted(set(counts) - known):
+        faults.add("codes that are not in play", "Use codes of boroughs in play", rows=unknown)
+    if missing := sorted(known - set(counts)):
+        faults.add("boroughs without a room", "Give each borough one room", rows=missing)
+    if doubled := sorted(code for code, count in counts.items() if count > 1):
+        faults.add("boroughs with several rooms", "Give each borough one room", rows=doubled)
+    if any(not group for group in groups):
+        faults.add("a room without boroughs", "Take it out")
+    stray = [s for s, group in zip(sites or [], groups, strict=bool(sites)) if s not in group]
+    if stray:
+        faults.add("rooms that stand in a borough they do not serve", "Move them", rows=stray)
+    faults.raise_if_any()
+
+
+def _data_notes(setting: Setting) -> tuple[str, ...]:
+    """Say which camera counts are assumed."""
+    if "cameras_basis" not in setting.boroughs:
+        return ()
+    assumed = setting.boroughs[setting.boroughs["cameras_basis"] == "assumed"]
+    if assumed.empty:
+        return ()
+    names = " and ".join(assumed["borough"])
+    return (f"No camera count is published for {names}; theirs are assumed by a stated rule.",)
+
+
+def _plan(
+    plan_id: str,
+    label: str,
+    *,
+    rooms: tuple[Room, ...],
+    report: SolveReport,
+    scenario: Scenario,
+    notes: tuple[str, ...],
+) -> Plan:
+    return Plan(
+        plan_id=plan_id,
+        label=label,
+        rooms=rooms,
+        report=report,
+        scenario_name=scenario.name,
+        scenario_sha256=scenario.sha256,
+        notes=notes,
+    )
+
+
+def _rooms(count: int) -> str:
+    return f"{count} room{'s' if count != 1 else ''}"

@@ -1,0 +1,376 @@
+"""What is asked of the model: one TOML file, checked as a whole before anything is solved."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import networkx as nx
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
+
+from coverage_model import datasets
+from coverage_model.errors import Fault, Faults, MissingFileError
+from optimisation.costs import check_rates
+from optimisation.territory import Contiguity, borough_inputs
+
+DEFAULT = "optimum"
+
+# Two ways to say one thing: what a file says replaces what the file it extends says.
+_ALTERNATIVES = (("capacity_cameras", "capacity_share"), ("rooms", "rooms_min", "rooms_max"))
+
+
+class Scenario(BaseModel):
+    """A consolidation scenario.
+
+    Boroughs may be written by name or by GSS code; :func:`load_scenario` turns names into codes.
+
+    Parameters
+    ----------
+    name, description
+        What a reader sees.
+    boroughs
+        Boroughs in play; empty means all. The others keep their rooms and stay out of every sum.
+    contiguity
+        Whether the boroughs of a room must hang together: by ``land``, by ``land_and_crossings``
+        of the Thames, or not at all (``none``).
+    capacity_cameras, capacity_share
+        Most cameras in a room, as a number or as a share of all cameras in play; not both.
+    max_group_size
+        Most boroughs in a room.
+    max_link_km
+        Longest way from a borough's site to its room.
+    must_share, must_not_share
+        Pairs of boroughs that must, or may not, have the same room.
+    fixed_rooms, forbidden_rooms
+        Boroughs that must host the room they use, or may not host a shared room nor keep their own.
+    rooms, rooms_min, rooms_max
+        Number of rooms: exactly, or a range.
+    horizon_years, discount_rate, flow_timing
+        Appraisal: one-off costs fall at once, running costs at the ``end`` (or ``start``) of each
+        year.
+    coefficients
+        Cost coefficients that replace the embedded values, by name.
+    solver
+        ``highs`` or ``cbc``.
+    gap
+        Relative gap at which a proof may stop; 0 asks for the proved best.
+    time_limit_s
+        Seconds the solver may take for the last model.
+
+    Examples
+    --------
+    >>> Scenario(name="trial", rooms=8).contiguity
+    'land_and_crossings'
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(default="scenario", min_length=1)
+    description: str = ""
+    boroughs: tuple[str, ...] = ()
+    contiguity: Contiguity = "land_and_crossings"
+    capacity_cameras: FiniteFloat | None = Field(default=None, gt=0)
+    capacity_share: FiniteFloat | None = Field(default=None, gt=0, le=1)
+    max_group_size: int | None = Field(default=None, ge=1)
+    max_link_km: FiniteFloat | None = Field(default=None, gt=0)
+    must_share: tuple[tuple[str, str], ...] = ()
+    must_not_share: tuple[tuple[str, str], ...] = ()
+    fixed_rooms: tuple[str, ...] = ()
+    forbidden_rooms: tuple[str, ...] = ()
+    rooms: int | None = Field(default=None, ge=1)
+    rooms_min: int | None = Field(default=None, ge=1)
+    rooms_max: int | None = Field(default=None, ge=1)
+    horizon_years: int = Field(default=10, ge=1, le=100)
+    discount_rate: FiniteFloat = Field(default=0.035, ge=0, lt=1)
+    flow_timing: Literal["start", "end"] = "end"
+    coefficients: dict[str, FiniteFloat] = Field(default_factory=dict)
+    solver: Literal["highs", "cbc"] = "highs"
+    gap: FiniteFloat = Field(default=0.0, ge=0, lt=1)
+    time_limit_s: FiniteFloat = Field(default=600.0, gt=0)
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the content: the same for the same scenario, however the file is written."""
+        content = self.model_dump(mode="json")
+        text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def room_range(self) -> tuple[int | None, int | None]:
+        """Fewest and most rooms asked for."""
+        if self.rooms is not None:
+            return self.rooms, self.rooms
+        return self.rooms_min, self.rooms_max
+
+    def capacity(self, total_cameras: float) -> float:
+        """Most cameras in a room, given all cameras in play; infinite without a limit."""
+        if self.capacity_cameras is not None:
+            return self.capacity_cameras
+        if self.capacity_share is not None:
+            return self.capacity_share * total_cameras
+        return float("inf")
+
+
+def load_scenario(
+    path: str | Path | None = None,
+    *,
+    overrides: Mapping[str, object] | None = None,
+    boroughs: pd.DataFrame | None = None,
+) -> Scenario:
+    """Read a scenario file and check it against the boroughs.
+
+    Parameters
+    ----------
+    path
+        A TOML file, or the name of an embedded scenario; the default one if None. A file may say
+        ``extends = "other.toml"`` (or an embedded name) and then only what differs.
+    overrides
+        Values that replace the file's; ``coefficients.NAME`` reaches into the table.
+    boroughs
+        The territory (:func:`optimisation.territory.borough_inputs`), London if None.
+
+    Returns
+    -------
+    Scenario
+        With boroughs as codes, sorted, each pair once.
+
+    Raises
+    ------
+    MissingFileError
+        If there is no such file.
+    InputError
+        Listing every fault: TOML that cannot be read, unknown keys, values out of range, unknown
+        boroughs, locks that contradict each other, a room too small for one borough.
+
+    Examples
+    --------
+    >>> load_scenario().name
+    'optimum'
+    >>> load_scenario(overrides={"rooms": 8}).rooms
+    8
+    """
+    file = _find(path)
+    faults = Faults(file.name if path is None else path)
+    content = _read(file, faults, seen=())
+    for key, value in (overrides or {}).items():
+        table, _, name = key.partition(".")
+        _merge(content, {table: {name: value}} if name else {key: value})
+    scenario = _validate(content, faults)
+    territory = borough_inputs() if boroughs is None else boroughs
+    resolved = resolve(scenario, territory, faults)
+    faults.raise_if_any()
+    return resolved
+
+
+def embedded_scenarios() -> dict[str, Path]:
+    """Return the embedded scenario files by name."""
+    return {path.stem: path for path in sorted((datasets.data_dir() / "scenarios").glob("*.toml"))}
+
+
+def _find(path: str | Path | None, *, beside: Path | None = None) -> Path:
+    wanted = Path(DEFAULT if path is None else path)
+    for candidate in (beside / wanted if beside else wanted, wanted):
+        if path is not None and candidate.is_file():
+            return candidate
+    known = embedded_scenarios()
+    if str(wanted) in known:
+        return known[str(wanted)]
+    fault = Fault(
+        f"there is no scenario file {wanted}",
+        f"Give the path of a TOML file or one of: {', '.join(known)}",
+    )
+    raise MissingFileError(wanted, [fault])
+
+
+def _read(file: Path, faults: Faults, *, seen: tuple[Path, ...]) -> dict[str, Any]:
+    """Read a file over the one it extends."""
+    if file.resolve() in seen:
+        faults.add(f"{file.name} extends itself in a circle", "Take one `extends` out")
+        return {}
+    try:
+        content = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        faults.add(f"{file.name} is not valid TOML: {error}", "Correct that line")
+        return {}
+    parent = content.pop("extends", None)
+    if parent is None:
+        return content
+    try:
+        base_file = _find(str(parent), beside=file.parent)
+    except MissingFileError as error:
+        faults.found.extend(error.faults)
+        return content
+    base = _read(base_file, faults, seen=(*seen, file.resolve()))
+    _merge(base, content)
+    return base
+
+
+def _merge(base: dict[str, Any], newer: Mapping[str, Any]) -> None:
+    """Put newer values over older ones, the coefficients one by one."""
+    for alternatives in _ALTERNATIVES:
+        if any(key in newer for key in alternatives):
+            for key in alternatives:
+                base.pop(key, None)
+    for key, value in newer.items():
+        if key == "coefficients" and isinstance(value, Mapping):
+            old = base.get(key)
+            base[key] = {**(old if isinstance(old, Mapping) else {}), **value}
+        else:
+            base[key] = value
+
+
+def _validate(content: dict[str, Any], faults: Faults) -> Scenario:
+    """Build the scenario from what is valid and note the rest, so that later checks still run."""
+    try:
+        return Scenario.model_validate(content)
+    except ValidationError as error:
+        known = list(Scenario.model_fields)
+        for problem in error.errors(include_url=False, include_context=False):
+            place = ".".join(str(part) for part in problem["loc"])
+            if problem["type"] == "extra_forbidden":
+                near = difflib.get_close_matches(place, known, n=1)
+                hint = f"Did you mean {near[0]}?" if near else f"Known keys: {', '.join(known)}"
+                faults.add(f"unknown key {place}", hint)
+            else:
+                given = problem["input"]
+                faults.add(f"{place} = {given!r}: {problem['msg']}", "Correct the value")
+        bad = {problem["loc"][0] for problem in error.errors()}
+        return Scenario.model_validate({k: v for k, v in content.items() if k not in bad})
+
+
+def resolve(scenario: Scenario, boroughs: pd.DataFrame, faults: Faults) -> Scenario:
+    """Turn names into codes and note everything in the scenario that cannot be meant.
+
+    Parameters
+    ----------
+    scenario
+        As read.
+    boroughs
+        Indexed by code, with ``borough`` and ``cameras``.
+    faults
+        Where faults are noted; nothing is raised.
+
+    Returns
+    -------
+    Scenario
+        With codes in the place of names; what is not known is left out.
+    """
+    names = {_fold(name): str(code) for code, name in boroughs["borough"].items()}
+    names |= {_fold(str(code)): str(code) for code in boroughs.index}
+    unknown: dict[str, None] = {}
+
+    def codes(field: str) -> tuple[str, ...]:
+        given = getattr(scenario, field)
+        unknown.update(dict.fromkeys(name for name in given if _fold(name) not in names))
+        return tuple(sorted({names[_fold(name)] for name in given if _fold(name) in names}))
+
+    def pairs(field: str) -> tuple[tuple[str, str], ...]:
+        found = set()
+        for pair in getattr(scenario, field):
+            unknown.update(dict.fromkeys(name for name in pair if _fold(name) not in names))
+            known = sorted(names[_fold(name)] for name in pair if _fold(name) in names)
+            if len(known) == 2 and known[0] == known[1]:
+                faults.add(f"{field} pairs {pair[0]} with itself", "Name two boroughs")
+            elif len(known) == 2:
+                found.add((known[0], known[1]))
+        return tuple(sorted(found))
+
+    resolved = scenario.model_copy(
+        update={
+            **{field: codes(field) for field in ("boroughs", "fixed_rooms", "forbidden_rooms")},
+            **{field: pairs(field) for field in ("must_share", "must_not_share")},
+        }
+    )
+    if unknown:
+        near = {name: difflib.get_close_matches(_fold(name), list(names), n=1) for name in unknown}
+        hints = [str(boroughs["borough"][names[m[0]]]) for m in near.values() if m]
+        remedy = "Use borough names or GSS codes"
+        faults.add(
+            "unknown boroughs",
+            remedy + (f"; did you mean {', '.join(hints)}?" if hints else ""),
+            rows=unknown,
+        )
+    _check_locks(resolved, boroughs, faults)
+    _check_numbers(resolved, boroughs, faults)
+    return resolved
+
+
+def in_play(scenario: Scenario, boroughs: pd.DataFrame) -> pd.DataFrame:
+    """Return the boroughs of the frame that the scenario is about, sorted by code."""
+    chosen = boroughs.loc[list(scenario.boroughs)] if scenario.boroughs else boroughs
+    return chosen.sort_index()
+
+
+def _check_locks(scenario: Scenario, boroughs: pd.DataFrame, faults: Faults) -> None:
+    """Note locks that contradict each other, directly or through a chain of must_share."""
+    named = boroughs["borough"]
+    together = nx.Graph(list(scenario.must_share))
+    remedy = "Take one of these locks out"
+    for a, b in scenario.must_not_share:
+        if a in together and b in together and nx.has_path(together, a, b):
+            chain = " - ".join(named[code] for code in nx.shortest_path(together, a, b))
+            faults.add(
+                f"{named[a]} and {named[b]} must not share a room, yet must_share joins {chain}",
+                remedy,
+            )
+    for code in sorted(set(scenario.fixed_rooms) & set(scenario.forbidden_rooms)):
+        faults.add(f"{named[code]} is both a fixed and a forbidden room", remedy)
+    fixed = list(scenario.fixed_rooms)
+    for i, a in enumerate(fixed):
+        for b in fixed[i + 1 :]:
+            if a in together and b in together and nx.has_path(together, a, b):
+                faults.add(
+                    f"{named[a]} and {named[b]} must share a room, yet each is a fixed room",
+                    remedy,
+                )
+    if scenario.boroughs:
+        named_in_locks = {code for pair in scenario.must_share for code in pair}
+        named_in_locks |= {code for pair in scenario.must_not_share for code in pair}
+        named_in_locks |= set(scenario.fixed_rooms) | set(scenario.forbidden_rooms)
+        outside = sorted(named_in_locks - set(scenario.boroughs))
+        if outside:
+            faults.add(
+                "locks name boroughs that are not in play",
+                "Add them to boroughs or take the locks out",
+                rows=[named[code] for code in outside],
+            )
+
+
+def _check_numbers(scenario: Scenario, boroughs: pd.DataFrame, faults: Faults) -> None:
+    """Note numbers that cannot be meant together."""
+    chosen = in_play(scenario, boroughs)
+    if scenario.capacity_cameras is not None and scenario.capacity_share is not None:
+        faults.add("capacity_cameras and capacity_share are both given", "Give one of them")
+    if scenario.rooms is not None and (scenario.rooms_min, scenario.rooms_max) != (None, None):
+        faults.add("rooms is given with rooms_min or rooms_max", "Give the number or the range")
+    low, high = scenario.room_range
+    if low is not None and high is not None and low > high:
+        faults.add(f"rooms_min {low} is more than rooms_max {high}", "Exchange them")
+    if low is not None and low > len(chosen):
+        faults.add(
+            f"{low} rooms are asked for and {len(chosen)} boroughs are in play",
+            "Ask for fewer rooms",
+        )
+    capacity = scenario.capacity(float(chosen["cameras"].sum()))
+    too_big = chosen[chosen["cameras"] > capacity * (1 + 1e-12)]
+    if len(too_big):
+        faults.add(
+            f"a room may watch {capacity:,.0f} cameras and these boroughs alone have more",
+            f"Raise the capacity to at least {too_big['cameras'].max():,.0f}",
+            rows=[
+                f"{name} {cameras:,.0f}"
+                for name, cameras in zip(too_big["borough"], too_big["cameras"], strict=True)
+            ],
+        )
+    check_rates(scenario.coefficients, faults)
+
+
+def _fold(name: str) -> str:
+    """Spell a name in one way: case, spaces and the ampersand do not matter."""
+    return " ".join(name.casefold().replace("&", " and ").split())

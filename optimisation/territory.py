@@ -1,0 +1,190 @@
+"""The areas that may share rooms: cameras, sites, neighbours and distances.
+
+Everything London-specific is read from the embedded facts by :func:`borough_inputs`; any other
+territory brings a frame with the same columns and a graph of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import geopandas as gpd
+import networkx as nx
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from coverage_model import datasets
+from coverage_model.errors import Faults
+from coverage_model.schemas import check
+from optimisation.schemas import BoroughInputs
+
+Contiguity = Literal["land", "land_and_crossings", "none"]
+
+SITE_PUBLISHED = "existing room, approximate"
+SITE_UNPLACED = "existing room, site not published: representative point"
+SITE_ASSUMED = "no room published, one assumed: representative point"
+SITE_NONE = "no room of its own: representative point"
+
+# Rooms that the sources say closed or no longer monitor live (data/facts/control_rooms.csv).
+WITHOUT_ROOM = ("E09000004", "E09000033")
+
+
+def borough_inputs(cameras_frame: gpd.GeoDataFrame | None = None) -> pd.DataFrame:
+    """Put together what the consolidation model knows of each London borough.
+
+    Parameters
+    ----------
+    cameras_frame
+        A camera inventory (:class:`coverage_model.schemas.Cameras`): its public cameras are
+        counted by borough. None takes the published counts, which mix years and scopes; the two
+        boroughs without one are filled in by the rule of
+        :func:`coverage_model.datasets.cctv_counts` and marked ``assumed``.
+
+    Returns
+    -------
+    DataFrame
+        :class:`optimisation.schemas.BoroughInputs`, indexed by ``borough_code``, sorted.
+
+    Raises
+    ------
+    InputError
+        If no public camera of the inventory stands in a borough.
+
+    Examples
+    --------
+    >>> frame = borough_inputs()
+    >>> len(frame), int((frame["cameras_basis"] == "assumed").sum())
+    (33, 2)
+    """
+    facts = datasets.borough_facts()
+    frame = facts[["borough"]].copy()
+    if cameras_frame is None:
+        counts = datasets.cctv_counts(assume_missing=True).set_index("borough_code")
+        frame["cameras"] = counts["cameras"].astype(float)
+        frame["cameras_basis"] = counts["cameras_basis"]
+        frame["cameras_year"] = counts["year"]
+        frame["cameras_scope"] = counts["scope"].fillna(counts["cameras_rule"])
+        frame["cameras_confidence"] = counts["confidence"]
+    else:
+        frame["cameras"] = _count(cameras_frame, frame.index)
+        frame["cameras_basis"] = "inventory"
+        frame["cameras_year"] = pd.NA
+        frame["cameras_scope"] = "public cameras of the inventory given"
+        frame["cameras_confidence"] = "as the inventory"
+    sites = _sites(frame.index)
+    frame = frame.join(sites)
+    frame["met_bcu"] = facts["met_bcu_2019"].fillna("City of London")
+    frame["subregion"] = facts["london_plan_subregion"]
+    return check(frame.sort_index(), BoroughInputs, "borough inputs")
+
+
+def _count(cameras_frame: gpd.GeoDataFrame, codes: pd.Index) -> pd.Series:
+    """Count the public cameras (not their views) of an inventory in each borough."""
+    public = cameras_frame[cameras_frame["ownership"] == "public"]
+    found = public.drop_duplicates("camera_id")["borough_code"].value_counts()
+    counts = found.reindex(codes).fillna(0.0).astype(float)
+    if counts.sum() == 0:
+        faults = Faults("cameras")
+        faults.add(
+            "no public camera stands in a London borough",
+            "Check the ownership column and the CRS, or leave --cameras out to use published counts",
+        )
+        faults.raise_if_any()
+    return counts
+
+
+def _sites(codes: pd.Index) -> pd.DataFrame:
+    """Candidate site of each borough: its present room as published, else a point inside it."""
+    shapes = datasets.boroughs("page").set_index("borough_code").geometry.reindex(codes)
+    inside = shapes.representative_point()
+    frame = pd.DataFrame(
+        {
+            "site_x_m": inside.x,
+            "site_y_m": inside.y,
+            "site_basis": SITE_ASSUMED,
+            "has_room": True,
+            "room_today": codes,
+        },
+        index=codes,
+    )
+    rooms = datasets.control_rooms()
+    for room in rooms[rooms["borough_codes"].map(len) > 0].itertuples():
+        host, *guests = room.borough_codes
+        if room.geometry is None:
+            frame.loc[host, "site_basis"] = SITE_UNPLACED
+        else:
+            frame.loc[host, ["site_x_m", "site_y_m"]] = room.geometry.x, room.geometry.y
+            frame.loc[host, "site_basis"] = SITE_PUBLISHED
+        frame.loc[guests, "room_today"] = host
+        frame.loc[guests, ["site_basis", "has_room"]] = SITE_NONE, False
+    frame.loc[list(WITHOUT_ROOM), ["site_basis", "has_room"]] = SITE_NONE, False
+    return frame
+
+
+def contiguity_graph(kind: Contiguity, *, codes: Sequence[str] | None = None) -> nx.Graph:
+    """Build London's graph of neighbours.
+
+    Parameters
+    ----------
+    kind
+        ``land``: boroughs with a common boundary; ``land_and_crossings``: also those joined by a
+        road crossing of the Thames; ``none``: every pair counts as neighbours.
+    codes
+        Boroughs to keep; all by default.
+
+    Returns
+    -------
+    networkx.Graph
+        Nodes are GSS codes; edges carry ``kind`` (``land``, ``crossing`` or ``any``).
+
+    Examples
+    --------
+    >>> contiguity_graph("land_and_crossings").number_of_edges()
+    77
+    """
+    nodes = list(datasets.borough_facts().index) if codes is None else list(codes)
+    if kind == "none":
+        graph = nx.complete_graph(nodes)
+        nx.set_edge_attributes(graph, "any", "kind")
+        return graph
+    graph = nx.Graph()
+    graph.add_nodes_from(nodes)
+    pairs = datasets.adjacency(kind)
+    pairs = pairs[pairs["borough_code_a"].isin(nodes) & pairs["borough_code_b"].isin(nodes)]
+    for a, b, edge in zip(
+        pairs["borough_code_a"], pairs["borough_code_b"], pairs["kind"], strict=True
+    ):
+        graph.add_edge(a, b, kind=edge)
+    return graph
+
+
+def neighbour_masks(graph: nx.Graph, codes: Sequence[str]) -> list[int]:
+    """Neighbours of each area as a bit mask in the order of ``codes``; strangers are left out."""
+    bit = {code: 1 << i for i, code in enumerate(codes)}
+    return [
+        sum(bit.get(other, 0) for other in graph.neighbors(code) if other != code)
+        if code in graph
+        else 0
+        for code in codes
+    ]
+
+
+def site_distances_km(boroughs: pd.DataFrame, *, detour_factor: float) -> NDArray[np.float64]:
+    """Distance between every two sites: straight line times a detour factor.
+
+    Parameters
+    ----------
+    boroughs
+        With ``site_x_m`` and ``site_y_m``.
+    detour_factor
+        How much longer the way is than the straight line.
+
+    Returns
+    -------
+    ndarray
+        Kilometres, shape ``(areas, areas)``, symmetric, zero on the diagonal.
+    """
+    at = boroughs["site_x_m"].to_numpy(float) + 1j * boroughs["site_y_m"].to_numpy(float)
+    return np.abs(at[:, None] - at[None, :]) * (detour_factor / 1000)
