@@ -56,8 +56,7 @@ class ViewAssumptions:
         Degrees, pixels and metres for each of the camera types of the schema. For a camera that
         turns, ``hfov_deg`` is what it sees at once, which sets how far it can reach.
     range_m
-        Greatest useful distance, in m, for those types that have one; the others have no limit
-        but the level's distance.
+        Greatest useful distance, in m; types left out have no limit but the level's distance.
     target_height_m
         Height of the target plane at which the blind zone is measured, in m.
 
@@ -167,7 +166,8 @@ def view_sectors(
         ``near_m >= far_m`` see nothing at this level: their geometry is empty and they stay in the
         frame, to be counted. ``reach`` views are full discs and stay ``reach``. A view whose field
         of view, resolution or range was filled in becomes ``assumed``; a filled in mounting height
-        is named in ``assumed_fields`` too but does not shape the cone.
+        is named in ``assumed_fields`` too but does not shape the cone. A range that was filled in
+        counts only where it is the shorter distance.
 
     Raises
     ------
@@ -199,6 +199,7 @@ def view_sectors(
     _require_heading(cameras.index, azimuth)
 
     far = dori_distance_m(values["horizontal_px"], values["hfov_deg"], chosen.px_per_m, form=form)
+    assumed["range_m"] &= values["range_m"] < far  # else the limit taken changes nothing
     far = np.fmin(far, values["range_m"])
     near = np.zeros_like(far)
     edges = blind_zone_m(

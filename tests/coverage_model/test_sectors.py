@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import math
 from typing import Any
 
@@ -219,4 +220,15 @@ def test_assumptions_from_the_embedded_coefficients() -> None:
     assert taken.hfov_deg["fixed"] == 71
     assert set(taken.hfov_deg) == set(KINDS)
     assert taken.target_height_m == 0
-    assert set(taken.range_m) == {"anpr"}
+    assert set(taken.range_m) <= set(KINDS)
+
+
+def test_an_assumed_range_counts_only_where_it_cuts() -> None:
+    longer = dataclasses.replace(TAKEN, range_m={"fixed": 39.0})
+    shorter = dataclasses.replace(TAKEN, range_m={"fixed": 38.0})
+    uncut = view_sectors(cameras({}), level=DETECT, assumptions=longer).iloc[0]
+    cut = view_sectors(cameras({}), level=DETECT, assumptions=shorter).iloc[0]
+    assert (uncut["view_basis"], uncut["assumed_fields"]) == ("given", "")
+    assert uncut["far_m"] == pytest.approx(38.4)
+    assert (cut["view_basis"], cut["assumed_fields"]) == ("assumed", "range_m")
+    assert cut["far_m"] == 38
