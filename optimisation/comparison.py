@@ -115,3 +115,38 @@ def cost_table(plans: Sequence[Plan], *, names: Mapping[str, str]) -> pd.DataFra
     table["room_borough"] = table["room_code"].map(names)
     columns = list(schemas.CostLines.to_schema().columns)
     return check(table[columns], schemas.CostLines, "costs")
+
+
+def room_table(plans: Sequence[Plan], *, names: Mapping[str, str]) -> pd.DataFrame:
+    """List the rooms of each plan.
+
+    Parameters
+    ----------
+    plans
+        The plans.
+    names
+        Name of each borough by GSS code.
+
+    Returns
+    -------
+    DataFrame
+        :class:`optimisation.schemas.Rooms`.
+    """
+    rows = [
+        {
+            "plan_id": plan.plan_id,
+            "room_code": room.site_code,
+            "room_borough": names[room.site_code],
+            "boroughs": len(room.members),
+            "members": "; ".join(names[member] for member in room.members),
+            "cameras": room.cameras,
+            "posts": room.posts,
+            "link_km": room.link_km,
+            "cost_gbp_per_year": room.cost_gbp_per_year,
+            "one_off_gbp": room.one_off_gbp,
+            "npv_gbp": room.npv_gbp,
+        }
+        for plan in plans
+        for room in plan.rooms
+    ]
+    return check(pd.DataFrame(rows), schemas.Rooms, "rooms")

@@ -94,3 +94,19 @@ class BoroughInputs(_Table):
     site_basis: str = col("What the site is")
     has_room: bool = col("Whether a room that could be enlarged stands there")
     room_today: str = col("Borough whose room serves it today, as published", nullable=True)
+
+
+class Rooms(_Table):
+    """One row a plan and room."""
+
+    plan_id: str = col("Identifier of the plan")
+    room_code: str = col("GSS code of the borough that hosts the room")
+    room_borough: str = col("Name of that borough")
+    boroughs: int = col("Boroughs served, the host included", ge=1)
+    members: str = col("Names of the boroughs served")
+    cameras: float = col("Public-space cameras the room watches", ge=0)
+    posts: int = col("Operators on duty at once", ge=0)
+    link_km: float = col("Sum of distances from the boroughs to the room", unit="km", ge=0)
+    cost_gbp_per_year: float = col("Yearly running cost", unit="£ a year")
+    one_off_gbp: float = col("One-off cost of the change", unit="£")
+    npv_gbp: float = col("Net present cost over the horizon", unit="£")

@@ -23,6 +23,7 @@ TABLES: tuple[tuple[str, str, type[Any]], ...] = (
     ("coverage.gpkg, layer gaps", "", coverage.Gaps),
     ("plans.csv", "", plans.Plans),
     ("assignments.csv; consolidation.gpkg, layer assignments", "", plans.Assignments),
+    ("consolidation.gpkg, layer rooms", "", plans.Rooms),
     ("costs.csv", "", plans.CostLines),
 )
 

@@ -16,7 +16,6 @@ from coverage_model.cameras import Cameras, read_cameras
 from coverage_model.crs import WORKING_CRS, parse_crs
 from coverage_model.demand import read_demand
 from coverage_model.errors import Faults
-from coverage_model.illustrative import illustrative_inventory
 from coverage_model.obstacles import read_obstacles
 from coverage_model.optics import DEFAULT_LEVEL, DEFAULT_LEVEL_TABLE, Level, levels
 from maps import wording
@@ -30,6 +29,7 @@ from sharedview.pipeline import (
     ConsolidationRun,
     CoverageRun,
     extent_area,
+    illustrative_inventory,
     run_consolidation,
     run_coverage,
 )
@@ -289,7 +289,9 @@ def plan_layers(run: ConsolidationRun) -> dict[str, gpd.GeoDataFrame]:
     shapes = datasets.boroughs("full")[["borough_code", "geometry"]]
     assigned = comparison.assignment_table(run.plans, boroughs=run.boroughs)
     sites = run.boroughs[["borough", "site_x_m", "site_y_m", "site_basis"]]
-    rooms = comparison.room_table(run.plans).merge(sites, left_on="room_code", right_index=True)
+    rooms = comparison.room_table(run.plans, names=run.boroughs["borough"]).merge(
+        sites, left_on="room_code", right_index=True
+    )
     points = gpd.points_from_xy(rooms["site_x_m"], rooms["site_y_m"], crs=WORKING_CRS)
     return {
         "assignments": gpd.GeoDataFrame(shapes.merge(assigned, on="borough_code")),
