@@ -1,0 +1,206 @@
+"""Each page with what it says about itself: data, date, scenario, assumptions, what was counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Literal
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from coverage_model import datasets
+from coverage_model.notes import Note, ReadLog
+from maps.comparison_map import comparison_page
+from maps.consolidation_map import consolidation_page
+from maps.coverage_map import coverage_page
+from maps.index_page import index_page
+from maps.ownership_map import ownership_page
+from maps.page import AssumptionNote, Page, PageContext, SourceNote
+from maps.wording import Sentence, number
+from optimisation.results import Plan
+from sharedview.pipeline import ConsolidationRun, CoverageRun
+
+RESTRICTED = "OFFICIAL-SENSITIVE: shows exact camera positions"
+# Groups of coefficients that shape a coverage figure; every other group is about money.
+VIEW_GROUPS = frozenset({"view", "private", "illustrative"})
+SHAPES: Literal["page"] = "page"
+SIMPLIFY_M = 10.0
+
+
+def coverage(run: CoverageRun) -> Page:
+    """Return the coverage page of a run."""
+    return coverage_page(
+        areas=drawn_areas(run.areas),
+        coverage=run.coverage,
+        visible=run.visible,
+        gaps=run.gaps,
+        cameras=run.cameras.frame,
+        context=coverage_context(run, "CCTV coverage"),
+        water=drawn_water(run.areas),
+        noun=noun(run.areas),
+    )
+
+
+def ownership(run: CoverageRun) -> Page:
+    """Return the page of public and private overlap of a run."""
+    return ownership_page(
+        areas=drawn_areas(run.areas),
+        coverage=run.coverage,
+        ownership=run.ownership,
+        context=coverage_context(run, "Public and private CCTV: who sees what"),
+        water=drawn_water(run.areas),
+        noun=noun(run.areas),
+    )
+
+
+def consolidation(run: ConsolidationRun) -> Page:
+    """Return the page of a scenario's best plan."""
+    return consolidation_page(
+        areas=datasets.boroughs(SHAPES),
+        plan=run.plan,
+        today=run.today,
+        boroughs=run.boroughs,
+        context=plan_context(run, "Shared CCTV control rooms"),
+    )
+
+
+def comparison(run: ConsolidationRun, plans: Sequence[Plan]) -> Page:
+    """Return the page that puts plans side by side."""
+    return comparison_page(
+        areas=datasets.boroughs(SHAPES),
+        plans=plans,
+        boroughs=run.boroughs,
+        context=plan_context(run, "Control-room plans side by side"),
+    )
+
+
+def index(
+    coverage_run: CoverageRun, plans_run: ConsolidationRun, *, sentences: Sequence[Sentence]
+) -> Page:
+    """Return the page that leads to all others, with the headline figures."""
+    seen, planned = coverage_context(coverage_run, ""), plan_context(plans_run, "")
+    context = PageContext(
+        title="Sharedview: CCTV coverage and control rooms in London",
+        dated=today(),
+        illustrative=seen.illustrative,
+        sources=tuple(dict.fromkeys((*seen.sources, *planned.sources))),
+        scenario=planned.scenario,
+        notices=seen.notices,
+    )
+    links = (
+        (
+            "coverage.html",
+            "Coverage",
+            "What the cameras see, and where they do not",
+        ),
+        (
+            "ownership.html",
+            "Public and private",
+            "Ground seen by public, private or both",
+        ),
+        ("consolidation.html", "Control rooms", "The best plan for shared rooms, with its costs"),
+        ("comparison.html", "Side by side", "Today's rooms beside the best plan"),
+    )
+    return index_page(links=links, sentences=sentences, context=context)
+
+
+def of_london(areas: gpd.GeoDataFrame) -> bool:
+    """Say whether the areas are the embedded boroughs."""
+    return set(areas["area_code"]) == set(datasets.boroughs(SHAPES)["area_code"])
+
+
+def drawn_areas(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return areas simple enough to draw: neighbours are simplified together, so none part."""
+    if of_london(areas):
+        return datasets.boroughs(SHAPES)
+    shapes = areas.geometry.array
+    if shapely.coverage_is_valid(shapes):
+        return areas.set_geometry(shapely.coverage_simplify(shapes, SIMPLIFY_M), crs=areas.crs)
+    return areas.set_geometry(areas.geometry.simplify(SIMPLIFY_M))
+
+
+def drawn_water(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame | None:
+    """Return the Thames for a map of the boroughs."""
+    return datasets.thames(SHAPES) if of_london(areas) else None
+
+
+def noun(areas: gpd.GeoDataFrame) -> str:
+    """Return what one of the areas is called."""
+    return "borough" if of_london(areas) else "area"
+
+
+def coverage_context(run: CoverageRun, title: str) -> PageContext:
+    """Say what a coverage page rests on."""
+    frame = run.cameras.frame
+    illustrative = bool(frame["illustrative"].any())
+    logs = [part.log for part in (run.cameras, run.obstacles, run.demand) if part is not None]
+    return PageContext(
+        title=title,
+        dated=today(),
+        marking="OFFICIAL" if illustrative else RESTRICTED,
+        illustrative=illustrative,
+        sources=(*boundary_sources(), *(file_source(log) for log in logs)),
+        assumptions=assumptions(VIEW_GROUPS),
+        notices=tuple(notice(note) for note in run.all_notes),
+    )
+
+
+def plan_context(run: ConsolidationRun, title: str) -> PageContext:
+    """Say what a consolidation page rests on."""
+    bases = run.boroughs["cameras_basis"].value_counts()
+    published = "; ".join(f"{count} boroughs {basis}" for basis, count in bases.items())
+    years = run.boroughs["cameras_year"].dropna()
+    span = f", years {int(years.min())} to {int(years.max())}, mixed scopes" if len(years) else ""
+    return PageContext(
+        title=title,
+        dated=today(),
+        sources=(*boundary_sources(), SourceNote("Camera numbers", "", f"{published}{span}")),
+        scenario=f"{run.scenario.name} ({run.scenario.sha256[:12]})",
+        assumptions=assumptions(None),
+        notices=tuple(note for plan in run.plans for note in plan.notes),
+    )
+
+
+def today() -> date:
+    """Return today's date, the date of the figures."""
+    return datetime.now(UTC).date()
+
+
+def notice(note: Note) -> str:
+    """Return a counted note as one line."""
+    return f"{note.message}: {number(note.count)}"
+
+
+def file_source(log: ReadLog) -> SourceNote:
+    """Name a file by its last part: a page must not tell whose folder it lay in."""
+    detail = f"{number(log.cameras)} read by the {log.format} reader; datum shift "
+    return SourceNote(Path(log.path).name, "", detail + log.datum_shift.method)
+
+
+def boundary_sources() -> Iterable[SourceNote]:
+    """Name the embedded boundaries with their licence."""
+    table = datasets.embedded().set_index("file")
+    rows = table[table.index.str.contains("boroughs_full")]
+    return tuple(
+        SourceNote(str(row["what"]), str(row["licence"]), str(row["source"]))
+        for _, row in rows.iterrows()
+    )
+
+
+def assumptions(groups: frozenset[str] | None) -> tuple[AssumptionNote, ...]:
+    """List coefficients of the groups, or for None those of every group not about views."""
+    table = datasets.coefficients()
+    chosen = table["group"].isin(VIEW_GROUPS)
+    return tuple(
+        AssumptionNote(
+            name=str(name),
+            value=f"{row['value']:g}",
+            unit=str(row["unit"]),
+            source="" if pd.isna(row["source"]) else str(row["source"]),
+            mark=str(row["mark"]),
+        )
+        for name, row in table[chosen if groups else ~chosen].iterrows()
+    )
