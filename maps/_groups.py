@@ -124,10 +124,37 @@ def colours(groupings: Sequence[Grouping], prepared: PreparedAreas) -> dict[int,
             one, two = grouping.by_area[first], grouping.by_area[second]
             if one != two and min(one, two) >= 0:
                 graph.add_edge(one, two)
-    if graph.number_of_nodes() <= len(palettes.OKABE_ITO):
-        numbers = {identity: place for place, identity in enumerate(sorted(graph))}
-    else:
-        numbers = nx.greedy_color(graph, strategy="saturation_largest_first")
+    together = [set(grouping.identities) for grouping in groupings]
+    numbers = _spread(graph, len(palettes.GROUPS), together=together)
     chosen = {identity: palettes.group_colour(number) for identity, number in numbers.items()}
     chosen[-1] = palettes.NO_DATA
     return chosen
+
+
+def _spread(graph: nx.Graph, count: int, *, together: Sequence[set[int]]) -> dict[int, int]:
+    """Number the nodes so that neighbours differ, and those of one small plan too where they can.
+
+    Up to ``count`` nodes all get their own. After that the most constrained node goes first (as in
+    Brélaz's DSATUR) and takes the number, free of neighbours, that is least used in its own plans,
+    where a clash among few groups weighs more than one among many.
+    """
+    if graph.number_of_nodes() <= count:
+        return {node: place for place, node in enumerate(sorted(graph))}
+    numbers: dict[int, int] = {}
+    used = [0] * count
+    while len(numbers) < graph.number_of_nodes():
+        taken = {
+            node: {numbers[other] for other in graph[node] if other in numbers}
+            for node in graph
+            if node not in numbers
+        }
+        node = min(taken, key=lambda each: (-len(taken[each]), -graph.degree(each), each))
+        free = [number for number in range(count) if number not in taken[node]]
+        clashes = [0.0] * count
+        for plan in together:
+            for other in plan & numbers.keys() if node in plan else ():
+                clashes[numbers[other]] += 1 / len(plan)
+        number = min(free or range(count), key=lambda each: (clashes[each], used[each], each))
+        numbers[node] = number
+        used[number] += 1
+    return numbers

@@ -128,20 +128,20 @@ def ownership_measures(table: pd.DataFrame, *, noun: str) -> tuple[Measure, ...]
     return (
         classed(
             "private",
-            "Seen by private cameras only (share of covered ground)",
+            "Private only, share of covered",
             table["private_only_share"].tolist(),
             noun=noun,
             note="What integrating private cameras could add to what public ones see.",
         ),
         classed(
             "both",
-            "Seen by both (share of covered ground)",
+            "Both, share of covered ground",
             table["both_share"].tolist(),
             noun=noun,
         ),
         classed(
             "connected",
-            "Private only, and already connected",
+            "Connected, share of private only",
             table["connected_share"].tolist(),
             noun=noun,
             note="Share of the private-only ground that a registered or integrated camera sees.",

@@ -267,7 +267,7 @@ def assemble(content: Content, *, context: PageContext) -> Page:
     body = _template().render(
         context=context,
         dated=wording.day(context.dated),
-        attribution=f"{ATTRIBUTION} {context.dated.year}, {LICENCE}.",
+        attribution=f"{ATTRIBUTION}, {LICENCE}.",
         lead=[wording.parts(sentence) for sentence in content.lead],
         panes=content.panes,
         measures=content.panes[0].measures if content.panes else (),

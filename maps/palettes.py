@@ -26,6 +26,9 @@ OKABE_ITO = ("#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00", "
 # Past seven groups: lighter and greyer relatives, still apart from their neighbours.
 GROUPS = (*OKABE_ITO, "#bdbdbd", "#f7d694", "#b5dcf4", "#8fd6bd", "#e8bcd3")
 
+# Full strength drowns names and borders on a map.
+GROUP_TINT = 0.25
+
 NO_DATA = "#e3e6ea"
 INK = "#0b1f33"
 OWNERSHIP = {"public": "#0072b2", "private": "#e69f00", "both": "#009e73", "unknown": "#7a7f87"}
@@ -97,7 +100,8 @@ def differences(count: int) -> tuple[str, ...]:
 
 def group_colour(number: int) -> str:
     """Return the colour of a group by its number; they come round again after twelve."""
-    return GROUPS[number % len(GROUPS)]
+    colour = GROUPS[number % len(GROUPS)]
+    return lighter(colour, GROUP_TINT) if colour in OKABE_ITO else colour
 
 
 def group_letter(number: int) -> str:

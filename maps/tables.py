@@ -94,7 +94,7 @@ class Table:
 def _cell(column: Column, value: Any) -> dict[str, Any]:
     missing = value is None or (not isinstance(value, str) and pd.isna(value))
     text = "" if missing else column.say(value)
-    if column.numeric:
+    if column.numeric and not isinstance(value, str):
         sort = "" if missing else repr(float(value))
     else:
         sort = text

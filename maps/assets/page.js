@@ -5,6 +5,7 @@ const Sharedview = (() => {
   const DATA = JSON.parse(document.getElementById("page-data").textContent);
   const FADE_ZOOM = 12;
   const INK = "#0b1f33";
+  const LABEL_SHIFTS = [0, 18, -18, 26, -26];
   const panes = new Map();
   let selected = -1, guard = false, moved = false, hashTimer = 0;
 
@@ -39,7 +40,10 @@ const Sharedview = (() => {
       map.invalidateSize({ animate: false });
       zoom = Math.min(zoom, map.getBoundsZoom(london(), false, L.point(DATA.pad, DATA.pad)));
     }
-    for (const { map } of panes.values()) map.setView(london().getCenter(), zoom, { animate: false });
+    // A pane without room (a folded window, a print preview) gives no zoom to go to.
+    if (Number.isFinite(zoom)) {
+      for (const { map } of panes.values()) map.setView(london().getCenter(), zoom, { animate: false });
+    }
     guard = false;
   }
 
@@ -77,7 +81,7 @@ const Sharedview = (() => {
       });
     });
     if (pane.layers[selected]) pane.layers[selected].bringToFront();
-    for (const group of pane.above) group.bringToFront();
+    for (const layer of pane.above) if (pane.map.hasLayer(layer)) layer.bringToFront();
   }
 
   function openPane(name, handles) {
@@ -167,17 +171,31 @@ const Sharedview = (() => {
   }
 
   function placeLabels(pane) {
-    const taken = [];
+    const taken = roomBoxes(pane);
+    const clear = (box) => taken.every((other) =>
+      box[2] < other[0] || box[0] > other[2] || box[3] < other[1] || box[1] > other[3]);
     for (const label of pane.labels) {
       const point = pane.map.latLngToLayerPoint(label.at);
       const half = label.node.offsetWidth / 2 + 2, high = label.node.offsetHeight / 2 + 1;
-      const box = [point.x - half, point.y - high, point.x + half, point.y + high];
-      const free = taken.every((other) =>
-        box[2] < other[0] || box[0] > other[2] || box[3] < other[1] || box[1] > other[3]);
-      label.node.style.visibility = free ? "visible" : "hidden";
-      if (free) taken.push(box);
+      const boxes = LABEL_SHIFTS.map((shift) =>
+        [point.x - half, point.y - high + shift, point.x + half, point.y + high + shift]);
+      const box = boxes.find(clear);
+      label.node.style.visibility = box ? "visible" : "hidden";
+      if (!box) continue;
+      taken.push(box);
       L.DomUtil.setPosition(label.node, L.point(Math.round(box[0] + 2), Math.round(box[1] + 1)));
     }
+  }
+
+  function roomBoxes(pane) {
+    const boxes = [];
+    if (pane.groups.rooms) {
+      pane.groups.rooms.eachLayer((marker) => {
+        const point = pane.map.latLngToLayerPoint(marker.getLatLng());
+        boxes.push([point.x - 12, point.y - 12, point.x + 12, point.y + 12]);
+      });
+    }
+    return boxes;
   }
 
   /* ---- selection ---- */
@@ -419,6 +437,7 @@ const Sharedview = (() => {
 
   function start(handles) {
     listen();
+    document.documentElement.style.setProperty("--top", `${document.querySelector(".top").offsetHeight}px`);
     for (const [name, each] of Object.entries(handles)) openPane(name, each);
     if (!panes.size) return;
     fit();

@@ -1,0 +1,147 @@
+"""What pages say about plans: figures side by side, the proof, rooms and cost lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from maps import wording
+from maps._groups import Grouping
+from maps.tables import Column, Table
+from maps.wording import Bold, Sentence
+from optimisation.results import Plan, Room
+
+KINDS = {"per_year": "a year", "one_off": "once"}
+
+
+def proof(plan: Plan) -> Sentence:
+    """Say how good a plan is known to be."""
+    report = plan.report
+    by = f"{report.solver} {report.solver_version}".strip()
+    if report.status == "optimal":
+        return (
+            f"{plan.label}: ",
+            Bold("proved"),
+            " to have the lowest net present cost of all plans the scenario allows "
+            f"({wording.number(report.groups_considered)} groups of boroughs considered, {by}, "
+            f"{report.runtime_s:,.1f} seconds).",
+        )
+    if report.status == "feasible":
+        return (
+            f"{plan.label}: ",
+            Bold("not proved best"),
+            f"; the best plan could cost up to {wording.share(report.gap_share)} less "
+            f"({by}, {report.runtime_s:,.1f} seconds).",
+        )
+    return (f"{plan.label}: a given plan, costed under the same rules, not chosen by the model.",)
+
+
+def against(table: pd.DataFrame, plan: Plan, base: Plan) -> Sentence:
+    """Compare a plan with another in one sentence.
+
+    Parameters
+    ----------
+    table
+        :class:`optimisation.schemas.Plans`, savings measured from ``base``.
+    plan, base
+        The plan, and what it is compared with.
+    """
+    row = table.set_index("plan_id").loc[plan.plan_id]
+    saving, npv = float(row["saving_gbp_per_year"]), float(row["npv_saving_gbp"])
+    return (
+        f"Compared with {base.label}, {plan.label} has ",
+        Bold(wording.count(len(plan.rooms), "room")),
+        f" instead of {len(base.rooms)}, costs ",
+        Bold(f"{wording.gbp(abs(saving))} a year {'less' if saving >= 0 else 'more'}"),
+        " to run, ",
+        Bold(wording.gbp(plan.one_off_gbp)),
+        " once to set up, and ",
+        Bold(f"{wording.gbp(abs(npv))} {'less' if npv >= 0 else 'more'}"),
+        " in net present cost over the horizon.",
+    )
+
+
+def room_of(plan: Plan) -> dict[str, Room]:
+    """Return the room that serves each borough."""
+    return {member: room for room in plan.rooms for member in room.members}
+
+
+def rooms_table(grouping: Grouping, names: pd.Series) -> Table:
+    """Return the rooms of a plan, with their letters."""
+    frame = pd.DataFrame(
+        {
+            "letter": [grouping.letter(room) for room in grouping.rooms],
+            "room": [names.get(room.site_code, room.site_code) for room in grouping.rooms],
+            "site_code": [room.site_code for room in grouping.rooms],
+            "members": [
+                wording.listing([str(names.get(code, code)) for code in room.members])
+                for room in grouping.rooms
+            ],
+            "cameras": [room.cameras for room in grouping.rooms],
+            "posts": [room.posts for room in grouping.rooms],
+            "per_year": [room.cost_gbp_per_year for room in grouping.rooms],
+            "once": [room.one_off_gbp for room in grouping.rooms],
+            "npv": [room.npv_gbp for room in grouping.rooms],
+            "link_km": [room.link_km for room in grouping.rooms],
+        }
+    )
+    return Table(
+        "rooms",
+        "Control rooms and the boroughs they serve",
+        frame,
+        (
+            Column("room", "Room in", numeric=False),
+            Column("letter", "Group", numeric=False),
+            Column("members", "Boroughs served", numeric=False),
+            Column("cameras", "Cameras", wording.number),
+            Column("posts", "Operators on duty", wording.number),
+            Column("per_year", "Cost a year", wording.gbp),
+            Column("once", "One-off cost", wording.gbp),
+            Column("npv", "Net present cost", wording.gbp),
+            Column("link_km", "Links", wording.kilometres),
+        ),
+        area_column="site_code",
+    )
+
+
+def cost_lines(plans: Sequence[Plan]) -> pd.DataFrame:
+    """Return the cost lines of plans side by side.
+
+    Returns
+    -------
+    DataFrame
+        ``cost_line, kind`` and a column for each ``plan_id``, in the order of the lines.
+    """
+    lines = pd.concat([plan.cost_lines() for plan in plans], ignore_index=True)
+    sums = lines.pivot_table(
+        index=["kind", "cost_line"], columns="plan_id", values="gbp", aggfunc="sum", fill_value=0.0
+    )
+    order = lines[["kind", "cost_line"]].drop_duplicates().sort_values("kind", ascending=False)
+    sums = sums.loc[list(order.itertuples(index=False, name=None))]
+    return sums[[plan.plan_id for plan in plans]].reset_index()
+
+
+def cost_table(plan: Plan, base: Plan) -> Table:
+    """Return the cost lines of a plan beside those of another, with the difference."""
+    frame = cost_lines((base, plan))
+    frame = frame.assign(
+        line=frame["cost_line"].str.replace("_", " ").str.capitalize(),
+        when=frame["kind"].map(KINDS),
+        base=frame[base.plan_id],
+        plan=frame[plan.plan_id],
+        change=frame[plan.plan_id] - frame[base.plan_id],
+    )
+    return Table(
+        "costs",
+        f"Cost lines: {plan.label} beside {base.label}",
+        frame,
+        (
+            Column("line", "Cost line", numeric=False),
+            Column("when", "Paid", numeric=False),
+            Column("base", base.label, wording.gbp),
+            Column("plan", plan.label, wording.gbp),
+            Column("change", "Change", wording.gbp),
+        ),
+        sortable=False,
+    )

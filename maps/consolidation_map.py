@@ -1,0 +1,276 @@
+"""The consolidation page: one plan on the map, with rooms, links, costs, and today beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from maps import palettes, wording
+from maps._groups import Grouping, colours, identify
+from maps._layers import (
+    Pane,
+    PreparedAreas,
+    area_map,
+    group_borders,
+    links,
+    points_to_latlon,
+    prepare_areas,
+    rooms,
+    water_layer,
+)
+from maps._plans import against, cost_table, proof, room_of, rooms_table
+from maps.legends import LegendItem, Measure
+from maps.page import Content, LegendBlock, Page, PageContext, assemble
+from maps.tables import AreaText, Column, Download, Section, Stat, Table
+from maps.wording import Bold, Sentence
+from optimisation.comparison import assignment_table, plan_table
+from optimisation.comparison import cost_table as cost_frame
+from optimisation.results import Plan
+
+
+def consolidation_page(
+    *,
+    areas: gpd.GeoDataFrame,
+    plan: Plan,
+    today: Plan,
+    boroughs: pd.DataFrame,
+    context: PageContext,
+    water: gpd.GeoDataFrame | None = None,
+    home: str = "",
+) -> Page:
+    """Make the page of one plan.
+
+    Parameters
+    ----------
+    areas
+        The boroughs to draw (``area_code, area_name, geometry``), simplified for pages.
+    plan, today
+        The plan, and today's rooms costed under the same scenario.
+    boroughs
+        Indexed by ``borough_code``: ``borough, cameras, cameras_basis, cameras_year, site_x_m,
+        site_y_m`` in the CRS of the areas.
+    context
+        What the page says about itself.
+    water
+        Water to draw for orientation.
+    home
+        Address of the page of pages, if there is one.
+
+    Returns
+    -------
+    Page
+        The page.
+
+    Raises
+    ------
+    ValueError
+        If the two plans were costed under different scenarios.
+    """
+    prepared = prepare_areas(areas)
+    (grouping,) = identify((plan,), prepared)
+    palette = colours((grouping,), prepared)
+    fills = tuple(palette[identity] for identity in grouping.by_area)
+    names = boroughs["borough"]
+    drawn, layer = area_map(prepared, fills)
+    above: list[object] = [] if water is None else [water_layer(drawn, water)]
+    borders = group_borders(drawn, prepared, grouping.by_area)
+    sites = site_places(boroughs, prepared)
+    lines = [
+        (sites[member], sites[room.site_code])
+        for room in plan.rooms
+        for member in room.members
+        if member != room.site_code
+    ]
+    link_group = links(drawn, lines)
+    old = rooms(drawn, [sites[room.site_code] for room in today.rooms], [""] * len(today.rooms))
+    new = rooms(
+        drawn,
+        [sites[room.site_code] for room in grouping.rooms],
+        [grouping.letter(room) for room in grouping.rooms],
+    )
+    table = plan_table((plan, today), baseline=today)
+    serving = room_of(plan)
+    pane = Pane(
+        name="main",
+        label=f"Map of the plan {plan.label}",
+        map=drawn,
+        areas=layer,
+        measures=(groups_measure(grouping, palette, names),),
+        briefs=tuple(
+            f"watched from {names.get(serving[code].site_code, '')}" if code in serving else ""
+            for code in prepared.codes
+        ),
+        groups={"rooms": new, "links": link_group, "today": old},
+        above=(*above, borders, link_group),
+    )
+    assignments = assignment_table((plan,), boroughs=boroughs)
+    content = Content(
+        lead=(against(table, plan, today), proof(plan)),
+        areas=prepared,
+        area_texts=borough_texts(plan, today, prepared, names, grouping),
+        panes=(pane,),
+        legends=(layer_legend(plan, today, len(lines)),),
+        sections=(
+            Section(
+                f"{plan.label} beside {today.label}",
+                stats=stats(table, plan, today),
+                sentences=plan.notes,
+                tables=(cost_table(plan, today),),
+            ),
+            Section("Rooms", tables=(rooms_table(grouping, names),)),
+            Section("Boroughs", tables=(borough_table(plan, boroughs, grouping),)),
+        ),
+        downloads=(
+            Download("CSV: boroughs", "assignments.csv", assignments),
+            Download(
+                "CSV: costs", "costs.csv", cost_frame((plan, today), names=names.to_dict())
+            ),
+        ),
+        home=home,
+    )
+    return assemble(content, context=context)
+
+
+def site_places(
+    boroughs: pd.DataFrame, prepared: PreparedAreas
+) -> dict[str, tuple[float, float]]:
+    """Return where each borough's room stands or would stand, as latitude and longitude."""
+    points = shapely.points(boroughs["site_x_m"].to_numpy(), boroughs["site_y_m"].to_numpy())
+    places = points_to_latlon(points, prepared.projected)
+    return dict(zip(boroughs.index.astype(str), places, strict=True))
+
+
+def groups_measure(
+    grouping: Grouping, palette: dict[int, str], names: pd.Series
+) -> Measure:
+    """Return the colours of the groups, with their letters in the legend."""
+    items = tuple(
+        LegendItem(
+            f"{palettes.group_letter(identity)}  {names.get(room.site_code, room.site_code)}",
+            palette[identity],
+            wording.count(len(room.members), "borough"),
+        )
+        for room, identity in zip(grouping.rooms, grouping.identities, strict=True)
+    )
+    fills = tuple(palette[identity] for identity in grouping.by_area)
+    return Measure("groups", "Room in, and boroughs it serves", fills, items)
+
+
+def layer_legend(plan: Plan, today: Plan, link_count: int) -> LegendBlock:
+    """Return the legend of rooms and links."""
+    return LegendBlock(
+        "Rooms and links",
+        (
+            LegendItem(
+                "control room", "#ffffff", wording.number(len(plan.rooms)), "dot", switch="rooms"
+            ),
+            LegendItem(
+                "link to the room",
+                palettes.INK,
+                wording.number(link_count),
+                "line",
+                switch="links",
+            ),
+            LegendItem(
+                today.label,
+                palettes.INK,
+                wording.number(len(today.rooms)),
+                "ring",
+                switch="today",
+                on=False,
+            ),
+        ),
+    )
+
+
+def stats(table: pd.DataFrame, plan: Plan, today: Plan) -> tuple[Stat, ...]:
+    """Return the figures of a plan, each with today's for comparison."""
+    rows = table.set_index("plan_id")
+    new, old = rows.loc[plan.plan_id], rows.loc[today.plan_id]
+    saved = new["npv_saving_share"]
+    return (
+        Stat("Control rooms", wording.number(new["rooms"]), f"today {wording.number(old['rooms'])}"),
+        Stat(
+            "Running cost a year",
+            wording.gbp(new["cost_gbp_per_year"]),
+            f"today {wording.gbp(old['cost_gbp_per_year'])}",
+        ),
+        Stat("Saving a year", wording.gbp(new["saving_gbp_per_year"])),
+        Stat("One-off cost", wording.gbp(new["one_off_gbp"])),
+        Stat(
+            "Net present cost",
+            wording.gbp(new["npv_gbp"]),
+            f"{wording.share(abs(saved))} {'below' if saved >= 0 else 'above'} today",
+        ),
+        Stat(
+            "Operators on duty", wording.number(new["posts"]), f"today {wording.number(old['posts'])}"
+        ),
+        Stat("Boroughs moved", wording.number(new["boroughs_moved"])),
+        Stat("Links", wording.kilometres(new["link_km"])),
+    )
+
+
+def borough_texts(
+    plan: Plan,
+    today: Plan,
+    prepared: PreparedAreas,
+    names: pd.Series,
+    grouping: Grouping,
+) -> Sequence[AreaText]:
+    """Say for each borough who would watch its cameras, and with whom."""
+    now, then = room_of(today), room_of(plan)
+    texts = []
+    for code, name in zip(prepared.codes, prepared.names, strict=True):
+        if code not in then:
+            texts.append(AreaText((f"{name} is not part of this plan.",)))
+            continue
+        room = then[code]
+        partners = [str(names.get(each, each)) for each in room.members if each != code]
+        host = names.get(room.site_code, room.site_code)
+        where = "its own room" if room.site_code == code else f"the room in {host}"
+        company = f", together with {wording.listing(partners)}" if partners else ", on its own"
+        sentence: Sentence = (
+            f"{name}'s cameras would be watched from ",
+            Bold(f"{where} (group {grouping.letter(room)})"),
+            f"{company}.",
+        )
+        facts = [
+            ("Cameras in the room", wording.number(room.cameras)),
+            ("Operators on duty", wording.number(room.posts)),
+            ("Room's cost a year", wording.gbp(room.cost_gbp_per_year)),
+            ("Room's one-off cost", wording.gbp(room.one_off_gbp)),
+        ]
+        if code in now:
+            alone = "Its room today, a year" if len(now[code].members) == 1 else "Today, a year"
+            facts.append((alone, wording.gbp(now[code].cost_gbp_per_year)))
+        texts.append(AreaText((sentence,), facts))
+    return texts
+
+
+def borough_table(plan: Plan, boroughs: pd.DataFrame, grouping: Grouping) -> Table:
+    """Return the boroughs with their cameras and the room that would watch them."""
+    serving = room_of(plan)
+    frame = boroughs[boroughs.index.isin(list(serving))].copy()
+    frame["code"] = frame.index
+    frame["room"] = [boroughs["borough"].get(serving[code].site_code) for code in frame.index]
+    frame["letter"] = [grouping.letter(serving[code]) for code in frame.index]
+    frame["moved"] = ["yes" if serving[code].site_code != code else "no" for code in frame.index]
+    return Table(
+        "boroughs",
+        "Boroughs, their public-space cameras, and the room that would watch them",
+        frame,
+        (
+            Column("borough", "Borough", numeric=False),
+            Column("cameras", "Cameras", wording.number),
+            Column("cameras_basis", "Basis of the count", numeric=False),
+            Column("cameras_year", "Year", lambda year: f"{year:.0f}"),
+            Column("room", "Watched from", numeric=False),
+            Column("letter", "Group", numeric=False),
+            Column("moved", "Moved", numeric=False),
+        ),
+        area_column="code",
+        note="Camera counts were published in different years and with different scope.",
+    )
