@@ -27,8 +27,8 @@ from coverage_model.sources.gis import text_coordinates
 
 CODE_NAMES = ("area_code", "gss_code", "borough_code", "code", "lad_code", "ward_code", "id", "ref")
 NAME_NAMES = ("area_name", "name", "borough", "label", "title", "ward", "district")
-# The endings of ONS products: LAD24CD and LAD24NM, WD23CD, LSOA11CD.
-_ONS_CODE, _ONS_NAME = re.compile(r"[a-z]{2,6}\d{2}cd"), re.compile(r"[a-z]{2,6}\d{2}nm")
+# Else the endings of ONS products (LAD24CD and LAD24NM, WD23CD, LSOA11CD), or …_code and …_name.
+_ANY_CODE, _ANY_NAME = re.compile(r"[a-z]+\d\dcd|.+_code"), re.compile(r"[a-z]+\d\dnm|.+_name")
 # Files of the boroughs are in circulation that lie 134 m off through a wrong datum.
 _SHIFTED_M = 30.0
 _POLYGON, _MULTIPOLYGON, _COLLECTION = 3, 6, 7
@@ -116,8 +116,8 @@ def read_area_layer(
     if source.crs is None:
         raise CRSError(file, [missing_crs_fault(file)])
     names = [str(name) for name in source.rows]
-    code = _column(code_column, names, CODE_NAMES, _ONS_CODE, faults)
-    name = _column(name_column, names, NAME_NAMES, _ONS_NAME, faults)
+    code = _column(code_column, names, CODE_NAMES, _ANY_CODE, faults)
+    name = _column(name_column, names, NAME_NAMES, _ANY_NAME, faults)
     if code is None and name is None and not faults.found:
         faults.add(
             "no column that identifies the areas",

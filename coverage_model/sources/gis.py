@@ -174,7 +174,6 @@ def _gdal_batches(
                         columns=wanted,
                         batch_size=BATCH_ROWS,
                         use_pyarrow=True,
-                        force_2d=True,
                     )
                 )
             crs = None if meta["crs"] is None else source_crs(meta["crs"])

@@ -167,11 +167,7 @@ def read_pbf(path: Path, layer: str | None = None) -> Source:
     try:
         import osmium  # noqa: PLC0415 (an extra: most users never need it)
     except ImportError as error:
-        fault = Fault(
-            "reading .osm.pbf needs the package osmium",
-            "Install it with: pip install 'sharedview[osm]'; or convert the file to .osm",
-        )
-        raise InputError(path, [fault]) from error
+        raise missing_osmium(path) from error
     wanted = osmium.filter.KeyFilter("man_made", "surveillance", "camera")
     processor = osmium.FileProcessor(str(path), osmium.osm.NODE).with_filter(wanted)
     try:
@@ -188,6 +184,15 @@ def read_pbf(path: Path, layer: str | None = None) -> Source:
     except RuntimeError as error:
         raise unreadable(path, error, title="OSM PBF") from error
     return _cameras(path, elements, chosen_by_query=False)
+
+
+def missing_osmium(path: Path) -> InputError:
+    """Build the error for a PBF file where the extra ``osm`` is not installed."""
+    fault = Fault(
+        "reading .osm.pbf needs the package osmium",
+        "Install it with: pip install 'sharedview[osm]'; or convert the file to .osm",
+    )
+    return InputError(path, [fault])
 
 
 def ownership_of(tags: Mapping[str, str]) -> str:
