@@ -1,0 +1,236 @@
+"""Where a camera really stands: off the wall it is mounted on, not in the building behind it.
+
+A camera hangs on a façade, but its geocoded place is often in the building: seen from there it
+would see nothing, or everything if buildings were ignored. The policy:
+
+1. In no footprint and more than ``ON_WALL_M`` from any wall: it stays (``free``).
+2. Else it goes to the nearest point of an outward façade, ``WALL_OFFSET_M`` out from the wall. Of
+   the façades within the tolerance those that face the heading come first: a camera looks away
+   from its own wall. At a corner it goes out along the bisector of both walls. It is ``on_wall`` if
+   the façade was within ``ON_WALL_M`` and ``snapped`` if it was further.
+3. In a footprint without such a façade within the tolerance: ``inside_unresolved``. It stays, and
+   sees nothing.
+
+Outward means that the place is in no other footprint: a party wall is no façade.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from coverage_model._grid import ObstacleIndex, winding_at
+from coverage_model._kernel import first_in_box
+
+ON_WALL_M = 0.1
+"""Closer to a wall than this a camera counts as on it: coordinates are often rounded to 0.1 m."""
+
+WALL_OFFSET_M = 0.2
+"""How far off its wall a camera is put: the length of a bracket."""
+
+FACING_COS = -math.sin(math.radians(10.0))
+"""A façade faces a heading up to 10 degrees behind it: bearings are seldom better than that."""
+
+ALONG_M = 0.25
+"""Steps along a façade whose nearest point is covered by another building."""
+
+TOUCHING_M = 1e-6
+"""A camera closer to a wall than this stands in it and cannot see past it."""
+
+STATUSES = ("free", "on_wall", "snapped", "inside_unresolved")
+"""Meaning of the codes in :attr:`Positions.code`."""
+
+FREE, ON_WALL, SNAPPED, UNRESOLVED = range(4)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Positions:
+    """Places of cameras after the policy.
+
+    Parameters
+    ----------
+    x_m, y_m
+        Where each camera stands now.
+    code
+        Position of each camera's status in ``STATUSES``.
+    moved_m
+        How far it was moved.
+    """
+
+    x_m: npt.NDArray[np.float64]
+    y_m: npt.NDArray[np.float64]
+    code: npt.NDArray[np.uint8]
+    moved_m: npt.NDArray[np.float64]
+
+    @property
+    def status(self) -> npt.NDArray[np.object_]:
+        """Status of each camera as in ``schemas.POSITION_STATUSES``."""
+        return np.array(STATUSES, dtype=object)[self.code]
+
+
+def place_cameras(
+    x_m: npt.NDArray[np.float64],
+    y_m: npt.NDArray[np.float64],
+    *,
+    azimuth_deg: npt.NDArray[np.float64],
+    hfov_deg: npt.NDArray[np.float64],
+    index: ObstacleIndex,
+    snap_tolerance_m: float,
+    wall_offset_m: float = WALL_OFFSET_M,
+) -> Positions:
+    """Put cameras where they can stand: free as they are, else off the wall they belong to.
+
+    Parameters
+    ----------
+    x_m, y_m
+        Places as given.
+    azimuth_deg, hfov_deg
+        Headings and fields of view; a full circle faces no wall more than another.
+    index
+        The obstacles.
+    snap_tolerance_m
+        Greatest distance from a place in a building to the façade it is moved to.
+    wall_offset_m
+        How far off the wall a moved camera is put.
+
+    Raises
+    ------
+    ValueError
+        If the tolerance is negative or the offset is not above 0.
+    """
+    if not snap_tolerance_m >= 0:
+        raise ValueError(f"snap_tolerance_m must be 0 or more, not {snap_tolerance_m}")
+    if not wall_offset_m > 0:
+        raise ValueError(f"wall_offset_m must be above 0, not {wall_offset_m}")
+    heading = np.radians(azimuth_deg)
+    has_heading = hfov_deg < 360.0
+    toward_x = np.where(has_heading, np.sin(heading), 0.0)
+    toward_y = np.where(has_heading, np.cos(heading), 0.0)
+    placed = _place(
+        x_m, y_m, toward_x, toward_y, float(snap_tolerance_m), float(wall_offset_m), *index.arrays
+    )
+    return Positions(*placed)
+
+
+@njit(cache=True, nogil=True)
+def _place(  # type: ignore[no-untyped-def]
+    x, y, toward_x, toward_y, tolerance, offset,
+    edges, heights, entered, starts, winding, grid, shape,
+):  # fmt: skip
+    out_x, out_y = x.copy(), y.copy()
+    code = np.zeros(len(x), dtype=np.uint8)
+    moved = np.zeros(len(x))
+    walls = np.empty((64, 7))
+    for k in range(len(x)):
+        inside = winding_at(x[k], y[k], edges, starts, winding, grid, shape) > 0
+        radius = max(tolerance, ON_WALL_M) if inside else ON_WALL_M
+        walls, count = _walls_near(x[k], y[k], radius, walls, edges, entered, starts, grid, shape)
+        if not inside and count == 0:
+            continue
+        place_x, place_y, distance = _facade(
+            x[k], y[k], toward_x[k], toward_y[k], radius, offset, walls, count,
+            edges, starts, winding, grid, shape,
+        )  # fmt: skip
+        if distance <= radius:
+            out_x[k], out_y[k] = place_x, place_y
+            moved[k] = math.hypot(place_x - x[k], place_y - y[k])
+            code[k] = ON_WALL if distance <= ON_WALL_M else SNAPPED
+        elif inside or walls[:count, 6].min() < TOUCHING_M:
+            code[k] = UNRESOLVED
+        else:  # squeezed between walls, but outside both
+            code[k] = ON_WALL
+    return out_x, out_y, code, moved
+
+
+@njit(cache=True, nogil=True)
+def _walls_near(cx, cy, radius, walls, edges, entered, starts, grid, shape):  # type: ignore[no-untyped-def]
+    """List edges within a radius: ends, nearest point on it, distance; each edge once."""
+    i0 = max(int(math.floor((cx - radius - grid[0]) * grid[3])), 0)
+    i1 = min(int(math.floor((cx + radius - grid[0]) * grid[3])), shape[0] - 1)
+    j0 = max(int(math.floor((cy - radius - grid[1]) * grid[3])), 0)
+    j1 = min(int(math.floor((cy + radius - grid[1]) * grid[3])), shape[1] - 1)
+    count = 0
+    for j in range(j0, j1 + 1):
+        for i in range(i0, i1 + 1):
+            at = j * shape[0] + i
+            for e in range(starts[at], starts[at + 1]):
+                if not first_in_box(entered[e], i, j, i0, i1, j0, j1):
+                    continue
+                ax, ay, bx, by = edges[e, 0], edges[e, 1], edges[e, 2], edges[e, 3]
+                dx, dy = bx - ax, by - ay
+                u = ((cx - ax) * dx + (cy - ay) * dy) / (dx * dx + dy * dy)
+                px, py = ax + u * dx, ay + u * dy
+                if u <= 0.0:
+                    px, py = ax, ay
+                elif u >= 1.0:
+                    px, py = bx, by
+                distance = math.hypot(px - cx, py - cy)
+                if distance <= radius:
+                    if count == len(walls):
+                        more = np.empty((2 * count, 7))
+                        more[:count] = walls
+                        walls = more
+                    wall = walls[count]
+                    wall[0], wall[1], wall[2], wall[3] = ax, ay, bx, by
+                    wall[4], wall[5], wall[6] = px, py, distance
+                    count += 1
+    return walls, count
+
+
+@njit(cache=True, nogil=True)
+def _facade(  # type: ignore[no-untyped-def]
+    cx, cy, toward_x, toward_y, radius, offset, walls, count, edges, starts, winding, grid, shape
+):
+    """Best place off a façade: those that face the heading first, then the nearest."""
+    best_x, best_y, best, best_faces = cx, cy, np.inf, False
+    for w in range(count):
+        ax, ay, bx, by, px, py, distance = walls[w]
+        length = math.hypot(bx - ax, by - ay)
+        along_x, along_y = (bx - ax) / length, (by - ay) / length
+        # The interior is on the left, so outwards is to the right.
+        out_x, out_y = along_y, -along_x
+        faces = out_x * toward_x + out_y * toward_y >= FACING_COS
+        if (best_faces and not faces) or (faces == best_faces and distance >= best):
+            continue
+        # At a corner go out between all walls that meet there.
+        sum_x = sum_y = 0.0
+        for v in range(count):
+            if abs(walls[v, 4] - px) + abs(walls[v, 5] - py) <= TOUCHING_M:
+                size = math.hypot(walls[v, 2] - walls[v, 0], walls[v, 3] - walls[v, 1])
+                sum_x += (walls[v, 3] - walls[v, 1]) / size
+                sum_y -= (walls[v, 2] - walls[v, 0]) / size
+        size = math.hypot(sum_x, sum_y)
+        found = False
+        if size > 1e-6:
+            tx, ty = px + offset * sum_x / size, py + offset * sum_y / size
+            found = winding_at(tx, ty, edges, starts, winding, grid, shape) == 0
+        if not found:
+            tx, ty = px + offset * out_x, py + offset * out_y
+            found = winding_at(tx, ty, edges, starts, winding, grid, shape) == 0
+        if not found:
+            # Another building covers the nearest point: look for open wall further along.
+            middle = (px - ax) * along_x + (py - ay) * along_y
+            shift = ALONG_M
+            while not found and shift <= 2.0 * radius:
+                for sign in (-1.0, 1.0):
+                    t = middle + sign * shift
+                    if offset <= t <= length - offset:
+                        qx, qy = ax + t * along_x, ay + t * along_y
+                        away = math.hypot(qx - cx, qy - cy)
+                        tx, ty = qx + offset * out_x, qy + offset * out_y
+                        if (
+                            away <= radius
+                            and (faces != best_faces or away < best)
+                            and winding_at(tx, ty, edges, starts, winding, grid, shape) == 0
+                        ):
+                            found = True
+                            distance = away
+                            break
+                shift += ALONG_M
+        if found:
+            best_x, best_y, best, best_faces = tx, ty, distance, faces
+    return best_x, best_y, best

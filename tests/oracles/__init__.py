@@ -1,0 +1,1 @@
+"""Slower, independent answers that the fast code is tested against."""
