@@ -65,7 +65,7 @@ def coverage_faces(visible: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     >>> coverage_faces(views)[["depth", "area_m2"]].sort_values("depth").values.tolist()
     [[1.0, 1.0], [1.0, 1.0], [2.0, 1.0]]
     """
-    _one_level(visible)
+    one_level(visible)
     seen = visible.loc[visible["view_basis"].ne("reach") & ~visible.geometry.is_empty]
     views = np.asarray(seen.geometry.to_numpy())
     cluster = _clusters(views)
@@ -87,7 +87,8 @@ def coverage_faces(visible: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(frame, geometry=geometry, crs=visible.crs)
 
 
-def _one_level(visible: gpd.GeoDataFrame) -> None:
+def one_level(visible: gpd.GeoDataFrame) -> None:
+    """Raise InputError if views at several image-quality levels are mixed."""
     levels = visible["level"].unique()
     if len(levels) > 1:
         faults = Faults("visible areas")

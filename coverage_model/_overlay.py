@@ -186,6 +186,14 @@ def tiled_union(geometries: Geometries, *, size_m: float) -> Tiles:
     return Tiles(cell=cells, geometry=unions, size_m=size_m)
 
 
+def first_area(points: Geometries, areas: Geometries) -> Rows:
+    """Find the first area that holds each point: its row, or -1."""
+    area, row = shapely.STRtree(points).query(areas, predicate="intersects")
+    first = np.full(len(points), len(areas))
+    np.minimum.at(first, row, area)
+    return np.where(first == len(areas), -1, first)
+
+
 def sum_by(values: Any, group: Rows, groups: int) -> NDArray[np.float64]:
     """Sum the rows of ``values`` (one or two dimensions) by group."""
     values = np.asarray(values, dtype=float)

@@ -19,6 +19,7 @@ from coverage_model._faces import coverage_faces
 from coverage_model._overlay import (
     Geometries,
     Rows,
+    first_area,
     only_polygons,
     outside_areas,
     split_by_areas,
@@ -93,7 +94,7 @@ def coverage_by_area(
     reach = _area_in(dissolve(_polygons(visible, reach=True)), shapes)
 
     counted = _cameras(cameras, visible)
-    here = _first_area(counted.geometry, shapes)
+    here = first_area(counted.geometry.to_numpy(), shapes)
     stand = sum_by(counted.drop(columns="geometry")[here >= 0], here[here >= 0], len(areas))
     columns: dict[str, Any] = {
         "area_code": areas["area_code"].to_numpy(),
@@ -115,7 +116,7 @@ def coverage_by_area(
         "demand_covered_share": np.nan,
     }
     if demand is not None:
-        here = _first_area(demand.geometry, shapes)
+        here = first_area(demand.geometry.to_numpy(), shapes)
         weights = sum_by(_demand(demand, visible)[here >= 0], here[here >= 0], len(areas))
         columns |= dict(zip(DEMAND, weights.T, strict=True))
         columns["demand_covered_share"] = _share(weights[:, 1], weights[:, 0])
@@ -163,7 +164,7 @@ def coverage_total(
     if demand is not None:
         tables.append(_demand(demand, visible).assign(geometry=demand.geometry))
     for table in tables:
-        nowhere = _first_area(table["geometry"], shapes) < 0
+        nowhere = first_area(table["geometry"].to_numpy(), shapes) < 0
         numbers = table.drop(columns="geometry")
         outside |= dict(numbers[nowhere].sum())
         whole |= dict(numbers.sum())
@@ -262,14 +263,6 @@ def _built(
     row = built.row_of(seen.cell)
     both = shapely.intersection(seen.geometry[row >= 0], built.geometry[row[row >= 0]])
     return _area_in(built.geometry, shapes), _area_in(only_polygons(both), shapes)
-
-
-def _first_area(points: gpd.GeoSeries, shapes: Geometries) -> Rows:
-    """Find the first area that holds each point: its row, or -1."""
-    area, row = shapely.STRtree(points.to_numpy()).query(shapes, predicate="intersects")
-    first = np.full(len(points), len(shapes))
-    np.minimum.at(first, row, area)
-    return np.where(first == len(shapes), -1, first)
 
 
 def _cameras(cameras: gpd.GeoDataFrame, visible: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
