@@ -38,6 +38,7 @@ UNUSED = frozenset(
 SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<text>.*?)</script>", re.DOTALL)
 VIEWPORT = re.compile(r'<meta\s+name="viewport"[^>]*>', re.DOTALL)
 CSS_URL = re.compile(r"url\((?P<path>[^)]*)\)")
+CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 ICONS = {
     "iconUrl": "images/marker-icon.png",
     "iconRetinaUrl": "images/marker-icon-2x.png",
@@ -70,15 +71,17 @@ def leaflet_css() -> str:
             return "none"
         return f"url({_data_uri(path)})"
 
-    return CSS_URL.sub(inline, asset_text(f"{LEAFLET}/leaflet.css"))
+    bare = CSS_COMMENT.sub("", asset_text(f"{LEAFLET}/leaflet.css"))
+    return CSS_URL.sub(inline, bare)
 
 
 @cache
 def leaflet_js() -> str:
-    """Return Leaflet's script with its default marker pictures inside."""
+    """Return Leaflet's script with its licence and its default marker pictures inside."""
+    licence = asset_text(f"{LEAFLET}/LICENSE").strip()
     script = re.sub(r"//# sourceMappingURL=\S*", "", asset_text(f"{LEAFLET}/leaflet.js"))
     icons = json.dumps({name: _data_uri(path) for name, path in ICONS.items()})
-    return f'{script}\nL.Icon.Default.imagePath="";L.Icon.Default.mergeOptions({icons});\n'
+    return f'/*\n{licence}\n*/\n{script}\nL.Icon.Default.imagePath="";L.Icon.Default.mergeOptions({icons});\n'
 
 
 def script_safe(text: str) -> str:

@@ -157,7 +157,8 @@ def pack(
     ValueError
         If a row's category is not among the categories.
     """
-    codes = pd.Categorical(category, categories=[each.key for each in categories]).codes
+    number = {each.key: place for place, each in enumerate(categories)}
+    codes = category.map(number).fillna(-1).to_numpy(dtype=np.int64)
     if (codes < 0).any():
         unknown = sorted(set(category[codes < 0].astype(str)))
         raise ValueError(f"categories without a style: {unknown}")
@@ -192,7 +193,7 @@ def pack(
         "rings": _smallest(rings_of, ("u2", "u4")),
         "step_x": _smallest(steps[inner, 0], ("i2", "i4")),
         "step_y": _smallest(steps[inner, 1], ("i2", "i4")),
-        "category": _smallest(codes[keep].astype(np.int64), ("u1",)),
+        "category": _smallest(codes[keep], ("u1",)),
     }
     layout = {}
     block = b""

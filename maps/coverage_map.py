@@ -330,11 +330,11 @@ def coverage_table(table: pd.DataFrame, *, noun: str) -> Table:
         Column("cameras_public", "Public", wording.number),
         Column("cameras_private", "Private", wording.number),
         Column("cameras_reach_only", "Reach only", wording.number),
-        Column("covered_m2", "Covered", wording.area),
+        Column("covered_m2", "Covered, ha", wording.hectares),
         Column("covered_share", "Covered share", wording.share),
-        Column("depth_2_m2", "Seen by two", wording.area),
-        Column("depth_3plus_m2", "Three or more", wording.area),
-        Column("gap_m2", "Not seen", wording.area),
+        Column("depth_2_m2", "Seen by two, ha", wording.hectares),
+        Column("depth_3plus_m2", "Three or more, ha", wording.hectares),
+        Column("gap_m2", "Not seen, ha", wording.hectares),
     ]
     optional = (
         Column("covered_public_realm_share", "Share outside buildings", wording.share),
@@ -348,7 +348,7 @@ def coverage_table(table: pd.DataFrame, *, noun: str) -> Table:
         if column.key in counts:
             total.append(wording.number(table[column.key].sum()))
         elif column.key in sums:
-            total.append(wording.area(table[column.key].sum()))
+            total.append(wording.hectares(table[column.key].sum()))
         elif column.key == "covered_share":
             total.append(wording.share(table["covered_m2"].sum() / table["area_m2"].sum()))
         else:

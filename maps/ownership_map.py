@@ -236,7 +236,7 @@ def ownership_table(table: pd.DataFrame, *, noun: str) -> Table:
         Column("area_name", noun.capitalize(), numeric=False),
         Column("cameras_public", "Public cameras", wording.number),
         Column("cameras_private", "Private cameras", wording.number),
-        *(Column(key, label, wording.area) for key, label in areas.items()),
+        *(Column(key, f"{label}, ha", wording.hectares) for key, label in areas.items()),
         Column("private_only_share", "Private only, share of covered", wording.share),
     )
     covered = table["covered_m2"].sum()
@@ -244,7 +244,7 @@ def ownership_table(table: pd.DataFrame, *, noun: str) -> Table:
         "All",
         wording.number(table["cameras_public"].sum()),
         wording.number(table["cameras_private"].sum()),
-        *(wording.area(table[key].sum()) for key in areas),
+        *(wording.hectares(table[key].sum()) for key in areas),
         wording.share(table["private_only_m2"].sum() / covered if covered else None),
     )
     return Table(

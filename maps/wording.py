@@ -133,6 +133,20 @@ def area(square_metres: float | None) -> str:
     return f"{square_km:,.{0 if square_km >= 100 else 1}f} km²"
 
 
+def hectares(square_metres: float | None) -> str:
+    """Return an area as a bare number of hectares, for columns of a table.
+
+    Examples
+    --------
+    >>> hectares(48_320), hectares(12_345_678)
+    ('4.8', '1,235')
+    """
+    if square_metres is None or not math.isfinite(square_metres):
+        return NOT_KNOWN
+    size = square_metres / 10_000
+    return f"{size:,.{1 if size < 100 else 0}f}"
+
+
 def kilometres(value: float | None) -> str:
     """Return a distance in kilometres.
 

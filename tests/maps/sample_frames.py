@@ -13,7 +13,14 @@ import pandas as pd
 import shapely
 
 from coverage_model import datasets, schemas
-from maps.page import AssumptionNote, PageContext, SourceNote
+from maps.comparison_map import comparison_page
+from maps.consolidation_map import consolidation_page
+from maps.coverage_map import coverage_page
+from maps.index_page import index_page
+from maps.ownership_map import ownership_page
+from maps.page import AssumptionNote, Page, PageContext, SourceNote
+from maps.tables import PageLink
+from maps.wording import Bold
 from optimisation.results import Plan, Room, SolveReport
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -273,5 +280,59 @@ def plans(frame: pd.DataFrame) -> dict[str, Plan]:
         ),
         "optimum": plan(
             frame, merged, plan_id="optimum", label="Least cost", status="optimal"
+        ),
+    }
+
+
+def pages(*, cameras_count: int = 600) -> dict[str, Page]:
+    """Return one page of each kind, small enough for a test."""
+    areas, water = datasets.boroughs("overview"), datasets.thames("overview")
+    cameras, visible = cameras_and_views(cameras_count)
+    figures = coverage(areas)
+    base = boroughs(areas)
+    known = plans(base)
+    return {
+        "coverage": coverage_page(
+            areas=areas,
+            coverage=figures,
+            visible=visible,
+            gaps=gaps(areas),
+            cameras=cameras,
+            context=context(),
+            water=water,
+            home="index.html",
+        ),
+        "ownership": ownership_page(
+            areas=areas,
+            coverage=figures,
+            ownership=ownership(visible),
+            context=context("Public and private coverage"),
+            water=water,
+        ),
+        "consolidation": consolidation_page(
+            areas=areas,
+            plan=known["optimum"],
+            today=known["today"],
+            boroughs=base,
+            context=context("Control rooms"),
+            water=water,
+        ),
+        "comparison": comparison_page(
+            areas=areas,
+            plans=[known["bcu"], known["optimum"]],
+            boroughs=base,
+            context=context("Two plans"),
+        ),
+        "comparison4": comparison_page(
+            areas=areas,
+            plans=list(known.values()),
+            boroughs=base,
+            context=context("Four plans"),
+        ),
+        "index": index_page(
+            links=[PageLink(f"{name}.html", name.title()) for name in ("coverage", "ownership")],
+            sentences=["Cameras see 1% of London.", ("The plan has ", Bold("11 rooms"), ".")],
+            context=context("Sharedview"),
+            files=[PageLink("coverage.gpkg", "coverage.gpkg", "Layers for QGIS")],
         ),
     }
