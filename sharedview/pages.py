@@ -19,6 +19,7 @@ from maps.coverage_map import coverage_page
 from maps.index_page import index_page
 from maps.ownership_map import ownership_page
 from maps.page import AssumptionNote, Page, PageContext, SourceNote
+from maps.tables import PageLink
 from maps.wording import Sentence, number
 from optimisation.results import Plan
 from sharedview.pipeline import ConsolidationRun, CoverageRun
@@ -28,6 +29,25 @@ RESTRICTED = "OFFICIAL-SENSITIVE: shows exact camera positions"
 VIEW_GROUPS = frozenset({"view", "private", "illustrative"})
 SHAPES: Literal["page"] = "page"
 SIMPLIFY_M = 10.0
+PAGES = (
+    PageLink("coverage.html", "Coverage", "What the cameras see, and where they do not"),
+    PageLink("ownership.html", "Public and private", "Ground seen by public, private or both"),
+    PageLink("consolidation.html", "Control rooms", "The best plan for shared rooms, with costs"),
+    PageLink("comparison.html", "Side by side", "Today's rooms beside the best plan"),
+)
+FILES = (
+    PageLink(
+        "coverage.gpkg", "coverage.gpkg", "Cameras, views, coverage and gaps, for QGIS or ArcGIS"
+    ),
+    PageLink("coverage_by_area.csv", "coverage_by_area.csv", "Coverage of each borough"),
+    PageLink(
+        "consolidation.gpkg", "consolidation.gpkg", "Rooms and who they serve, for QGIS or ArcGIS"
+    ),
+    PageLink("plans.csv", "plans.csv", "Plans with cost, saving and proof"),
+    PageLink("assignments.csv", "assignments.csv", "The room of each borough in each plan"),
+    PageLink("costs.csv", "costs.csv", "Every cost line of every room"),
+    PageLink("provenance.json", "provenance.json", "Inputs, settings, assumptions and proof"),
+)
 
 
 def coverage(run: CoverageRun) -> Page:
@@ -90,21 +110,7 @@ def index(
         scenario=planned.scenario,
         notices=seen.notices,
     )
-    links = (
-        (
-            "coverage.html",
-            "Coverage",
-            "What the cameras see, and where they do not",
-        ),
-        (
-            "ownership.html",
-            "Public and private",
-            "Ground seen by public, private or both",
-        ),
-        ("consolidation.html", "Control rooms", "The best plan for shared rooms, with its costs"),
-        ("comparison.html", "Side by side", "Today's rooms beside the best plan"),
-    )
-    return index_page(links=links, sentences=sentences, context=context)
+    return index_page(links=PAGES, files=FILES, sentences=sentences, context=context)
 
 
 def of_london(areas: gpd.GeoDataFrame) -> bool:
