@@ -8,6 +8,7 @@ proved one. The callers recompute costs from their own table.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -21,6 +22,7 @@ from pulp.apis import coin_api
 from coverage_model.errors import Fault, InputError
 
 SolverName = Literal["highs", "cbc"]
+Row = tuple[NDArray[np.float64], float | None, float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,7 @@ def choose_columns(
     members: NDArray[np.uint8],
     cost: ArrayLike,
     *,
-    rooms_min: int | None = None,
-    rooms_max: int | None = None,
+    rows: Sequence[Row] = (),
     solver: SolverName = "highs",
     gap_abs: float = 0.0,
     time_limit_s: float | None = None,
@@ -70,7 +71,7 @@ def choose_columns(
 
         min  Σ_k cost_k z_k
         (1)  Σ_{k covers i} z_k = 1              for each area i
-        (2)  rooms_min <= Σ_k z_k <= rooms_max
+        (2)  low_r <= Σ_k values_rk z_k <= high_r    for each side row r
         (3)  z_k in {0, 1}
 
     Parameters
@@ -79,8 +80,8 @@ def choose_columns(
         Shape ``(columns, areas)``: one where the column covers the area.
     cost
         Shape ``(columns,)``.
-    rooms_min, rooms_max
-        Range of the number of columns chosen.
+    rows
+        Side rows as values (one a column), least and greatest sum (None: no limit).
     solver
         ``highs`` or ``cbc``.
     gap_abs
@@ -111,10 +112,12 @@ def choose_columns(
     for area in range(areas):
         covering = [chosen[k] for k in np.flatnonzero(members[:, area])]
         problem.addConstraint(pulp.lpSum(covering) == 1, f"area{area}")
-    if rooms_min is not None:
-        problem.addConstraint(pulp.lpSum(chosen) >= rooms_min, "rooms_min")
-    if rooms_max is not None:
-        problem.addConstraint(pulp.lpSum(chosen) <= rooms_max, "rooms_max")
+    for r, (values, low, high) in enumerate(rows):
+        total = pulp.LpAffineExpression(list(zip(chosen, values.tolist(), strict=True)))
+        if low is not None:
+            problem.addConstraint(total >= low, f"low{r}")
+        if high is not None:
+            problem.addConstraint(total <= high, f"high{r}")
     started = time.perf_counter()
     outcome = problem.solve(engine)
     seconds = time.perf_counter() - started
@@ -122,7 +125,7 @@ def choose_columns(
     # optimal in PuLP 3, and values are left standing after an infeasible solve.
     picked = [k for k, variable in enumerate(chosen) if (variable.varValue or 0.0) > 0.5]
     ran_out = time_limit_s is not None and seconds >= 0.95 * time_limit_s
-    if not _is_answer(members[picked], rooms_min, rooms_max):
+    if not _is_answer(members, rows, picked):
         return Choice(None, float("-inf"), infeasible=not ran_out and _says_infeasible(outcome))
     value = float(costs[picked].sum())
     bound = float("-inf") if ran_out else value - gap_abs
@@ -131,11 +134,16 @@ def choose_columns(
     return Choice(tuple(picked), bound, infeasible=False)
 
 
-def _is_answer(covered: NDArray[np.uint8], low: int | None, high: int | None) -> bool:
-    """Whether the columns picked cover each area once and keep to the range."""
-    if not len(covered) or not (covered.sum(axis=0) == 1).all():
+def _is_answer(members: NDArray[np.uint8], rows: Sequence[Row], picked: list[int]) -> bool:
+    """Whether the columns picked cover each area once and keep to the side rows."""
+    if not picked or not (members[picked].sum(axis=0) == 1).all():
         return False
-    return (low is None or len(covered) >= low) and (high is None or len(covered) <= high)
+    for values, low, high in rows:
+        total = float(values[picked].sum())
+        room = 1e-6 * max(1.0, abs(total))
+        if (low is not None and total < low - room) or (high is not None and total > high + room):
+            return False
+    return True
 
 
 def _says_infeasible(outcome: Any) -> bool:

@@ -11,7 +11,7 @@ from optimisation.scenario import Scenario
 from optimisation.solve import OutOfTimeError, solve_table
 from optimisation.table import Setting, build_table, make_setting
 
-TRIAL_GROUPS = 400_000
+TRIAL_GROUPS = 100_000
 """Groups up to which it is tried whether a scenario without some constraint has a plan."""
 
 

@@ -22,7 +22,13 @@ from optimisation.territory import Contiguity, borough_inputs
 DEFAULT = "optimum"
 
 # Two ways to say one thing: what a file says replaces what the file it extends says.
-_ALTERNATIVES = (("capacity_cameras", "capacity_share"), ("rooms", "rooms_min", "rooms_max"))
+_REPLACES = {
+    "capacity_cameras": ("capacity_share",),
+    "capacity_share": ("capacity_cameras",),
+    "rooms": ("rooms_min", "rooms_max"),
+    "rooms_min": ("rooms",),
+    "rooms_max": ("rooms",),
+}
 
 
 class Scenario(BaseModel):
@@ -131,7 +137,8 @@ def load_scenario(
         A TOML file, or the name of an embedded scenario; the default one if None. A file may say
         ``extends = "other.toml"`` (or an embedded name) and then only what differs.
     overrides
-        Values that replace the file's; ``coefficients.NAME`` reaches into the table.
+        Values that replace the file's; ``coefficients.NAME`` reaches into the table, and None
+        leaves the file's value.
     boroughs
         The territory (:func:`optimisation.territory.borough_inputs`), London if None.
 
@@ -158,9 +165,7 @@ def load_scenario(
     file = _find(path)
     faults = Faults(file.name if path is None else path)
     content = _read(file, faults, seen=())
-    for key, value in (overrides or {}).items():
-        table, _, name = key.partition(".")
-        _merge(content, {table: {name: value}} if name else {key: value})
+    _merge(content, _nested(overrides or {}))
     scenario = _validate(content, faults)
     territory = borough_inputs() if boroughs is None else boroughs
     resolved = resolve(scenario, territory, faults)
@@ -213,16 +218,27 @@ def _read(file: Path, faults: Faults, *, seen: tuple[Path, ...]) -> dict[str, An
 
 def _merge(base: dict[str, Any], newer: Mapping[str, Any]) -> None:
     """Put newer values over older ones, the coefficients one by one."""
-    for alternatives in _ALTERNATIVES:
-        if any(key in newer for key in alternatives):
-            for key in alternatives:
-                base.pop(key, None)
+    for key in newer:
+        for other in _REPLACES.get(key, ()):
+            base.pop(other, None)
     for key, value in newer.items():
         if key == "coefficients" and isinstance(value, Mapping):
             old = base.get(key)
             base[key] = {**(old if isinstance(old, Mapping) else {}), **value}
         else:
             base[key] = value
+
+
+def _nested(overrides: Mapping[str, object]) -> dict[str, Any]:
+    """Turn ``coefficients.NAME`` into a table; no override at all is None."""
+    nested: dict[str, Any] = {}
+    for key, value in overrides.items():
+        table, _, name = key.partition(".")
+        if name:
+            nested.setdefault(table, {})[name] = value
+        elif value is not None:
+            nested[key] = value
+    return nested
 
 
 def _validate(content: dict[str, Any], faults: Faults) -> Scenario:

@@ -89,7 +89,7 @@ def _count(cameras_frame: gpd.GeoDataFrame, codes: pd.Index) -> pd.Series:
         faults = Faults("cameras")
         faults.add(
             "no public camera stands in a London borough",
-            "Check the ownership column and the CRS, or leave --cameras out to use published counts",
+            "Check ownership and CRS, or leave --cameras out to use the published counts",
         )
         faults.raise_if_any()
     return counts

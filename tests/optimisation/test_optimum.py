@@ -1,0 +1,192 @@
+"""The optimum is the optimum: against every partition, between solvers, and on London."""
+
+from __future__ import annotations
+
+import math
+
+import networkx as nx
+import numpy as np
+import pytest
+
+from coverage_model import datasets
+from coverage_model.errors import InfeasibleError
+from optimisation._solvers import solver_available
+from optimisation.consolidation import consolidate, cost_plan, reference_plans
+from optimisation.costs import rates
+from optimisation.scenario import Scenario, load_scenario
+from optimisation.solve import solve_groups
+from optimisation.table import build_table, make_setting
+from optimisation.territory import borough_inputs
+from tests.optimisation.instances import Oracle, territory
+
+DETOUR = datasets.coefficient("detour_factor").value
+needs_cbc = pytest.mark.skipif(not solver_available("cbc"), reason="this PuLP brings no CBC")
+
+
+def wishes(seed: int, codes: list[str]) -> dict[str, object]:
+    """A random mixture of every filter the scenario knows."""
+    rng = np.random.default_rng(1000 + seed)
+
+    def some(count: int) -> list[str]:
+        return [str(code) for code in rng.choice(codes, count, replace=False)]
+
+    chosen: dict[str, object] = {
+        "contiguity": "none" if seed % 2 else "land",
+        "flow_timing": "start" if seed % 3 else "end",
+        "coefficients": {
+            "min_posts_per_room": float(rng.integers(1, 4)),
+            "room_fixed_gbp_per_year": float(rng.uniform(0, 200_000)),
+            "link_gbp_per_km_year": float(rng.uniform(0, 8_000)),
+            "integration_gbp_per_borough": float(rng.uniform(0, 150_000)),
+            "room_new_gbp": float(rng.uniform(0, 900_000)),
+        },
+    }
+    options: list[tuple[str, object]] = [
+        ("capacity_cameras", float(rng.uniform(700, 1800))),
+        ("capacity_share", float(rng.uniform(0.4, 0.9))),
+        ("max_group_size", int(rng.integers(2, 6))),
+        ("max_link_km", float(rng.uniform(10, 40))),
+        ("must_share", [some(2)]),
+        ("must_not_share", [some(2)]),
+        ("fixed_rooms", some(2)),
+        ("forbidden_rooms", some(1)),
+        ("rooms", int(rng.integers(1, 8))),
+        ("rooms_min", int(rng.integers(2, 6))),
+        ("rooms_max", int(rng.integers(2, 6))),
+    ]
+    chosen |= {name: value for name, value in options if rng.random() < 0.25}
+    if "capacity_cameras" in chosen:
+        chosen.pop("capacity_share", None)
+    if "rooms" in chosen:
+        chosen.pop("rooms_min", None)
+        chosen.pop("rooms_max", None)
+    if int(chosen.get("rooms_min", 1)) > int(chosen.get("rooms_max", 9)):
+        chosen.pop("rooms_min")
+    fixed, forbidden = set(chosen.get("fixed_rooms", [])), set(chosen.get("forbidden_rooms", []))
+    locked = [set(pair) for pair in chosen.get("must_share", [])]
+    contradiction = (
+        fixed & forbidden
+        or chosen.get("must_share") == chosen.get("must_not_share", 0)
+        or fixed in locked
+        or any(pair in [set(p) for p in chosen.get("must_not_share", [])] for pair in locked)
+    )
+    if contradiction:
+        for name in ("must_not_share", "forbidden_rooms", "fixed_rooms"):
+            chosen.pop(name, None)
+    return chosen
+
+
+@pytest.mark.parametrize("block", range(5))
+def test_optimum_equals_the_best_of_all_partitions(block: int) -> None:
+    feasible = 0
+    for seed in range(20 * block, 20 * block + 20):
+        frame, graph = territory(seed)
+        scenario = Scenario.model_validate(wishes(seed, list(frame.index)))
+        oracle = Oracle(frame, graph, scenario, rates(scenario.coefficients), DETOUR)
+        best = oracle.best()
+        if math.isinf(best):
+            with pytest.raises(InfeasibleError) as error:
+                consolidate(frame, scenario, graph=graph)
+            assert error.value.conflicting
+            continue
+        feasible += 1
+        plan = consolidate(frame, scenario, graph=graph)
+        assert plan.npv_gbp == pytest.approx(best, rel=1e-12)
+        assert plan.report.status == "optimal"
+        assert plan.report.gap_share < 1e-9
+        for room in plan.rooms:
+            assert room.npv_gbp == pytest.approx(
+                oracle.at_site(frozenset(room.members), room.site_code), rel=1e-12
+            )
+    assert feasible >= 8
+
+
+def test_single_room_for_all_wins_where_it_should() -> None:
+    frame, graph = territory(3)
+    free = {"link_gbp_per_year": 0, "link_gbp_per_km_year": 0, "integration_gbp_per_borough": 0}
+    free |= {"licence_gbp_per_channel": 0, "room_closure_gbp_per_room": 0, "room_fitout_gbp": 0}
+    free |= {"room_fitout_gbp_per_post": 0, "redundancy_gbp_per_fte": 0}
+    plan = consolidate(frame, Scenario(coefficients=free, contiguity="none"), graph=graph)
+    assert len(plan.rooms) == 1
+
+
+@needs_cbc
+@pytest.mark.parametrize("rooms", [None, 9])
+def test_highs_and_cbc_agree_on_london(rooms: int | None) -> None:
+    found = [
+        consolidate(borough_inputs(), load_scenario(overrides={"solver": solver, "rooms": rooms}))
+        for solver in ("highs", "cbc")
+    ]
+    assert found[0].npv_gbp == pytest.approx(found[1].npv_gbp, abs=0.01)
+    assert [plan.report.solver for plan in found] == ["HiGHS", "CBC"]
+    assert all(plan.report.status == "optimal" for plan in found)
+
+
+def test_london_is_proved_and_complete() -> None:
+    boroughs = borough_inputs()
+    scenario = load_scenario()
+    plan = consolidate(boroughs, scenario)
+    report = plan.report
+    assert report.status == "optimal"
+    assert report.gap_share < 1e-9
+    assert report.objective_gbp == pytest.approx(plan.npv_gbp)
+    assert report.bound_gbp <= report.objective_gbp
+    assert report.runtime_s < 5
+    assert report.groups_considered > 1_000
+    served = [code for room in plan.rooms for code in room.members]
+    assert sorted(served) == sorted(boroughs.index)
+    assert all(room.site_code in room.members for room in plan.rooms)
+    assert max(room.cameras for room in plan.rooms) <= 2_000
+    assert plan.scenario_sha256 == scenario.sha256
+    today = reference_plans(boroughs, scenario)[0]
+    assert plan.npv_gbp < today.npv_gbp
+    assert [room.cameras for room in plan.rooms] == sorted(
+        (room.cameras for room in plan.rooms), reverse=True
+    )
+
+
+def test_london_today_costs_what_is_published_per_camera() -> None:
+    boroughs = borough_inputs()
+    today = reference_plans(boroughs, load_scenario())[0]
+    per_camera = today.cost_gbp_per_year / boroughs["cameras"].sum()
+    assert 2_000 <= per_camera <= 2_400
+
+
+def test_any_prices_give_a_bound_no_plan_goes_below() -> None:
+    frame, graph = territory(11)
+    setting = make_setting(frame, Scenario(contiguity="land"), graph=graph)
+    table = build_table(setting)
+    solution = solve_groups(table.groups, table.costs.npv, scenario=setting.scenario)
+    assert solution is not None
+    relaxed = solution.relaxed
+    assert relaxed.value <= solution.cost
+    assert (relaxed.reduced_costs >= 0).all()
+    total = relaxed.value + relaxed.reduced_costs[list(solution.rows)].sum()
+    assert total <= solution.cost + 1e-6 * solution.cost
+
+
+def test_a_gap_is_reported_when_one_is_allowed() -> None:
+    plan = consolidate(borough_inputs(), load_scenario(overrides={"gap": 0.05}))
+    assert plan.report.gap_share <= 0.05
+
+
+def test_plans_that_are_given_are_costed_by_the_same_table() -> None:
+    frame, graph = territory(5)
+    scenario = Scenario(contiguity="land")
+    best = consolidate(frame, scenario, graph=graph)
+    groups = {room.site_code: room.members for room in best.rooms}
+    again = cost_plan(frame, scenario, groups, "again", "Again", graph=graph)
+    assert again.npv_gbp == best.npv_gbp
+    assert again.notes == ()
+    assert again.report.status == "reference"
+
+
+def test_a_territory_of_more_than_63_areas() -> None:
+    side = 8
+    frame, _ = territory(1, n=side * side + side)
+    grid = nx.convert_node_labels_to_integers(nx.grid_2d_graph(side, side + 1))
+    graph = nx.relabel_nodes(grid, dict(enumerate(frame.index)))
+    scenario = Scenario(contiguity="land", max_group_size=3, max_link_km=60)
+    plan = consolidate(frame, scenario, graph=graph)
+    assert plan.report.status == "optimal"
+    assert sorted(c for room in plan.rooms for c in room.members) == list(frame.index)
