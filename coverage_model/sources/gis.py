@@ -93,8 +93,9 @@ def layer_columns(path: Path, *, layer: str | None = None) -> list[str]:
     if _is_parquet(path):
         return [str(name) for name in pq.read_schema(path).names]
     try:
-        chosen = _choose_layer(path, layer)
-        return [str(name) for name in pyogrio.read_info(path, layer=chosen)["fields"]]
+        with noted_warnings(Notes()):  # the reading itself warns again, and that is kept
+            chosen = _choose_layer(path, layer)
+            return [str(name) for name in pyogrio.read_info(path, layer=chosen)["fields"]]
     except (DataSourceError, DataLayerError) as error:
         raise unreadable(path, error, title="a GIS layer") from error
 
@@ -162,8 +163,9 @@ def _gdal_batches(
     path: Path, layer: str | None, columns: Sequence[str] | None, notes: Notes
 ) -> Iterator[_Batch]:
     try:
-        chosen = _choose_layer(path, layer)
-        fields = [str(name) for name in pyogrio.read_info(path, layer=chosen)["fields"]]
+        with noted_warnings(notes):
+            chosen = _choose_layer(path, layer)
+            fields = [str(name) for name in pyogrio.read_info(path, layer=chosen)["fields"]]
         wanted = fields if columns is None else [name for name in columns if name in fields]
         with ExitStack() as stack:
             with noted_warnings(notes):
