@@ -17,7 +17,7 @@ from coverage_model.crs import WORKING_CRS, parse_crs
 from coverage_model.demand import read_demand
 from coverage_model.errors import Faults
 from coverage_model.obstacles import read_obstacles
-from coverage_model.optics import DEFAULT_LEVEL, DEFAULT_LEVEL_TABLE, Level, levels
+from coverage_model.optics import DEFAULT_LEVEL, DEFAULT_LEVEL_TABLE, DistanceForm, Level, levels
 from maps import wording
 from maps.wording import Sentence
 from optimisation import comparison
@@ -124,7 +124,7 @@ def coverage(
     weight: str | None,
     level: str,
     levels_table: str,
-    dori_form: str,
+    dori_form: DistanceForm,
     crs: str,
     profile: Path | None,
     layer: str | None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal
@@ -83,7 +83,7 @@ def consolidation(run: ConsolidationRun) -> Page:
         plan=run.plan,
         today=run.today,
         boroughs=run.boroughs,
-        context=plan_context(run, "Shared CCTV control rooms"),
+        context=plan_context(run, (run.plan, run.today), "Shared CCTV control rooms"),
     )
 
 
@@ -93,7 +93,7 @@ def comparison(run: ConsolidationRun, plans: Sequence[Plan]) -> Page:
         areas=datasets.boroughs(SHAPES),
         plans=plans,
         boroughs=run.boroughs,
-        context=plan_context(run, "Control-room plans side by side"),
+        context=plan_context(run, plans, "Control-room plans side by side"),
     )
 
 
@@ -101,7 +101,7 @@ def index(
     coverage_run: CoverageRun, plans_run: ConsolidationRun, *, sentences: Sequence[Sentence]
 ) -> Page:
     """Return the page that leads to all others, with the headline figures."""
-    seen, planned = coverage_context(coverage_run, ""), plan_context(plans_run, "")
+    seen, planned = coverage_context(coverage_run, ""), plan_context(plans_run, (), "")
     context = PageContext(
         title="Sharedview: CCTV coverage and control rooms in London",
         dated=today(),
@@ -148,14 +148,18 @@ def coverage_context(run: CoverageRun, title: str) -> PageContext:
         dated=today(),
         marking="OFFICIAL" if illustrative else RESTRICTED,
         illustrative=illustrative,
-        sources=(*boundary_sources(), *(file_source(log) for log in logs)),
+        sources=(
+            *boundary_sources(),
+            *(anchor_sources() if illustrative else ()),
+            *(file_source(log) for log in logs),
+        ),
         assumptions=assumptions(VIEW_GROUPS),
         notices=tuple(notice(note) for note in run.all_notes),
     )
 
 
-def plan_context(run: ConsolidationRun, title: str) -> PageContext:
-    """Say what a consolidation page rests on."""
+def plan_context(run: ConsolidationRun, plans: Sequence[Plan], title: str) -> PageContext:
+    """Say what a page about some of the run's plans rests on."""
     bases = run.boroughs["cameras_basis"].value_counts()
     published = "; ".join(f"{count} boroughs {basis}" for basis, count in bases.items())
     years = run.boroughs["cameras_year"].dropna()
@@ -166,8 +170,18 @@ def plan_context(run: ConsolidationRun, title: str) -> PageContext:
         sources=(*boundary_sources(), SourceNote("Camera numbers", "", f"{published}{span}")),
         scenario=f"{run.scenario.name} ({run.scenario.sha256[:12]})",
         assumptions=assumptions(None),
-        notices=tuple(note for plan in run.plans for note in plan.notes),
+        notices=plan_notices(plans),
     )
+
+
+def plan_notices(plans: Sequence[Plan]) -> tuple[str, ...]:
+    """Return the plans' notes, each once: with its plan's name where not all plans share it."""
+    notes = dict.fromkeys(note for plan in plans for note in plan.notes)
+    lines = []
+    for note in notes:
+        holders = [plan.label for plan in plans if note in plan.notes]
+        lines.append(note if len(holders) > 1 else f"{holders[0]}: {note}")
+    return tuple(lines)
 
 
 def today() -> date:
@@ -177,22 +191,32 @@ def today() -> date:
 
 def notice(note: Note) -> str:
     """Return a counted note as one line."""
-    return f"{note.message}: {number(note.count)}"
+    return f"{note.message[:1].upper()}{note.message[1:]}: {number(note.count)}"
 
 
 def file_source(log: ReadLog) -> SourceNote:
     """Name a file by its last part: a page must not tell whose folder it lay in."""
-    detail = f"{number(log.cameras)} read by the {log.format} reader; datum shift "
-    return SourceNote(Path(log.path).name, "", detail + log.datum_shift.method)
+    detail = f"{number(log.cameras)} read ({log.format}; datum shift: {log.datum_shift.method})"
+    return SourceNote(Path(log.path).name, "", detail)
 
 
-def boundary_sources() -> Iterable[SourceNote]:
+def boundary_sources() -> tuple[SourceNote, ...]:
     """Name the embedded boundaries with their licence."""
-    table = datasets.embedded().set_index("file")
-    rows = table[table.index.str.contains("boroughs_full")]
+    return embedded_sources("boundaries/boroughs_full")
+
+
+def anchor_sources() -> tuple[SourceNote, ...]:
+    """Name the real public points that illustrative cameras gather around."""
+    return embedded_sources("places/")
+
+
+def embedded_sources(start: str) -> tuple[SourceNote, ...]:
+    """Name embedded files by the start of their path."""
+    table = datasets.embedded()
+    rows = table[table["file"].str.startswith(start)]
     return tuple(
         SourceNote(str(row["what"]), str(row["licence"]), str(row["source"]))
-        for _, row in rows.iterrows()
+        for row in rows.to_dict("records")
     )
 
 

@@ -21,7 +21,7 @@ from coverage_model.demand import DemandPoints
 from coverage_model.illustrative import illustrative_cameras
 from coverage_model.notes import Note, ReadLog
 from coverage_model.obstacles import Obstacles
-from coverage_model.optics import Level
+from coverage_model.optics import DistanceForm, Level
 from optimisation import comparison, consolidation, territory
 from optimisation.results import Plan
 from optimisation.scenario import Scenario
@@ -172,7 +172,7 @@ def run_coverage(
     level: Level,
     obstacles: Obstacles | None = None,
     demand: DemandPoints | None = None,
-    form: str = "planar",
+    form: DistanceForm = "planar",
     reporter: Reporter | None = None,
 ) -> CoverageRun:
     """Compute what the cameras see and how much of each area that covers.

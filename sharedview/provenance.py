@@ -35,7 +35,7 @@ def plain(value: Any) -> Any:
 def record(
     command: str,
     *,
-    inputs: Sequence[Mapping[str, Any]] = (),
+    inputs: Sequence[Any] = (),
     settings: Mapping[str, Any] | None = None,
     notes: Sequence[Any] = (),
     plans: Sequence[Any] = (),
@@ -48,7 +48,7 @@ def record(
     command
         The verb that was run.
     inputs
-        One mapping an input: path, SHA-256, format, CRS, datum shift, rows read and kept.
+        The readers' logs: path, SHA-256, format, CRS, datum shift, rows read and kept.
     settings
         CRS, level, scenario hash and every other choice that shaped the result.
     notes

@@ -7,7 +7,7 @@ from typing import Any
 from maps.wording import Bold, Sentence, area, count, gbp, kilometres, number, share
 from sharedview.pipeline import ConsolidationRun, CoverageRun
 
-PLAN_COLUMNS = ("Plan", "Rooms", "Posts", "£ a year", "Net present cost", "Against today", "Proof")
+PLAN_COLUMNS = ("Plan", "Rooms", "Posts", "£m a year", "£m present", "Against today", "Proof")
 AREA_COLUMNS = ("Area", "Cameras", "Covered", "Share", "Seen by 2+", "Reach only")
 AREAS_SHOWN = 12
 
@@ -181,8 +181,8 @@ def plan_rows(run: ConsolidationRun) -> tuple[tuple[str, ...], ...]:
             row["label"],
             number(row["rooms"]),
             number(row["posts"]),
-            gbp(row["cost_gbp_per_year"]),
-            gbp(row["npv_gbp"]),
+            number(row["cost_gbp_per_year"] / 1e6, decimals=1),
+            number(row["npv_gbp"] / 1e6, decimals=0),
             share(-row["npv_saving_share"]),
             "proved best" if row["status"] == "optimal" else row["status"],
         )

@@ -108,7 +108,7 @@ def test_bad_cameras(tmp_path: Path, text: str, needles: list[str]) -> None:
 def test_all_faults_are_listed_at_once(tmp_path: Path) -> None:
     rows = "A,530000,180000,public,fixed,0,90,-3\nA,530000,180000,public,fixed,0,900,3\n"
     result, out = coverage(tmp_path, HEADER + rows)
-    assert_refused(result, out, "duplicate", "range_m", "hfov_deg")
+    assert_refused(result, out, "same camera id", "range_m", "hfov_deg")
 
 
 def test_missing_file_and_unknown_crs_and_level(tmp_path: Path) -> None:
@@ -123,8 +123,11 @@ def test_missing_file_and_unknown_crs_and_level(tmp_path: Path) -> None:
 
 
 def test_layer_without_a_crs(tmp_path: Path) -> None:
-    points = gpd.GeoDataFrame({"camera_id": ["A"]}, geometry=[Point(530000, 180000)])
+    points = gpd.GeoDataFrame(
+        {"camera_id": ["A"]}, geometry=[Point(530000, 180000)], crs="EPSG:27700"
+    )
     points.to_file(tmp_path / "cameras.shp")
+    (tmp_path / "cameras.prj").unlink()
     out = tmp_path / "out"
     result = run("coverage", "--cameras", tmp_path / "cameras.shp", "--out", out)
     assert_refused(result, out, "CRS")

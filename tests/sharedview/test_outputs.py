@@ -27,10 +27,15 @@ def test_a_failure_leaves_nothing_and_keeps_what_was_there(tmp_path: Path) -> No
     fresh, used = tmp_path / "fresh", tmp_path / "used"
     used.mkdir()
     (used / "kept.txt").write_text("kept")
-    for out in (fresh, used):
-        with pytest.raises(RuntimeError), output_folder(out) as folder:
+
+    def fail(out: Path) -> None:
+        with output_folder(out) as folder:
             (folder / "kept.txt").write_text("half")
             raise RuntimeError
+
+    for out in (fresh, used):
+        with pytest.raises(RuntimeError):
+            fail(out)
     assert not fresh.exists()
     assert (used / "kept.txt").read_text() == "kept"
     assert [path.name for path in used.iterdir()] == ["kept.txt"]
