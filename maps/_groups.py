@@ -86,13 +86,14 @@ def identify(plans: Sequence[Plan], prepared: PreparedAreas) -> list[Grouping]:
     groupings = []
     for plan in plans:
         ordered = sorted(plan.rooms, key=lambda room: (-len(room.members), room.site_code))
-        matched = match(known, [room.members for room in ordered]) if known else [None] * len(ordered)
+        matched = (
+            match(known, [room.members for room in ordered]) if known else [None] * len(ordered)
+        )
         identities = []
         for room, found in zip(ordered, matched, strict=True):
             if found is None:
                 known.append(room.members)
-                found = len(known) - 1
-            identities.append(found)
+            identities.append(len(known) - 1 if found is None else found)
         number = {
             member: identity
             for room, identity in zip(ordered, identities, strict=True)
@@ -132,7 +133,7 @@ def colours(groupings: Sequence[Grouping], prepared: PreparedAreas) -> dict[int,
 
 
 def _spread(graph: nx.Graph, count: int, *, together: Sequence[set[int]]) -> dict[int, int]:
-    """Number the nodes so that neighbours differ, and those of one small plan too where they can.
+    """Give nodes numbers so that neighbours differ, and those of one small plan too if they can.
 
     Up to ``count`` nodes all get their own. After that the most constrained node goes first (as in
     Brélaz's DSATUR) and takes the number, free of neighbours, that is least used in its own plans,

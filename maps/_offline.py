@@ -81,7 +81,10 @@ def leaflet_js() -> str:
     licence = asset_text(f"{LEAFLET}/LICENSE").strip()
     script = re.sub(r"//# sourceMappingURL=\S*", "", asset_text(f"{LEAFLET}/leaflet.js"))
     icons = json.dumps({name: _data_uri(path) for name, path in ICONS.items()})
-    return f'/*\n{licence}\n*/\n{script}\nL.Icon.Default.imagePath="";L.Icon.Default.mergeOptions({icons});\n'
+    return (
+        f"/*\n{licence}\n*/\n{script}\n"
+        f'L.Icon.Default.imagePath="";L.Icon.Default.mergeOptions({icons});\n'
+    )
 
 
 def script_safe(text: str) -> str:
@@ -163,16 +166,16 @@ class OfflineFigure(Figure):
     def render(self, **kwargs: Any) -> str:
         """Return the page as one HTML text."""
         number_elements(self)
-        slots = {name: child.get_name() for name, child in self._children.items()}
-        for child in self._children.values():
+        slots = {name: child.get_name() for name, child in _children(self).items()}
+        for child in _children(self).values():
             child.render(**kwargs)
-        head = [_head_part(name, part) for name, part in self.header._children.items()]
+        head = [_head_part(name, part) for name, part in _children(self.header).items()]
         head.append(f"<style>\n{self.css}\n</style>")
         body = self.body
         for slot, name in slots.items():
-            if name in self.html._children:
-                body = body.replace(f"<!--slot {slot}-->", self.html._children[name].render())
-        start = "".join(child.render() for child in self.script._children.values())
+            if name in _children(self.html):
+                body = body.replace(f"<!--slot {slot}-->", _children(self.html)[name].render())
+        start = "".join(child.render() for child in _children(self.script).values())
         # Folium's own scripts hold no user's text: names travel in data blocks only.
         page = "\n".join(
             [
@@ -195,6 +198,11 @@ class OfflineFigure(Figure):
             '<!DOCTYPE html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n'
             f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n{page}'
         )
+
+
+def _children(element: Element) -> dict[str, Element]:
+    """Return the children of an element; branca has no public way to list them."""
+    return element._children  # noqa: SLF001
 
 
 def _head_part(name: str, part: Element) -> str:
@@ -227,6 +235,6 @@ def number_elements(root: Element) -> None:
     count = 0
     while waiting:
         element = waiting.pop()
-        element._id = str(count)
+        element._id = str(count)  # noqa: SLF001 (random in branca, with no way to set it)
         count += 1
-        waiting.extend(reversed(element._children.values()))
+        waiting.extend(reversed(_children(element).values()))

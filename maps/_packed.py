@@ -26,7 +26,13 @@ from maps._offline import data_block
 
 ZOOM = 20
 WORLD_PX = 256 * 2**ZOOM
-CODING = {"i2": np.int16, "i4": np.int32, "u1": np.uint8, "u2": np.uint16, "u4": np.uint32}
+CODING: dict[str, Any] = {
+    "i2": np.int16,
+    "i4": np.int32,
+    "u1": np.uint8,
+    "u2": np.uint16,
+    "u4": np.uint32,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,15 +23,15 @@ def proof(plan: Plan) -> Sentence:
         return (
             f"{plan.label}: ",
             Bold("proved"),
-            " to have the lowest net present cost of all plans the scenario allows "
-            f"({wording.number(report.groups_considered)} groups of boroughs considered, {by}, "
+            " to have the lowest net present cost of all plans the scenario allows (",
+            f"{wording.number(report.groups_considered)} groups of boroughs considered, {by}, ",
             f"{report.runtime_s:,.1f} seconds).",
         )
     if report.status == "feasible":
         return (
             f"{plan.label}: ",
             Bold("not proved best"),
-            f"; the best plan could cost up to {wording.share(report.gap_share)} less "
+            f"; the best plan could cost up to {wording.share(report.gap_share)} less ",
             f"({by}, {report.runtime_s:,.1f} seconds).",
         )
     return (f"{plan.label}: a given plan, costed under the same rules, not chosen by the model.",)

@@ -97,7 +97,17 @@ def comparison_page(
     table = plan_table(plans, baseline=plans[0])
     sites = site_places(boroughs, prepared)
     panes = [
-        _pane(name, plan, grouping, groupings[0], prepared, palette, sites, boroughs, water)
+        _pane(
+            name,
+            plan,
+            grouping=grouping,
+            base=groupings[0],
+            prepared=prepared,
+            palette=palette,
+            sites=sites,
+            boroughs=boroughs,
+            water=water,
+        )
         for name, plan, grouping in zip(PANES, plans, groupings, strict=False)
     ]
     content = Content(
@@ -140,6 +150,7 @@ def moved(grouping: Grouping, base: Grouping) -> list[bool]:
 def _pane(
     name: str,
     plan: Plan,
+    *,
     grouping: Grouping,
     base: Grouping,
     prepared: PreparedAreas,
@@ -166,7 +177,9 @@ def _pane(
         LegendItem("control room, with the letter of its group", "#ffffff", swatch="dot"),
         LegendItem("border of a group", palettes.INK, swatch="line"),
     )
-    subtitle = f"{wording.count(len(plan.rooms), 'room')}, {wording.gbp(plan.cost_gbp_per_year)} a year"
+    subtitle = (
+        f"{wording.count(len(plan.rooms), 'room')}, {wording.gbp(plan.cost_gbp_per_year)} a year"
+    )
     if grouping is not base:
         subtitle += f"; {wording.count(sum(changed), 'borough')} in another group"
     return Pane(
@@ -262,7 +275,7 @@ def _measures_table(plans: Sequence[Plan], table: pd.DataFrame) -> Table:
     rows = table.set_index("plan_id")
     frame = pd.DataFrame(
         [
-            {"measure": label, **{plan.plan_id: say(rows.at[plan.plan_id, key]) for plan in plans}}
+            {"measure": label, **{plan.plan_id: say(rows.loc[plan.plan_id, key]) for plan in plans}}
             for key, label, say in MEASURES
         ]
     )
@@ -289,7 +302,10 @@ def _checks_table(plans: Sequence[Plan], prepared: PreparedAreas) -> Table:
         ]
         + [
             {"check": "Proof", **{plan.plan_id: STATUS[plan.report.status] for plan in plans}},
-            {"check": "Remarks", **{plan.plan_id: str(len(plan.notes) or "none") for plan in plans}},
+            {
+                "check": "Remarks",
+                **{plan.plan_id: str(len(plan.notes) or "none") for plan in plans},
+            },
         ]
     )
     columns = (Column("check", "Required", numeric=False), *_plan_columns(plans))

@@ -125,27 +125,21 @@ def consolidation_page(
         ),
         downloads=(
             Download("CSV: boroughs", "assignments.csv", assignments),
-            Download(
-                "CSV: costs", "costs.csv", cost_frame((plan, today), names=names.to_dict())
-            ),
+            Download("CSV: costs", "costs.csv", cost_frame((plan, today), names=names.to_dict())),
         ),
         home=home,
     )
     return assemble(content, context=context)
 
 
-def site_places(
-    boroughs: pd.DataFrame, prepared: PreparedAreas
-) -> dict[str, tuple[float, float]]:
+def site_places(boroughs: pd.DataFrame, prepared: PreparedAreas) -> dict[str, tuple[float, float]]:
     """Return where each borough's room stands or would stand, as latitude and longitude."""
     points = shapely.points(boroughs["site_x_m"].to_numpy(), boroughs["site_y_m"].to_numpy())
     places = points_to_latlon(points, prepared.projected)
     return dict(zip(boroughs.index.astype(str), places, strict=True))
 
 
-def groups_measure(
-    grouping: Grouping, palette: dict[int, str], names: pd.Series
-) -> Measure:
+def groups_measure(grouping: Grouping, palette: dict[int, str], names: pd.Series) -> Measure:
     """Return the colours of the groups, with their letters in the legend."""
     items = tuple(
         LegendItem(
@@ -192,7 +186,9 @@ def stats(table: pd.DataFrame, plan: Plan, today: Plan) -> tuple[Stat, ...]:
     new, old = rows.loc[plan.plan_id], rows.loc[today.plan_id]
     saved = new["npv_saving_share"]
     return (
-        Stat("Control rooms", wording.number(new["rooms"]), f"today {wording.number(old['rooms'])}"),
+        Stat(
+            "Control rooms", wording.number(new["rooms"]), f"today {wording.number(old['rooms'])}"
+        ),
         Stat(
             "Running cost a year",
             wording.gbp(new["cost_gbp_per_year"]),
@@ -206,7 +202,9 @@ def stats(table: pd.DataFrame, plan: Plan, today: Plan) -> tuple[Stat, ...]:
             f"{wording.share(abs(saved))} {'below' if saved >= 0 else 'above'} today",
         ),
         Stat(
-            "Operators on duty", wording.number(new["posts"]), f"today {wording.number(old['posts'])}"
+            "Operators on duty",
+            wording.number(new["posts"]),
+            f"today {wording.number(old['posts'])}",
         ),
         Stat("Boroughs moved", wording.number(new["boroughs_moved"])),
         Stat("Links", wording.kilometres(new["link_km"])),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -11,7 +9,7 @@ import shapely
 
 from coverage_model.crs import to_crs
 from maps import palettes, wording
-from maps._layers import Pane, PreparedAreas, area_map, prepare_areas, water_layer
+from maps._layers import Pane, area_map, prepare_areas, water_layer
 from maps._packed import Category, PackedLayer, pack
 from maps.legends import LegendItem, Measure, classed
 from maps.page import Content, LegendBlock, Page, PageContext, Place, Places, assemble
@@ -105,7 +103,7 @@ def coverage_page(
         area_texts=[area_text(row) for row in table.to_dict("records")],
         panes=(pane,),
         legends=(view_legend(visible),),
-        places=gap_places(gaps, like=prepared),
+        places=gap_places(gaps),
         sections=(Section(f"Coverage by {noun}", tables=(coverage_table(table, noun=noun),)),),
         downloads=(
             Download("CSV: coverage", "coverage_by_area.csv", pd.DataFrame(coverage)),
@@ -223,7 +221,7 @@ def view_legend(visible: gpd.GeoDataFrame) -> LegendBlock:
     return LegendBlock("Views", tuple(items), note)
 
 
-def gap_places(gaps: gpd.GeoDataFrame, *, like: PreparedAreas) -> Places | None:
+def gap_places(gaps: gpd.GeoDataFrame) -> Places | None:
     """List the largest gaps; None without any."""
     largest = gaps.sort_values("gap_m2", ascending=False, kind="stable").head(GAPS_SHOWN)
     if largest.empty:
@@ -271,35 +269,38 @@ def headline(table: pd.DataFrame, *, level: str) -> Sentence:
         Bold(wording.area(covered)),
         ", or ",
         Bold(wording.share(covered / whole if whole else None)),
-        f" of {wording.area(whole)}, from ",
+        f" of {wording.area(whole)}. There are ",
         Bold(wording.count(table["cameras"].sum(), "camera")),
-        ".",
+        *reach_words(table["cameras_reach_only"].sum()),
+    )
+
+
+def reach_words(count: float) -> tuple[str, ...]:
+    """End a sentence about cameras with those whose view is not known."""
+    if not count:
+        return (".",)
+    verb = "turns or has" if count == 1 else "turn or have"
+    return (
+        f", of which {wording.number(count)} {verb} no known heading: ",
+        "what they could reach is not counted as seen.",
     )
 
 
 def area_text(row: dict[str, object]) -> AreaText:
     """Return the sentences and facts of one area."""
     name = str(row["area_name"])
-    cameras = wording.count(_float(row["cameras"]), "camera")
+    cameras, reach = _float(row["cameras"]), _float(row["cameras_reach_only"])
     sentences: list[Sentence] = [
         (
-            f"In {name}, ",
-            Bold(cameras),
-            " see ",
+            f"In {name}, cameras see ",
             Bold(wording.share(_float(row["covered_share"]))),
-            f" of the ground ({wording.area(_float(row['covered_m2']))} of "
+            f" of the ground ({wording.area(_float(row['covered_m2']))} of ",
             f"{wording.area(_float(row['area_m2']))}) at the level {row['level']}.",
-        )
+        ),
+        ("It has ", Bold(wording.count(cameras, "camera")), "."),
     ]
-    if _float(row["cameras_reach_only"]):
-        sentences.append(
-            (
-                wording.count(_float(row["cameras_reach_only"]), "further camera turns or has")
-                if _float(row["cameras_reach_only"]) == 1
-                else f"{wording.number(_float(row['cameras_reach_only']))} of them turn or have",
-                " no known heading: what they could reach is not counted as seen.",
-            )
-        )
+    if reach:
+        sentences[1] = (*sentences[1][:2], *reach_words(reach))
     facts = [
         ("Public cameras", wording.number(_float(row["cameras_public"]))),
         ("Private cameras", wording.number(_float(row["cameras_private"]))),
@@ -362,5 +363,3 @@ def coverage_table(table: pd.DataFrame, *, noun: str) -> Table:
         area_column="area_code",
         total=tuple(total),
     )
-
-

@@ -39,7 +39,9 @@ def index_page(
     >>> from datetime import date
     >>> context = PageContext(title="Sharedview", dated=date(2026, 3, 9))
     >>> page = index_page(
-    ...     links=[PageLink("coverage.html", "Coverage")], sentences=["All is seen."], context=context
+    ...     links=[PageLink("coverage.html", "Coverage")],
+    ...     sentences=["All is seen."],
+    ...     context=context,
     ... )
     >>> 'href="coverage.html"' in page.html
     True

@@ -207,7 +207,7 @@ def area_text(row: dict[str, Any]) -> AreaText:
         Bold(wording.area(row["private_only_m2"])),
         ", which is ",
         Bold(wording.share(row["private_only_share"])),
-        f" of the covered ground; {wording.area(row['private_connected_only_m2'])} of it is seen "
+        f" of the covered ground; {wording.area(row['private_connected_only_m2'])} of it is seen ",
         "by cameras already registered or integrated.",
     )
     facts = [

@@ -74,7 +74,9 @@ class Table:
         columns = [self.frame[column.key].tolist() for column in self.columns]
         rows = []
         for code, *values in zip(codes, *columns, strict=True):
-            cells = [_cell(column, value) for column, value in zip(self.columns, values, strict=True)]
+            cells = [
+                _cell(column, value) for column, value in zip(self.columns, values, strict=True)
+            ]
             rows.append({"area": areas.get(code) if code is not None else None, "cells": cells})
         total = [
             {"text": text, "numeric": column.numeric}

@@ -33,6 +33,7 @@ WANTED = {
 
 
 def sha256(data: bytes) -> str:
+    """Return the checksum as hexadecimal text."""
     return hashlib.sha256(data).hexdigest()
 
 
@@ -40,7 +41,9 @@ def unpack(tarball: Path) -> dict[str, bytes]:
     """Return the wanted files of a verified tarball, text with LF line ends."""
     digest = sha256(tarball.read_bytes())
     if digest != TARBALL_SHA256:
-        sys.exit(f"{tarball.name}: SHA-256 is {digest}, expected {TARBALL_SHA256}. Nothing changed.")
+        sys.exit(
+            f"{tarball.name}: SHA-256 is {digest}, expected {TARBALL_SHA256}. Nothing changed."
+        )
     files = {}
     with tarfile.open(tarball) as archive:
         for member, name in WANTED.items():
@@ -53,6 +56,7 @@ def unpack(tarball: Path) -> dict[str, bytes]:
 
 
 def main() -> None:
+    """Renew the files, or stop before any is touched."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tarball", type=Path, help="a package already fetched, instead of npm")
     given = parser.parse_args().tarball

@@ -230,8 +230,8 @@ def plan(
         site = str(sites["cameras"].idxmax())
         watched = float(sites["cameras"].sum())
         away = np.hypot(
-            sites["site_x_m"] - sites.at[site, "site_x_m"],
-            sites["site_y_m"] - sites.at[site, "site_y_m"],
+            sites["site_x_m"] - sites.loc[site, "site_x_m"],
+            sites["site_y_m"] - sites.loc[site, "site_y_m"],
         )
         posts = int(max(2, np.ceil(watched / 160)))
         lines = {
@@ -270,17 +270,21 @@ def plans(frame: pd.DataFrame) -> dict[str, Plan]:
     merged = [pairs[0] + pairs[1], *pairs[2:7], pairs[7] + pairs[8], *pairs[9:]]
     return {
         "today": plan(
-            frame, [[code] for code in frame.index], plan_id="today", label="Today: 33 rooms",
+            frame,
+            [[code] for code in frame.index],
+            plan_id="today",
+            label="Today: 33 rooms",
             status="reference",
         ),
         "bcu": plan(frame, by_bcu, plan_id="bcu", label="Police areas", status="reference"),
         "subregion": plan(
-            frame, by_region, plan_id="subregion", label="London Plan sub-regions",
+            frame,
+            by_region,
+            plan_id="subregion",
+            label="London Plan sub-regions",
             status="reference",
         ),
-        "optimum": plan(
-            frame, merged, plan_id="optimum", label="Least cost", status="optimal"
-        ),
+        "optimum": plan(frame, merged, plan_id="optimum", label="Least cost", status="optimal"),
     }
 
 

@@ -19,7 +19,7 @@ def drawn(samples):
 
 
 def test_matching_maximises_what_is_shared():
-    # Greedy would give b's two areas to the first and leave one area elsewhere: 2 + 0 against 1 + 2.
+    # Taking the best pair first would do as well here; taking rows in turn would not.
     reference = [["a", "b", "c"], ["d"]]
     others = [["a", "d"], ["b", "c"]]
     assert match(reference, others) == [1, 0]

@@ -8,6 +8,7 @@ import json
 import re
 from html import unescape
 from pathlib import Path
+from typing import ClassVar
 
 import folium
 import pytest
@@ -57,7 +58,9 @@ def test_the_policy_allows_exactly_the_scripts_of_the_page(pages, kind):
 def test_nothing_refers_to_the_network(pages, kind):
     html = pages[kind].html
     for text in running_scripts(html):
-        html = html.replace(text, "")  # Leaflet names its home page in a credit that is switched off
+        html = html.replace(
+            text, ""
+        )  # Leaflet names its home page in a credit that is switched off
     assert not re.search(r"https?://", html)
     assert not re.search(r"<script[^>]+src=|<link[^>]+stylesheet|@import|<iframe|<img", html)
     for address in re.findall(r"url\(([^)]*)\)", html):
@@ -93,7 +96,7 @@ def test_pages_are_the_same_bytes_each_time(pages, samples):
 
 def test_an_unknown_asset_is_refused():
     class Plugin(folium.elements.JSCSSMixin):
-        default_js = [("new_plugin", "https://cdn.example/new.js")]
+        default_js: ClassVar = [("new_plugin", "https://cdn.example/new.js")]
 
     figure = OfflineFigure(title="t", body="<!--slot m-->", css="")
     drawn = folium.Map(location=[51.5, 0], tiles=None)

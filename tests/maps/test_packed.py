@@ -38,10 +38,10 @@ def unpack(layer):
     rings, step = [], 0
     start = np.zeros(2, dtype=np.int64)
     for number, size in enumerate(streams["ring_size"]):
-        start = start + [streams["ring_first_x"][number], streams["ring_first_y"][number]]
+        start = start + np.array([streams["ring_first_x"][number], streams["ring_first_y"][number]])
         ring = [start]
         for _ in range(size - 1):
-            ring.append(ring[-1] + [streams["step_x"][step], streams["step_y"][step]])
+            ring.append(ring[-1] + np.array([streams["step_x"][step], streams["step_y"][step]]))
             step += 1
         rings.append(np.array(ring))
     return streams, rings, texts
@@ -50,7 +50,9 @@ def unpack(layer):
 def test_vertices_survive_to_the_centimetre_grid():
     shapes = [
         shapely.box(530000, 180000, 530040, 180030),
-        shapely.Point(540000, 170000).buffer(50).difference(shapely.Point(540000, 170000).buffer(9)),
+        shapely.Point(540000, 170000)
+        .buffer(50)
+        .difference(shapely.Point(540000, 170000).buffer(9)),
         shapely.box(503600, 155900, 561900, 200900),
     ]
     layer = packed(shapes)
@@ -71,7 +73,7 @@ def test_vertices_survive_to_the_centimetre_grid():
 
 def test_cones_fit_small_numbers_and_empty_rows_are_left_out():
     shapes = [shapely.box(0, 0, 40, 40), shapely.Polygon(), shapely.box(90, 0, 120, 40)]
-    moved = [shapely.transform(each, lambda at: at + [530000, 180000]) for each in shapes]
+    moved = [shapely.transform(each, lambda at: at + np.array([530000, 180000])) for each in shapes]
     layer = packed(moved, ["other", "k", "k"])
     streams, _, texts = unpack(layer)
     assert layer.meta["features"] == 2
