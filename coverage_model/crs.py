@@ -200,6 +200,11 @@ def grid_convergence_deg(points: gpd.GeoSeries) -> NDArray[np.float64]:
     return convergence
 
 
+def without_z(values: NDArray[Any]) -> NDArray[Any]:
+    """Geometries without heights; those that have none are not copied."""
+    return shapely.force_2d(values) if shapely.has_z(values).any() else values
+
+
 def is_national_grid(crs: pyproj.CRS) -> bool:
     """Whether a CRS is the British National Grid, also where a file gives it without a code."""
     plain = crs.source_crs if crs.is_bound and crs.source_crs is not None else crs
@@ -224,7 +229,7 @@ def _is_osgb36(crs: pyproj.CRS) -> bool:
 def _transform(
     values: NDArray[Any], *, source: pyproj.CRS, target: pyproj.CRS
 ) -> tuple[NDArray[Any], DatumShift]:
-    flat = shapely.force_2d(values)
+    flat = without_z(values)
     coordinates, owner = shapely.get_coordinates(flat, return_index=True)
     from_osgb, to_osgb = _is_osgb36(source), _is_osgb36(target)
     same_grid = is_national_grid(source) and is_national_grid(target)

@@ -266,9 +266,11 @@ def _first_given(rows: pd.DataFrame, columns: Sequence[str]) -> list[str]:
         raw = rows[column]
         if pd.api.types.is_float_dtype(raw) and (raw.dropna() % 1 == 0).all():
             raw = raw.astype("Int64")
-        text = pd.Series(
-            ["" if is_blank(value) else clean_text(str(value)) for value in raw], dtype=object
-        )
+        if pd.api.types.is_integer_dtype(raw):
+            text = raw.astype(object).map(str, na_action="ignore").fillna("")
+        else:
+            cleaned = ["" if is_blank(value) else clean_text(str(value)) for value in raw]
+            text = pd.Series(cleaned, dtype=object)
         ids = ids.where(ids != "", text)
     return ids.tolist()
 

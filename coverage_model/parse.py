@@ -71,13 +71,15 @@ def clean_text(value: str) -> str:
     >>> clean_text(" High\tStreet\x00 ")
     'High Street'
     """
+    if value.isprintable():  # nearly all text; nothing to take out
+        return value.strip()
     spaced = re.sub(r"[\t\r\n]+", " ", value)
     return _CONTROLS.sub("", spaced).strip()
 
 
 def has_controls(value: str) -> bool:
     """Whether text holds characters that :func:`clean_text` takes out or replaces."""
-    return _CONTROLS.search(value) is not None
+    return not value.isprintable() and _CONTROLS.search(value) is not None
 
 
 def parse_number(value: Any) -> float | None:

@@ -21,7 +21,7 @@ import pyproj
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
 
-from coverage_model.crs import source_crs
+from coverage_model.crs import source_crs, without_z
 from coverage_model.errors import Fault, InputError
 from coverage_model.notes import Notes
 from coverage_model.sources._source import Source, noted_warnings, row_labels, unreadable
@@ -229,5 +229,5 @@ def _split(table: pa.Table, name: str, crs: pyproj.CRS | None) -> _Batch:
     wkb = table.column(name).to_numpy(zero_copy_only=False)
     rows = table.drop_columns([name]).to_pandas()
     # What GEOS cannot build comes back as missing geometry, which no reader lets through.
-    geometry = shapely.force_2d(shapely.from_wkb(wkb, on_invalid="ignore"))
+    geometry = without_z(shapely.from_wkb(wkb, on_invalid="ignore"))
     return rows.reset_index(drop=True), geometry, crs
