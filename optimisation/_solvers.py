@@ -17,7 +17,6 @@ from typing import Any, Literal
 import numpy as np
 import pulp
 from numpy.typing import ArrayLike, NDArray
-from pulp.apis import coin_api
 
 from coverage_model.errors import Fault, InputError
 
@@ -108,12 +107,12 @@ def choose_columns(
         raise InputError("scenario", [fault])
     problem = pulp.LpProblem("rooms", pulp.LpMinimize)
     chosen = [problem.add_variable(f"z{k}", cat="Binary") for k in range(columns)]
-    problem.setObjective(pulp.LpAffineExpression(list(zip(chosen, costs.tolist(), strict=True))))
+    problem.setObjective(_weighted(costs, chosen))
     for area in range(areas):
         covering = [chosen[k] for k in np.flatnonzero(members[:, area])]
         problem.addConstraint(pulp.lpSum(covering) == 1, f"area{area}")
     for r, (values, low, high) in enumerate(rows):
-        total = pulp.LpAffineExpression(list(zip(chosen, values.tolist(), strict=True)))
+        total = _weighted(values, chosen)
         if low is not None:
             problem.addConstraint(total >= low, f"low{r}")
         if high is not None:
@@ -132,6 +131,10 @@ def choose_columns(
     if solver == "highs":
         bound = min(value, float(problem.solverModel.getInfo().mip_dual_bound))
     return Choice(tuple(picked), bound, infeasible=False)
+
+
+def _weighted(weights: NDArray[np.float64], variables: Sequence[Any]) -> Any:
+    return pulp.lpSum(w * z for w, z in zip(weights.tolist(), variables, strict=True))
 
 
 def _is_answer(members: NDArray[np.uint8], rows: Sequence[Row], picked: list[int]) -> bool:
@@ -153,11 +156,11 @@ def _says_infeasible(outcome: Any) -> bool:
 
 
 def _solver(name: SolverName, *, gap_abs: float, time_limit_s: float | None) -> Any:
-    # PuLP writes CBC's options in fixed notation, so no gap smaller than this survives.
     options = {"msg": False, "gapRel": 0.0, "gapAbs": gap_abs, "timeLimit": time_limit_s}
     if name == "highs":
         return pulp.HiGHS(**options, threads=1)
-    bundled = getattr(coin_api, "pulp_cbc_path", None)
+    # PuLP 3 brings a CBC; its own class for it warns of PuLP 4, which finds CBC on the path.
+    bundled = getattr(getattr(pulp, "PULP_CBC_CMD", None), "pulp_cbc_path", None)
     if bundled is not None and Path(bundled).is_file():
         return pulp.COIN_CMD(path=bundled, **options)
     return pulp.COIN_CMD(**options)
