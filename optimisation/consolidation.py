@@ -224,7 +224,7 @@ def reference_plans(
     ):
         if column in chosen:
             units = [list(group.index) for _, group in chosen.groupby(column)]
-            plans.append(_cost_plan(setting, units, plan_id, f"{label}: {_rooms(len(units))}"))
+            plans.append(_cost_plan(setting, units, plan_id, label))
     label = "One room for all boroughs"
     plans.append(_cost_plan(setting, [setting.codes], "pan_london", label))
     return plans
