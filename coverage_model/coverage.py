@@ -18,7 +18,6 @@ from numpy.typing import ArrayLike, NDArray
 from coverage_model._faces import coverage_faces
 from coverage_model._overlay import (
     Geometries,
-    Rows,
     first_area,
     only_polygons,
     outside_areas,
@@ -26,6 +25,7 @@ from coverage_model._overlay import (
     sum_by,
     tiled_union,
 )
+from coverage_model.demand import demand_depth
 from coverage_model.optics import Level
 
 __all__ = ["coverage_by_area", "coverage_faces", "coverage_total", "dissolve", "ownership_tier"]
@@ -292,10 +292,8 @@ def _cameras(cameras: gpd.GeoDataFrame, visible: gpd.GeoDataFrame) -> gpd.GeoDat
 
 def _demand(demand: gpd.GeoDataFrame, visible: gpd.GeoDataFrame) -> pd.DataFrame:
     """Weight of each point, and the same again where a view sees it."""
-    tree = shapely.STRtree(demand.geometry.to_numpy())
-    seen = np.zeros(len(demand), dtype=bool)
-    seen[tree.query(_polygons(visible, reach=False), predicate="intersects")[1]] = True
     weight = demand["weight"].astype(float)
+    seen = demand_depth(visible, demand).gt(0)
     return pd.DataFrame({DEMAND[0]: weight, DEMAND[1]: weight.where(seen, 0.0)})
 
 

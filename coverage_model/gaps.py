@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from coverage_model._overlay import (
     Geometries,
@@ -20,6 +23,9 @@ from coverage_model._overlay import (
 CELL_M = 500.0
 """Side of the squares that gaps are cut into: a few streets, a place one can name."""
 
+MAX_CELLS = 20_000
+"""Squares that may span the areas (London: 11,000) before they are made larger."""
+
 
 def coverage_gaps(
     visible: gpd.GeoDataFrame,
@@ -27,7 +33,7 @@ def coverage_gaps(
     *,
     obstacles: gpd.GeoDataFrame | None = None,
     min_area_m2: float = 0.0,
-    cell_m: float | None = CELL_M,
+    cell_m: float | Literal["auto"] | None = "auto",
 ) -> gpd.GeoDataFrame:
     """Find the ground of each area that no view sees.
 
@@ -45,8 +51,8 @@ def coverage_gaps(
     cell_m
         Side of the squares of the CRS's grid that gaps are cut along, in m. Cones are small beside
         a borough, so that its uncut gap is one polygon with thousands of holes, of no use as a
-        place; and a square keeps its name and place when cameras are added. ``None`` gives
-        the uncut, connected polygons.
+        place; and a square stays where it is when cameras are added. ``auto`` is 500 m, doubled
+        until at most 20,000 squares span the areas. ``None`` gives the uncut, connected polygons.
 
     Returns
     -------
@@ -69,12 +75,15 @@ def coverage_gaps(
     [['E1-0001', 250000.0], ['E1-0002', 249900.0]]
     """
     shapes = np.asarray(areas.geometry.to_numpy())
-    views = visible.geometry[visible["view_basis"].ne("reach")]
-    filled = [views.to_numpy()]
+    filled = [visible.geometry[visible["view_basis"].ne("reach")].to_numpy()]
     if obstacles is not None:
         filled.append(obstacles.geometry.to_numpy())
-    covered = np.concatenate(filled).astype(object)
-    found = _connected(covered, shapes) if cell_m is None else _by_cell(covered, shapes, cell_m)
+    covered = _within_bounds(np.concatenate(filled).astype(object), shapes)
+    if cell_m is None:
+        found = _connected(covered, shapes)
+    else:
+        side = _side(shapes) if cell_m == "auto" else float(cell_m)
+        found = _by_cell(covered, shapes, side)
 
     size = shapely.area(found.geometry)
     box = shapely.bounds(found.geometry)
@@ -95,14 +104,40 @@ def coverage_gaps(
     return gpd.GeoDataFrame(gaps, geometry=found.geometry[order], crs=areas.crs)
 
 
+def _side(shapes: Geometries) -> float:
+    """Double the usual square until few enough span the areas (whole countries included)."""
+    side = CELL_M
+    while len(shapes) and _grid(shapes, side).prod() > MAX_CELLS:
+        side *= 2
+    return side
+
+
+def _grid(shapes: Geometries, cell_m: float) -> NDArray[np.int64]:
+    """Columns and rows of squares that span the areas."""
+    west, south, east, north = shapely.total_bounds(shapes) / cell_m
+    return np.array(
+        [np.ceil(east) - np.floor(west), np.ceil(north) - np.floor(south)], dtype=np.int64
+    )
+
+
+def _within_bounds(covered: Geometries, shapes: Geometries) -> Geometries:
+    """Leave out what lies clear of all areas, and cut what sticks out, before it is tiled."""
+    if len(shapes) == 0:
+        return covered[:0]
+    frame = shapely.box(*shapely.total_bounds(shapes))
+    shapely.prepare(frame)
+    covered = covered[shapely.intersects(frame, covered)]
+    out = ~shapely.covers(frame, covered)
+    covered[out] = only_polygons(shapely.intersection(covered[out], frame))
+    return covered
+
+
 def _by_cell(covered: Geometries, shapes: Geometries, cell_m: float) -> Pieces:
     """Take the covered ground out of each square of each area."""
     if len(shapes) == 0:
         return split_by_areas(np.empty(0, dtype=object), shapes)
-    west, south, east, north = shapely.total_bounds(shapes) / cell_m
-    columns = np.arange(np.floor(west), np.ceil(east), dtype=np.int64)
-    rows = np.arange(np.floor(south), np.ceil(north), dtype=np.int64)
-    cells = np.stack(np.meshgrid(columns, rows), axis=-1).reshape(-1, 2)
+    corner = np.floor(shapely.total_bounds(shapes)[:2] / cell_m).astype(np.int64)
+    cells = corner + np.indices(_grid(shapes, cell_m)).reshape(2, -1).T
     pieces = split_by_areas(boxes(cells, cell_m), shapes)
     tiles = tiled_union(covered, size_m=cell_m)
     tile = tiles.row_of(cells[pieces.row])
