@@ -229,6 +229,110 @@ class Gaps(_Frame):
     gap_m2: float = col("Area of the gap", unit="m²", ge=0)
 
 
+class NamedGaps(Gaps):
+    """Gaps as ranked places: most uncovered demand first, then the largest."""
+
+    rank: int = col("Place in the order of all gaps, from 1", ge=1)
+    place: str = col("Name: nearest named street and area, or area and grid reference")
+    street_name: str = col("Nearest named street, where streets are given", nullable=True)
+    street_distance_m: float = col(
+        "Distance from the gap's innermost point to that street", unit="m", ge=0, nullable=True
+    )
+    grid_reference: str = col(
+        "National grid square of 1 km that holds the innermost point; outside the British National "
+        "Grid its coordinates, rounded to 100 m"
+    )
+    nearest_camera_m: float = col(
+        "Distance from the innermost point to the nearest camera; empty without cameras",
+        unit="m",
+        ge=0,
+        nullable=True,
+    )
+    demand_uncovered_weight: float = col(
+        "Weight of the demand in the gap, or nearest to it, that no view sees; empty without "
+        "demand",
+        ge=0,
+        nullable=True,
+    )
+
+
+class Streets(_Frame):
+    """Public streets one can walk along, each stretch once whatever its directions of traffic."""
+
+    street_id: str = col(
+        "Identifier of the stretch: that of the source, with /2, /3 where it was parted", unique=True
+    )
+    street_name: str = col("Name of the street", nullable=True)
+    highway: str = col("Kind of street, as OpenStreetMap names it; empty if unknown", nullable=True)
+    length_m: float = col("Length on the map", unit="m", gt=0)
+
+
+class Junctions(_Frame):
+    """Places where three or more stretches of street meet."""
+
+    junction_id: str = col("Identifier of the junction", unique=True)
+    streets: int = col("Ends of stretches that meet here", ge=3)
+
+
+class StreetCoverage(_Frame):
+    """Length of streets that views see, by area, at one image-quality level."""
+
+    area_code: str = col("Identifier of the area", unique=True)
+    area_name: str = col("Name of the area")
+    level: str = col("Image-quality level of all figures in the row")
+    street_length_m: float = col("Public streets in the area", unit="m", ge=0)
+    street_seen_m: float = col("Length that at least one view sees", unit="m", ge=0)
+    street_seen_share: float = col(
+        "street_seen_m / street_length_m; empty without streets", unit="0 to 1", nullable=True
+    )
+    street_depth_1_m: float = col("Length seen by exactly one camera", unit="m", ge=0)
+    street_depth_2_m: float = col("Length seen by exactly two cameras", unit="m", ge=0)
+    street_depth_3plus_m: float = col("Length seen by three or more cameras", unit="m", ge=0)
+    street_public_only_m: float = col(
+        "Length seen by public and no private camera", unit="m", ge=0
+    )
+    street_private_only_m: float = col(
+        "Length seen by private and no public camera", unit="m", ge=0
+    )
+    street_both_m: float = col("Length seen by public and private cameras", unit="m", ge=0)
+    street_unknown_owner_only_m: float = col(
+        "Length seen only by cameras of unknown ownership", unit="m", ge=0
+    )
+    street_private_connected_only_m: float = col(
+        "Part of street_private_only_m that a registered or integrated camera sees", unit="m", ge=0
+    )
+    street_reach_m: float = col(
+        "Length within reach of turning or heading-less cameras: not coverage", unit="m", ge=0
+    )
+    street_reach_share: float = col(
+        "street_reach_m / street_length_m; empty without streets", unit="0 to 1", nullable=True
+    )
+    junctions: int = col("Places in the area where three or more stretches meet", ge=0)
+    junctions_seen: int = col("of which a view sees", ge=0)
+    junctions_seen_share: float = col(
+        "junctions_seen / junctions; empty without junctions", unit="0 to 1", nullable=True
+    )
+    junctions_reach: int = col("Junctions within reach of turning cameras: not coverage", ge=0)
+
+
+class StreetGaps(_Frame):
+    """Runs of street that no view sees, longest first."""
+
+    rank: int = col("Place in the order of length, from 1", ge=1)
+    place: str = col("Name: street and area, or area and grid reference")
+    street_name: str = col("Name of the street", nullable=True)
+    area_code: str = col("Area the run lies in")
+    area_name: str = col("Name of that area")
+    length_m: float = col("Length of the run", unit="m", gt=0)
+    nearest_camera_m: float = col(
+        "Distance from the run's middle to the nearest camera; empty without cameras",
+        unit="m",
+        ge=0,
+        nullable=True,
+    )
+    grid_reference: str = col("National grid square of 1 km that holds the run's middle")
+
+
 def check(frame: pd.DataFrame, model: type[pa.DataFrameModel], source: object) -> Any:
     """Validate a frame against a model, listing every fault in one error.
 

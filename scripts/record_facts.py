@@ -67,6 +67,12 @@ TABLES = {
         CITED,
         "2015 and 2024",
     ),
+    "street_tags.csv": (
+        "Which OpenStreetMap tags make a public street",
+        "Our choice among the tag values that the OpenStreetMap wiki documents",
+        "Original work, MIT licence",
+        "2026",
+    ),
 }
 
 
