@@ -27,8 +27,11 @@ ANGLE = 4
 
 EDGE, ARC = 0, 1
 
+LOOSE, TIGHT, CIRCLE = np.int64(0), np.int64(1), np.int64(2)
+"""How to draw an arc; typed, as compiled code would be made anew for each literal."""
 
-@njit(cache=True, nogil=True, inline="always")
+
+@njit(cache=True, nogil=True)
 def angle_between(ax, ay, bx, by, wide):  # type: ignore[no-untyped-def]
     """Anticlockwise angle from a to b; ``wide`` says whether it may be above half a turn."""
     angle = math.atan2(ax * by - ay * bx, ax * bx + ay * by)
@@ -37,7 +40,7 @@ def angle_between(ax, ay, bx, by, wide):  # type: ignore[no-untyped-def]
     return angle
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def inside_circle(ax, ay, bx, by, radius):  # type: ignore[no-untyped-def]
     """Part of a segment in a circle about the camera, as two fractions; (2, 2) if none."""
     ex, ey = bx - ax, by - ay
@@ -58,7 +61,7 @@ def inside_circle(ax, ay, bx, by, radius):  # type: ignore[no-untyped-def]
     return max(u0, 0.0), min(u1, 1.0)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def _set_arc(atoms, kinds, gaps, n, gap, ax, ay, bx, by, radius, angle):  # type: ignore[no-untyped-def]
     """Append an arc, or lengthen the arc before it; give the new number of atoms."""
     if n > 0 and kinds[n - 1] == ARC and not gap:
@@ -75,7 +78,7 @@ def _set_arc(atoms, kinds, gaps, n, gap, ax, ay, bx, by, radius, angle):  # type
     return n + 1
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def _set_edge(atoms, kinds, gaps, n, gap, ax, ay, bx, by, near):  # type: ignore[no-untyped-def]
     atoms[n, X1], atoms[n, Y1], atoms[n, X2], atoms[n, Y2] = ax, ay, bx, by
     atoms[n, ANGLE] = angle_between(ax, ay, bx, by, False) if near > 0.0 else 0.0
@@ -87,7 +90,7 @@ def _set_edge(atoms, kinds, gaps, n, gap, ax, ay, bx, by, near):  # type: ignore
 @njit(cache=True, nogil=True)
 def cut_atoms(pieces, seen, count, full, near, far, atoms, kinds, gaps):  # type: ignore[no-untyped-def]
     """Cut pieces to the distances between near and far; give the number of atoms."""
-    n = 0
+    n = np.int64(0)
     gap = not full
     far2 = far * far
     touch = near * CLEAR
@@ -138,7 +141,7 @@ def cut_atoms(pieces, seen, count, full, near, far, atoms, kinds, gaps):  # type
     return n
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def _put(coords, ring, n, x, y, cx, cy, last):  # type: ignore[no-untyped-def]
     """Append a vertex unless it repeats the one before it in the ring."""
     if n > ring and abs(x - last[0]) + abs(y - last[1]) < TOUCH:
@@ -149,11 +152,12 @@ def _put(coords, ring, n, x, y, cx, cy, last):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _put_arc(coords, ring, n, cx, cy, last, x, y, angle, step, tight, close):  # type: ignore[no-untyped-def]
+def _put_arc(coords, ring, n, cx, cy, last, x, y, angle, step, style):  # type: ignore[no-untyped-def]
     """Append the chords of an arc that starts at (x, y) and turns by an angle (or back by it).
 
-    ``close`` leaves out the last vertex, as a full circle needs.
+    ``style`` is LOOSE, TIGHT, or CIRCLE, which leaves out the vertex that would close the ring.
     """
+    tight = style == TIGHT
     size = abs(angle)
     chords = max(int(math.ceil(size / step - 1e-9)), 2 if tight else 1)
     d = size / chords
@@ -167,7 +171,7 @@ def _put_arc(coords, ring, n, cx, cy, last, x, y, angle, step, tight, close):  #
     c, s = math.cos(d), math.sin(d)
     if angle < 0.0:
         s = -s
-    for k in range(chords + (0 if close else 1)):
+    for k in range(chords + (0 if style == CIRCLE else 1)):
         scale = 1.0 if tight and (k in (0, chords)) else grow
         n = _put(coords, ring, n, scale * x, scale * y, cx, cy, last)
         x, y = x * c - y * s, x * s + y * c
@@ -185,11 +189,11 @@ def _put_near_of_edge(coords, ring, n, cx, cy, last, atom, near, step):  # type:
     if 0.0 < foot < 1.0:
         fx, fy = ax + foot * ex, ay + foot * ey
         back = -angle_between(fx, fy, bx, by, False)
-        n = _put_arc(coords, ring, n, cx, cy, last, scale * bx, scale * by, back, step, True, False)
+        n = _put_arc(coords, ring, n, cx, cy, last, scale * bx, scale * by, back, step, TIGHT)
         bx, by = fx, fy
         scale = near / math.sqrt(bx * bx + by * by)
     back = -angle_between(ax, ay, bx, by, False)
-    return _put_arc(coords, ring, n, cx, cy, last, scale * bx, scale * by, back, step, True, False)
+    return _put_arc(coords, ring, n, cx, cy, last, scale * bx, scale * by, back, step, TIGHT)
 
 
 @njit(cache=True, nogil=True)
@@ -256,7 +260,7 @@ def write_rings(  # type: ignore[no-untyped-def]
                 narrow |= cross < NARROW_RAD * near2
                 if near > 0.0:
                     angle += atoms[at, ANGLE]
-                    _, nearest = 0.0, min(near2, bx * bx + by * by)
+                    nearest = min(near2, bx * bx + by * by)
                     ex, ey = bx - ax, by - ay
                     if ax * ex + ay * ey < 0.0 < bx * ex + by * ey:
                         nearest = cross * cross / (ex * ex + ey * ey)
@@ -264,6 +268,7 @@ def write_rings(  # type: ignore[no-untyped-def]
             k += 1
         area -= 0.5 * near * near * angle
         tight = near > 0.0 and least2 <= grown * grown
+        style = TIGHT if tight else LOOSE
 
         ring = n
         if near == 0.0 and not full:
@@ -275,7 +280,7 @@ def write_rings(  # type: ignore[no-untyped-def]
                 whole = closed and count == 1
                 n = _put_arc(
                     coords, ring, n, cx, cy, last, atom[X1], atom[Y1], atom[ANGLE], step,
-                    tight and not whole, whole,
+                    CIRCLE if whole else style,
                 )  # fmt: skip
             else:
                 n = _put(coords, ring, n, atom[X1], atom[Y1], cx, cy, last)
@@ -296,7 +301,7 @@ def write_rings(  # type: ignore[no-untyped-def]
                         scale = near / far
                         n = _put_arc(
                             coords, ring, n, cx, cy, last, scale * atom[X2], scale * atom[Y2],
-                            -atom[ANGLE], step, True, False,
+                            -atom[ANGLE], step, TIGHT,
                         )  # fmt: skip
                     else:
                         n = _put_near_of_edge(coords, ring, n, cx, cy, last, atom, near, step)
@@ -305,7 +310,7 @@ def write_rings(  # type: ignore[no-untyped-def]
                 scale = near / math.sqrt(final[X2] * final[X2] + final[Y2] * final[Y2])
                 n = _put_arc(
                     coords, ring, n, cx, cy, last, scale * final[X2], scale * final[Y2], -turn,
-                    step, False, closed,
+                    step, CIRCLE if closed else LOOSE,
                 )  # fmt: skip
         n = _close(coords, ring, n)
         if n > ring:

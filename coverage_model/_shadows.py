@@ -30,6 +30,7 @@ from coverage_model._kernel import (
     NEAREST,
     S0,
     S1,
+    SORT_STEPS,
     _crossing,
     _end_on,
     direction,
@@ -38,12 +39,12 @@ from coverage_model._kernel import (
     pseudo_angle,
     ray_factor,
 )
-from coverage_model._rings import _close, _put, _put_arc, angle_between, inside_circle
+from coverage_model._rings import TIGHT, _close, _put, _put_arc, angle_between, inside_circle
 
 FRONT, BACK, BLOCKS = 1, -1, 2
 """What an edge does to the count of buildings that hide the ground beyond it."""
 
-NEAR_ARC, FAR_ARC = -1, -2
+NEAR_ARC, FAR_ARC = np.int64(-1), np.int64(-2)
 """Sides of a stretch that are no edge."""
 
 UPPER, LOWER = 0, 1
@@ -132,6 +133,19 @@ def _add_feet(candidates, n, near, low, events, count):  # type: ignore[no-untyp
 
 
 @njit(cache=True, nogil=True)
+def _sort(numbers, count):  # type: ignore[no-untyped-def]
+    """Sort the first numbers of an array, by Shell's method."""
+    for step in SORT_STEPS:
+        for k in range(step, count):
+            key = numbers[k]
+            j = k
+            while j >= step and numbers[j - step] > key:
+                numbers[j] = numbers[j - step]
+                j -= step
+            numbers[j] = key
+
+
+@njit(cache=True, nogil=True)
 def _in_order(candidates, effect, active, live, distance, low, s, end):  # type: ignore[no-untyped-def]
     """Sort edges by distance at a wedge's bisector; give the first crossing in it, or its end."""
     dx, dy = direction(low + 0.5 * (s + end))
@@ -171,7 +185,7 @@ def find_stretches(  # type: ignore[no-untyped-def]
     tuple of int
         Number of wedges and of stretches; negative if they do not fit.
     """
-    count = 0
+    count = np.int64(0)
     for k in range(n):
         for s in (candidates[k, S0], candidates[k, S1]):
             events[count] = s
@@ -187,8 +201,8 @@ def find_stretches(  # type: ignore[no-untyped-def]
             count += 1
     events[count] = width
     count += 1
-    events[:count].sort()
-    event = waiting = live = wedges = stretches = 0
+    _sort(events, count)
+    event = waiting = live = wedges = stretches = np.int64(0)
     s = 0.0
     borders[0] = 0.0
     while s < width - EPS:
@@ -347,7 +361,7 @@ def trace_rings(  # type: ignore[no-untyped-def]
 ):
     """Follow the links from side to side; give the number of vertices and rings."""
     done = np.zeros((n, 2), dtype=np.bool_)
-    rings = 0
+    rings = np.int64(0)
     for start in range(2 * n):
         if done[start // 2, start % 2]:
             continue
@@ -387,7 +401,7 @@ def trace_rings(  # type: ignore[no-untyped-def]
                 )
                 if side == LOWER:
                     angle = -angle
-                used = _put_arc(coords, ring, used, cx, cy, last, px, py, angle, step, True, False)
+                used = _put_arc(coords, ring, used, cx, cy, last, px, py, angle, step, TIGHT)
                 before = -3
             at = after
         used = _close(coords, ring, used)

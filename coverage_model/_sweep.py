@@ -40,8 +40,16 @@ def entries_in_box(box, starts, columns):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def grown(array, used, least):  # type: ignore[no-untyped-def]
-    """Copy an array into a larger one of at least the given length."""
-    larger = np.empty((max(least, 2 * len(array)), *array.shape[1:]), dtype=array.dtype)
+    """Copy whole numbers into a larger array of at least the given length."""
+    larger = np.empty(max(least, 2 * len(array)), dtype=np.int64)
+    larger[:used] = array[:used]
+    return larger
+
+
+@njit(cache=True, nogil=True)
+def grown_coords(array, used, least):  # type: ignore[no-untyped-def]
+    """Copy coordinates into a larger array of at least the given length."""
+    larger = np.empty((max(least, 2 * len(array)), 2))
     larger[:used] = array[:used]
     return larger
 
@@ -78,7 +86,7 @@ def sweep(  # type: ignore[no-untyped-def]
     upto = np.empty(len(rows) * levels, dtype=np.int64)
     coords = np.empty((32 * len(rows) + 1024, 2))
     ends = np.empty(len(rows) * levels + 64, dtype=np.int64)
-    holes = np.empty(len(ends), dtype=np.bool_)
+    holes = np.empty(len(ends), dtype=np.int64)
     size = 256
     candidates = np.empty((size, 8))
     order = np.empty(size, dtype=np.int64)
@@ -90,7 +98,7 @@ def sweep(  # type: ignore[no-untyped-def]
     kinds = np.empty(size, dtype=np.uint8)
     gaps = np.empty(size, dtype=np.bool_)
     last = np.empty(2)
-    n = rings = 0
+    n = rings = np.int64(0)
     for r in range(len(rows)):
         row = rows[r]
         full = hfov[row] >= 360.0
@@ -137,7 +145,7 @@ def sweep(  # type: ignore[no-untyped-def]
                 # Twice round for the arcs out and back, and a few vertices for each atom's ends.
                 need = n + int(4 * np.pi / step) + 16 * cut + 64
                 if need > len(coords):
-                    coords = grown(coords, n, need)
+                    coords = grown_coords(coords, n, need)
                 if rings + cut + 2 > len(ends):
                     ends = grown(ends, rings, rings + cut + 2)
                     holes = grown(holes, rings, len(ends))
@@ -166,10 +174,10 @@ def sweep_with_shadows(  # type: ignore[no-untyped-def]
     upto = np.empty(len(rows) * levels, dtype=np.int64)
     coords = np.empty((64 * len(rows) + 1024, 2))
     ends = np.empty(len(rows) * levels + 64, dtype=np.int64)
-    holes = np.empty(len(ends), dtype=np.bool_)
+    holes = np.empty(len(ends), dtype=np.int64)
     depth = np.empty(64)
     last = np.empty(2)
-    n = rings = 0
+    n = rings = np.int64(0)
     for r in range(len(rows)):
         row = rows[r]
         low, width = cone_sides(azimuth[row], hfov[row])
@@ -192,7 +200,7 @@ def sweep_with_shadows(  # type: ignore[no-untyped-def]
                 )  # fmt: skip
                 areas[r, level] = area
                 if n + len(ring_coords) > len(coords):
-                    coords = grown(coords, n, n + len(ring_coords))
+                    coords = grown_coords(coords, n, n + len(ring_coords))
                 if rings + len(ring_ends) > len(ends):
                     ends = grown(ends, rings, rings + len(ring_ends))
                     holes = grown(holes, rings, len(ends))
@@ -231,11 +239,12 @@ def _shade(cx, cy, near, far, low, width, step, candidates, effect, count, order
     parent = np.arange(stretches)
     for w in range(wedges - 1):
         link_wedges(points, first[w], first[w + 1], first[w + 1], first[w + 2], follows, parent)
+    none = np.int64(0)
     if width >= 4.0:
-        link_wedges(points, first[wedges - 1], stretches, 0, first[1], follows, parent)
+        link_wedges(points, first[wedges - 1], stretches, none, first[1], follows, parent)
     else:
-        link_wedges(points, 0, 0, 0, first[1], follows, parent)
-        link_wedges(points, first[wedges - 1], stretches, 0, 0, follows, parent)
+        link_wedges(points, none, none, none, first[1], follows, parent)
+        link_wedges(points, first[wedges - 1], stretches, none, none, follows, parent)
     area = stretch_areas(sides, points, stretches, near, far)
     coords = np.empty((int(8 * np.pi / step) + 12 * stretches + 64, 2))
     ends = np.empty(2 * stretches + 1, dtype=np.int64)
@@ -243,7 +252,7 @@ def _shade(cx, cy, near, far, low, width, step, candidates, effect, count, order
     outer = np.empty(2 * stretches + 1, dtype=np.bool_)
     used, rings = trace_rings(
         cx, cy, sides, points, stretches, near, step, follows, parent, last,
-        coords, 0, ends, ground, outer,
+        coords, none, ends, ground, outer,
     )  # fmt: skip
     return area, *_nest(coords, used, ends, ground, outer, rings)
 
@@ -253,8 +262,8 @@ def _nest(coords, used, ends, ground, outer, rings):  # type: ignore[no-untyped-
     """Put the rings of each piece of ground together, its outer ring first."""
     sorted_coords = np.empty((used, 2))
     sorted_ends = np.empty(rings, dtype=np.int64)
-    holes = np.empty(rings, dtype=np.bool_)
-    n = done = 0
+    holes = np.empty(rings, dtype=np.int64)
+    n = done = np.int64(0)
     for k in range(rings):
         if not outer[k]:
             continue

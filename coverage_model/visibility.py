@@ -84,7 +84,7 @@ class _Part:
     narrow: npt.NDArray[np.bool_]
     coords: Floats
     ends: npt.NDArray[np.int64]
-    holes: npt.NDArray[np.bool_]
+    holes: npt.NDArray[np.int64]
     upto: npt.NDArray[np.int64]
 
     def fill(self, shapes: npt.NDArray[np.object_], level: int, levels: int) -> None:
@@ -106,7 +106,7 @@ class _Part:
             point_ring = np.repeat(np.arange(len(ring)), length)
             inner = np.arange(len(point_ring)) - np.repeat(np.cumsum(length) - length, length)
             coords = self.coords[ring_starts[ring][point_ring] + inner]
-            hole = self.holes[ring]
+            hole = self.holes[ring] != 0
             # A hole directly follows the outer ring it lies in.
             shell_starts = np.append(np.flatnonzero(~hole), len(hole))
             offsets = (np.concatenate([[0], np.cumsum(length)]), shell_starts)
