@@ -11,7 +11,7 @@ from typing import Any
 import geopandas as gpd
 
 from coverage_model import datasets
-from coverage_model.areas import read_areas
+from coverage_model.areas import read_area_layer
 from coverage_model.cameras import Cameras, read_cameras
 from coverage_model.crs import WORKING_CRS, parse_crs
 from coverage_model.demand import read_demand
@@ -135,9 +135,10 @@ def coverage(
     started = time.perf_counter()
     working = parse_crs(crs).to_string()
     chosen = find_level(level, levels_table)
-    polygons = None
+    polygons = area_log = None
     if areas is not None:
-        polygons = read_areas(areas, crs=working)
+        area_layer = read_area_layer(areas, crs=working)
+        polygons, area_log = area_layer.frame, area_layer.log
     elif working == WORKING_CRS:
         polygons = datasets.boroughs("full")
     with reporter.step(f"Cameras from {cameras}"):
@@ -154,6 +155,7 @@ def coverage(
     run = run_coverage(
         inventory,
         areas=polygons,
+        area_log=area_log,
         level=chosen,
         obstacles=footprints,
         demand=points,
@@ -162,13 +164,12 @@ def coverage(
     )
     for note in run.all_notes:
         reporter.note(f"{note.message}: {note.count:,}")
-    logs = [part.log for part in (inventory, footprints, points) if part is not None]
     with reporter.step("Pages and files"), output_folder(out) as folder:
         write_coverage(run, folder)
         provenance.write(
             provenance.record(
                 "coverage",
-                inputs=logs,
+                inputs=run.logs,
                 settings=coverage_settings(run) | {"dori_form": dori_form},
                 notes=run.all_notes,
                 runtime_s=time.perf_counter() - started,

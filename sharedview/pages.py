@@ -142,7 +142,6 @@ def coverage_context(run: CoverageRun, title: str) -> PageContext:
     """Say what a coverage page rests on."""
     frame = run.cameras.frame
     illustrative = bool(frame["illustrative"].any())
-    logs = [part.log for part in (run.cameras, run.obstacles, run.demand) if part is not None]
     return PageContext(
         title=title,
         dated=today(),
@@ -151,7 +150,7 @@ def coverage_context(run: CoverageRun, title: str) -> PageContext:
         sources=(
             *boundary_sources(),
             *(anchor_sources() if illustrative else ()),
-            *(file_source(log) for log in logs),
+            *(file_source(log) for log in run.logs),
         ),
         assumptions=assumptions(VIEW_GROUPS),
         notices=tuple(notice(note) for note in run.all_notes),

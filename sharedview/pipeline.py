@@ -38,6 +38,8 @@ class CoverageRun:
         What was read, with its log.
     areas
         The polygons reported for (:class:`coverage_model.schemas.Areas`).
+    area_log
+        How they were read, unless they are embedded.
     level
         The image-quality level of all figures.
     visible
@@ -56,6 +58,7 @@ class CoverageRun:
 
     cameras: Cameras
     areas: gpd.GeoDataFrame
+    area_log: ReadLog | None
     level: Level
     visible: gpd.GeoDataFrame
     coverage: gpd.GeoDataFrame
@@ -66,10 +69,16 @@ class CoverageRun:
     notes: tuple[Note, ...]
 
     @property
+    def logs(self) -> tuple[ReadLog, ...]:
+        """How each input was read, in the order of the work."""
+        parts = (self.cameras, self.obstacles, self.demand)
+        read = [part.log for part in parts if part is not None]
+        return tuple(read) if self.area_log is None else (*read, self.area_log)
+
+    @property
     def all_notes(self) -> tuple[Note, ...]:
         """Notes of every reader and of the run, in the order of the work."""
-        logs = [part.log for part in (self.cameras, self.obstacles, self.demand) if part]
-        return tuple(note for log in logs for note in log.notes) + self.notes
+        return tuple(note for log in self.logs for note in log.notes) + self.notes
 
 
 @dataclass(frozen=True)
@@ -170,6 +179,7 @@ def run_coverage(
     *,
     areas: gpd.GeoDataFrame,
     level: Level,
+    area_log: ReadLog | None = None,
     obstacles: Obstacles | None = None,
     demand: DemandPoints | None = None,
     form: DistanceForm = "planar",
@@ -185,6 +195,8 @@ def run_coverage(
         Polygons to report for, in the cameras' CRS.
     level
         Image-quality level: how far a view reaches.
+    area_log
+        How the polygons were read, unless they are embedded.
     obstacles
         Buildings; without them, views are plain cones and overstate what is seen.
     demand
@@ -223,6 +235,7 @@ def run_coverage(
     return CoverageRun(
         cameras=cameras,
         areas=areas,
+        area_log=area_log,
         level=level,
         visible=visible,
         coverage=by_area,
