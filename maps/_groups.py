@@ -45,13 +45,16 @@ class Grouping:
         return palettes.group_letter(self.identities[self.rooms.index(room)])
 
 
-def match(reference: Sequence[Sequence[str]], others: Sequence[Sequence[str]]) -> list[int | None]:
-    """Match groups by the number of areas they share.
+Group = tuple[str, Sequence[str]]
+
+
+def match(reference: Sequence[Group], others: Sequence[Group]) -> list[int | None]:
+    """Match groups by the number of areas they share; a room in the same place decides a tie.
 
     Parameters
     ----------
     reference, others
-        Two groupings: the members of each group.
+        Two groupings: the site and the members of each group.
 
     Returns
     -------
@@ -60,10 +63,16 @@ def match(reference: Sequence[Sequence[str]], others: Sequence[Sequence[str]]) -
 
     Examples
     --------
-    >>> match([["a", "b"], ["c"]], [["c", "d"], ["e"], ["a", "b"]])
+    >>> match([("a", "ab"), ("c", "c")], [("d", "cd"), ("e", "e"), ("a", "ab")])
     [1, None, 0]
     """
-    shared = np.array([[len(set(one) & set(two)) for two in reference] for one in others])
+    # Twice the shared areas, so that one for the site never outweighs an area.
+    shared = np.array(
+        [
+            [2 * len(set(one) & set(two)) + (here == there) for there, two in reference]
+            for here, one in others
+        ]
+    )
     rows, columns = linear_sum_assignment(shared, maximize=True)
     matched: list[int | None] = [None] * len(others)
     for row, column in zip(rows, columns, strict=True):
@@ -82,17 +91,19 @@ def identify(plans: Sequence[Plan], prepared: PreparedAreas) -> list[Grouping]:
     prepared
         The areas, which also fix the order of :attr:`Grouping.by_area`.
     """
-    known: list[tuple[str, ...]] = []
+    known: list[Group] = []
     groupings = []
     for plan in plans:
         ordered = sorted(plan.rooms, key=lambda room: (-len(room.members), room.site_code))
         matched = (
-            match(known, [room.members for room in ordered]) if known else [None] * len(ordered)
+            match(known, [(room.site_code, room.members) for room in ordered])
+            if known
+            else [None] * len(ordered)
         )
         identities = []
         for room, found in zip(ordered, matched, strict=True):
             if found is None:
-                known.append(room.members)
+                known.append((room.site_code, room.members))
             identities.append(len(known) - 1 if found is None else found)
         number = {
             member: identity

@@ -15,13 +15,18 @@ from optimisation.results import Plan, Room
 KINDS = {"per_year": "a year", "one_off": "once"}
 
 
+def short(plan: Plan) -> str:
+    """Return a plan's label up to its colon, for use in a sentence."""
+    return plan.label.split(":")[0].strip()
+
+
 def proof(plan: Plan) -> Sentence:
     """Say how good a plan is known to be."""
     report = plan.report
     by = f"{report.solver} {report.solver_version}".strip()
     if report.status == "optimal":
         return (
-            f"{plan.label}: ",
+            f"{short(plan)}: ",
             Bold("proved"),
             " to have the lowest net present cost of all plans the scenario allows (",
             f"{wording.number(report.groups_considered)} groups of boroughs considered, {by}, ",
@@ -29,12 +34,12 @@ def proof(plan: Plan) -> Sentence:
         )
     if report.status == "feasible":
         return (
-            f"{plan.label}: ",
+            f"{short(plan)}: ",
             Bold("not proved best"),
             f"; the best plan could cost up to {wording.share(report.gap_share)} less ",
             f"({by}, {report.runtime_s:,.1f} seconds).",
         )
-    return (f"{plan.label}: a given plan, costed under the same rules, not chosen by the model.",)
+    return (f"{short(plan)}: a given plan, costed under the same rules, not chosen by the model.",)
 
 
 def against(table: pd.DataFrame, plan: Plan, base: Plan) -> Sentence:
@@ -50,7 +55,7 @@ def against(table: pd.DataFrame, plan: Plan, base: Plan) -> Sentence:
     row = table.set_index("plan_id").loc[plan.plan_id]
     saving, npv = float(row["saving_gbp_per_year"]), float(row["npv_saving_gbp"])
     return (
-        f"Compared with {base.label}, {plan.label} has ",
+        f"Compared with “{short(base)}”, “{short(plan)}” has ",
         Bold(wording.count(len(plan.rooms), "room")),
         f" instead of {len(base.rooms)}, costs ",
         Bold(f"{wording.gbp(abs(saving))} a year {'less' if saving >= 0 else 'more'}"),
@@ -134,7 +139,7 @@ def cost_table(plan: Plan, base: Plan) -> Table:
     )
     return Table(
         "costs",
-        f"Cost lines: {plan.label} beside {base.label}",
+        f"Cost lines: {short(plan)} beside {short(base)}",
         frame,
         (
             Column("line", "Cost line", numeric=False),

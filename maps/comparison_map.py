@@ -20,7 +20,7 @@ from maps._layers import (
     rooms,
     water_layer,
 )
-from maps._plans import against, cost_lines, proof, room_of
+from maps._plans import against, cost_lines, proof, room_of, short
 from maps.consolidation_map import site_places
 from maps.legends import LegendItem, Measure
 from maps.page import Content, LegendBlock, Page, PageContext, assemble
@@ -205,7 +205,7 @@ def _pane(
 def _legend(plans: Sequence[Plan], groupings: Sequence[Grouping]) -> LegendBlock:
     items = tuple(
         LegendItem(
-            f"moved in {plan.label}",
+            f"moved in {short(plan)}",
             "#ffffff",
             wording.count(sum(moved(grouping, groupings[0])), "borough"),
             "hatch",
@@ -213,8 +213,8 @@ def _legend(plans: Sequence[Plan], groupings: Sequence[Grouping]) -> LegendBlock
         for plan, grouping in zip(plans[1:], groupings[1:], strict=True)
     )
     note = (
-        f"Hatched boroughs are in another group than in {plans[0].label}. A group has one letter "
-        "and one colour in all maps: groups are matched by the boroughs they share."
+        f"Hatched boroughs are in another group than in “{short(plans[0])}”. A group has one "
+        "letter and one colour in all maps: groups are matched by the boroughs they share."
     )
     return LegendBlock("Moved boroughs", items, note)
 
@@ -232,14 +232,14 @@ def _texts(
         for plan, grouping, rooms_by_code in zip(plans, groupings, serving, strict=True):
             room = rooms_by_code.get(code)
             if room is None:
-                sentences.append((f"{plan.label}: not part of the plan.",))
+                sentences.append((f"{short(plan)}: not part of the plan.",))
                 continue
             partners = [str(names.get(each, each)) for each in room.members if each != code]
             company = f", with {wording.listing(partners)}" if partners else ", on its own"
             host = str(names.get(room.site_code, room.site_code))
             sentences.append(
                 (
-                    f"{plan.label}: watched from ",
+                    f"{short(plan)}: watched from ",
                     Bold(f"{host} ({grouping.letter(room)})"),
                     f"{company}.",
                 )
@@ -257,13 +257,13 @@ def _differences(
         changed = sum(moved(grouping, groupings[0]))
         sentences.append(
             (
-                f"In {plan.label}, ",
+                f"In “{short(plan)}”, ",
                 Bold(wording.count(changed, "borough")),
-                f" would be in another group than in {plans[0].label}.",
+                f" would be in another group than in “{short(plans[0])}”.",
             )
         )
     sentences += [proof(plan) for plan in plans]
-    sentences += [f"{plan.label}: {note}" for plan in plans for note in plan.notes]
+    sentences += [f"{short(plan)}: {note}" for plan in plans for note in plan.notes]
     return tuple(sentences)
 
 

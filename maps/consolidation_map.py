@@ -21,7 +21,7 @@ from maps._layers import (
     rooms,
     water_layer,
 )
-from maps._plans import against, cost_table, proof, room_of, rooms_table
+from maps._plans import against, cost_table, proof, room_of, rooms_table, short
 from maps.legends import LegendItem, Measure
 from maps.page import Content, LegendBlock, Page, PageContext, assemble
 from maps.tables import AreaText, Column, Download, Section, Stat, Table
@@ -115,7 +115,7 @@ def consolidation_page(
         legends=(layer_legend(plan, today, len(lines)),),
         sections=(
             Section(
-                f"{plan.label} beside {today.label}",
+                f"{short(plan)} beside {short(today)}",
                 stats=stats(table, plan, today),
                 sentences=plan.notes,
                 tables=(cost_table(plan, today),),

@@ -68,7 +68,7 @@ def amounts(count: int) -> tuple[str, ...]:
     Examples
     --------
     >>> amounts(2)
-    ('#f7e03f', '#1a386f')
+    ('#f9e665', '#405d8a')
     """
     # Without the ends and lightened: the brightest yellow glares, the darkest blue hides labels.
     chosen = _between(CIVIDIS, np.linspace(0.97, 0.1, max(count, 2)).tolist())[:count]

@@ -20,9 +20,13 @@ def drawn(samples):
 
 def test_matching_maximises_what_is_shared():
     # Taking the best pair first would do as well here; taking rows in turn would not.
-    reference = [["a", "b", "c"], ["d"]]
-    others = [["a", "d"], ["b", "c"]]
-    assert match(reference, others) == [1, 0]
+    reference = [("a", "abc"), ("d", "d")]
+    assert match(reference, [("a", "ad"), ("b", "bc")]) == [1, 0]
+
+
+def test_a_room_that_stays_decides_a_tie():
+    singles = [(code, code) for code in "abc"]
+    assert match(singles, [("b", "abc")]) == [1]
 
 
 def test_equal_plans_move_nothing(drawn):
