@@ -26,6 +26,7 @@ from coverage_model._overlay import (
     tiled_union,
 )
 from coverage_model.demand import demand_depth
+from coverage_model.demand_areas import is_polygonal, weight_of_parts
 from coverage_model.optics import Level
 
 __all__ = ["coverage_by_area", "coverage_faces", "coverage_total", "dissolve", "ownership_tier"]
@@ -63,7 +64,9 @@ def coverage_by_area(
     obstacles
         Buildings, whose ground is not public realm; without them those columns are empty.
     demand
-        A ``schemas.DemandPoints`` frame; without it the demand columns are empty.
+        A ``schemas.DemandPoints`` frame of points or polygons; without it the demand columns are
+        empty. A polygon counts in proportion to its ground, as in
+        :mod:`coverage_model.demand_areas`.
     faces
         What :func:`coverage_faces` made of ``visible``, where it is at hand.
 
@@ -116,8 +119,7 @@ def coverage_by_area(
         "demand_covered_share": np.nan,
     }
     if demand is not None:
-        here = first_area(demand.geometry.to_numpy(), shapes)
-        weights = sum_by(_demand(demand, visible)[here >= 0], here[here >= 0], len(areas))
+        weights = _demand_by_area(demand, visible, shapes, obstacles)
         columns |= dict(zip(DEMAND, weights.T, strict=True))
         columns["demand_covered_share"] = _share(weights[:, 1], weights[:, 0])
     frame = pd.DataFrame(columns, index=areas.index)
@@ -129,6 +131,7 @@ def coverage_total(
     by_area: gpd.GeoDataFrame,
     *,
     cameras: gpd.GeoDataFrame,
+    obstacles: gpd.GeoDataFrame | None = None,
     demand: gpd.GeoDataFrame | None = None,
     faces: gpd.GeoDataFrame | None = None,
 ) -> pd.DataFrame:
@@ -136,7 +139,7 @@ def coverage_total(
 
     Parameters
     ----------
-    visible, cameras, demand, faces
+    visible, cameras, obstacles, demand, faces
         As for :func:`coverage_by_area`.
     by_area
         What :func:`coverage_by_area` returned for them.
@@ -162,12 +165,20 @@ def coverage_total(
 
     tables = [_cameras(cameras, visible)]
     if demand is not None:
-        tables.append(_demand(demand, visible).assign(geometry=demand.geometry))
+        points = demand.loc[~is_polygonal(demand)]
+        tables.append(_demand(points, visible).assign(geometry=points.geometry))
     for table in tables:
         nowhere = first_area(table["geometry"].to_numpy(), shapes) < 0
         numbers = table.drop(columns="geometry")
         outside |= dict(numbers[nowhere].sum())
         whole |= dict(numbers.sum())
+    if demand is not None and len(points) < len(demand):
+        lots = demand.loc[is_polygonal(demand)]
+        parts = np.asarray(lots.geometry.to_numpy())
+        for figures, of in ((whole, parts), (outside, outside_areas(parts, shapes))):
+            found = weight_of_parts(visible, lots, of, np.arange(len(lots)), obstacles=obstacles)
+            for name, values in zip(DEMAND, found.T, strict=True):
+                figures[name] += values.sum()
     sums = {name: by_area[name].sum() for name in whole}
     rows = pd.DataFrame([sums, outside, whole], index=["areas", "outside", "whole"])
     return rows[[name for name in by_area.columns if name in whole]].astype(float)
@@ -295,6 +306,24 @@ def _demand(demand: gpd.GeoDataFrame, visible: gpd.GeoDataFrame) -> pd.DataFrame
     weight = demand["weight"].astype(float)
     seen = demand_depth(visible, demand).gt(0)
     return pd.DataFrame({DEMAND[0]: weight, DEMAND[1]: weight.where(seen, 0.0)})
+
+
+def _demand_by_area(
+    demand: gpd.GeoDataFrame,
+    visible: gpd.GeoDataFrame,
+    shapes: Geometries,
+    obstacles: gpd.GeoDataFrame | None,
+) -> NDArray[np.float64]:
+    """Weight and weight covered of the points and polygons in each area."""
+    polygonal = is_polygonal(demand)
+    points, lots = demand.loc[~polygonal], demand.loc[polygonal]
+    here = first_area(points.geometry.to_numpy(), shapes)
+    weights = sum_by(_demand(points, visible)[here >= 0], here[here >= 0], len(shapes))
+    if len(lots):
+        pieces = split_by_areas(np.asarray(lots.geometry.to_numpy()), shapes)
+        found = weight_of_parts(visible, lots, pieces.geometry, pieces.row, obstacles=obstacles)
+        weights += sum_by(found, pieces.area, len(shapes))
+    return weights
 
 
 def _share(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""Points that matter (crime, people, stations), and how many cameras see each.
+"""What matters (crime, people, stations), as points or polygons, and how many cameras see each.
 
 Crime points of police.uk are snapped to anchors that many crimes share: use them as a density, and
 never read one as the place of an incident in a single camera's view.
@@ -17,13 +17,14 @@ import pyproj
 import shapely
 
 from coverage_model import datasets, schemas
-from coverage_model.areas import area_of_points, crs_name
-from coverage_model.coordinates import read_positions, to_numbers
-from coverage_model.crs import WORKING_CRS, parse_crs
-from coverage_model.errors import Faults
+from coverage_model.areas import area_of_points, crs_name, repair_polygons
+from coverage_model.coordinates import missing_crs_fault, read_positions, to_numbers
+from coverage_model.crs import WORKING_CRS, DatumShift, parse_crs, source_crs, to_crs
+from coverage_model.errors import CRSError, Faults
 from coverage_model.notes import Notes, ReadLog, sha256_of
 from coverage_model.parse import parse_number
 from coverage_model.sources import read_source
+from coverage_model.sources._source import Source
 from coverage_model.sources.columns import Matching, load_profile, match_columns, normalise
 
 WEIGHT_NAMES = ("weight", "weights", "crimes", "count")
@@ -54,13 +55,14 @@ def read_demand(
     layer: str | None = None,
     profile: str | Path | None = None,
 ) -> DemandPoints:
-    r"""Read points with an optional weight.
+    r"""Read points or polygons with an optional weight.
 
     Parameters
     ----------
     path
         Any table or point layer that :func:`coverage_model.cameras.read_cameras` takes, for example
-        a police.uk street file.
+        a police.uk street file; or a layer of polygons, for example census areas with their
+        residents (see :mod:`coverage_model.demand_areas` for what is covered of those).
     crs
         Working CRS: projected, in metres.
     weight_column
@@ -98,28 +100,35 @@ def read_demand(
     source, adapter = read_source(file, layer=layer)
     faults, notes = Faults(file), source.notes
     names = [str(name) for name in source.rows]
-    matching = Matching() if source.named else match_columns(names, rules, source=file)
     weights = _weights(source.rows, weight_column, source.labels, faults=faults, notes=notes)
-    positions = read_positions(
-        source,
-        path=file,
-        matching=matching,
-        stated_crs=rules.crs,
-        working=working,
-        faults=faults,
-        notes=notes,
-        allow_missing=True,
-    )
+    if _is_polygonal(source):
+        places, crs_in, shift = _polygons(source, path=file, working=working, faults=faults)
+    else:
+        names = [str(name) for name in source.rows]
+        matching = Matching() if source.named else match_columns(names, rules, source=file)
+        positions = read_positions(
+            source,
+            path=file,
+            matching=matching,
+            stated_crs=rules.crs,
+            working=working,
+            faults=faults,
+            notes=notes,
+            allow_missing=True,
+        )
+        faults.raise_if_any()
+        assert positions is not None  # noqa: S101 (None comes with a fault)
+        places = positions.geometry.where(~pd.Series(positions.missing))
+        crs_in, shift = crs_name(positions.given.crs), positions.shift
     faults.raise_if_any()
-    assert positions is not None  # noqa: S101 (None comes with a fault)
-    placed = ~positions.missing
-    lost = [source.labels[int(row)] for row in np.flatnonzero(positions.missing)]
+    placed = places.notna().to_numpy()
+    lost = [source.labels[int(row)] for row in np.flatnonzero(~placed)]
     notes.add("no_place", "Rows without coordinates were left out", rows=lost)
     if not placed.any():
         faults.add("no row has coordinates", "Give a file with places")
         faults.raise_if_any()
-    points = positions.geometry[placed].reset_index(drop=True)
-    _note_outside(points, working, notes)
+    points = places[placed].reset_index(drop=True)
+    _note_outside(points.representative_point(), working, notes)
     labels = [source.labels[int(row)].replace(" ", "-") for row in np.flatnonzero(placed)]
     frame = gpd.GeoDataFrame(
         {"demand_id": labels, "weight": weights[placed]}, geometry=points.to_numpy(), crs=working
@@ -130,8 +139,8 @@ def read_demand(
         sha256=sha256_of(file),
         rows_read=source.rows_read or len(source.rows),
         cameras=len(frame),
-        crs_in=crs_name(positions.given.crs),
-        datum_shift=positions.shift,
+        crs_in=crs_in,
+        datum_shift=shift,
         notes=tuple(notes.found),
     )
     return DemandPoints(schemas.check(frame, schemas.DemandPoints, file), log)
@@ -181,6 +190,31 @@ def demand_depth(visible: gpd.GeoDataFrame, points: gpd.GeoDataFrame) -> pd.Seri
         depth += np.bincount(pairs[:, 1], minlength=len(points))
         start = end
     return pd.Series(depth, index=points.index, name="depth")
+
+
+def _is_polygonal(source: Source) -> bool:
+    if source.geometry is None or source.named:
+        return False
+    shapes = source.geometry[source.geometry.notna() & ~source.geometry.is_empty]
+    return len(shapes) > 0 and bool((shapely.get_dimensions(shapes.array) == 2).all())
+
+
+def _polygons(
+    source: Source, *, path: Path, working: pyproj.CRS, faults: Faults
+) -> tuple[gpd.GeoSeries, str, DatumShift]:
+    """Polygons in the working CRS, missing where the row has none with an area."""
+    if source.crs is None:
+        raise CRSError(path, [missing_crs_fault(path)])
+    values = repair_polygons(
+        source,
+        labels=source.labels,
+        path=path,
+        faults=faults,
+        notes=source.notes,
+        drop_empty=True,
+    )
+    moved, shift = to_crs(gpd.GeoSeries(values, crs=source_crs(source.crs)), working)
+    return moved, crs_name(source.crs), shift
 
 
 def _weights(

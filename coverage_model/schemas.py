@@ -108,10 +108,10 @@ class Obstacles(_Frame):
 
 
 class DemandPoints(_Frame):
-    """Points that matter (crime, people, stations), each with a weight."""
+    """Points or polygons that matter (crime, people, stations), each with a weight."""
 
-    demand_id: str = col("Identifier of the point", unique=True)
-    weight: float = col("Weight of the point in the sums", ge=0)
+    demand_id: str = col("Identifier of the point or polygon", unique=True)
+    weight: float = col("Weight of the point or polygon in the sums", ge=0)
 
 
 class Sectors(_Frame):
@@ -212,7 +212,7 @@ class CoverageByArea(_Frame):
         "Ground no view sees: area (less buildings where given) less covered", unit="m²", ge=0
     )
     demand_weight: float = col(
-        "Weight of the demand points in the area; empty without demand", nullable=True
+        "Weight of the demand in the area; empty without demand", nullable=True
     )
     demand_covered_weight: float = col("of which seen by a view", nullable=True)
     demand_covered_share: float = col(
@@ -260,7 +260,8 @@ class Streets(_Frame):
     """Public streets one can walk along, each stretch once whatever its directions of traffic."""
 
     street_id: str = col(
-        "Identifier of the stretch: that of the source, with /2, /3 where it was parted", unique=True
+        "Identifier of the stretch: that of the source, with /2, /3 where it was parted",
+        unique=True,
     )
     street_name: str = col("Name of the street", nullable=True)
     highway: str = col("Kind of street, as OpenStreetMap names it; empty if unknown", nullable=True)
@@ -288,9 +289,7 @@ class StreetCoverage(_Frame):
     street_depth_1_m: float = col("Length seen by exactly one camera", unit="m", ge=0)
     street_depth_2_m: float = col("Length seen by exactly two cameras", unit="m", ge=0)
     street_depth_3plus_m: float = col("Length seen by three or more cameras", unit="m", ge=0)
-    street_public_only_m: float = col(
-        "Length seen by public and no private camera", unit="m", ge=0
-    )
+    street_public_only_m: float = col("Length seen by public and no private camera", unit="m", ge=0)
     street_private_only_m: float = col(
         "Length seen by private and no public camera", unit="m", ge=0
     )

@@ -140,7 +140,7 @@ def streets_from_lines(lines: gpd.GeoDataFrame) -> Streets:
 
 
 def street_tags() -> pd.DataFrame:
-    """Return which OpenStreetMap tags make a public street (``tag, value, counts, note``).
+    """Return which OpenStreetMap tags make a public street (``tag, value, counts, source, year, note``).
 
     ``counts`` is yes (only for ``highway``), no, or permit (walking allowed whatever ``access``
     says).
