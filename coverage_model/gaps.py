@@ -137,7 +137,8 @@ def _by_cell(covered: Geometries, shapes: Geometries, cell_m: float) -> Pieces:
     if len(shapes) == 0:
         return split_by_areas(np.empty(0, dtype=object), shapes)
     corner = np.floor(shapely.total_bounds(shapes)[:2] / cell_m).astype(np.int64)
-    cells = corner + np.indices(_grid(shapes, cell_m)).reshape(2, -1).T
+    columns, rows = _grid(shapes, cell_m)
+    cells = corner + np.indices((int(columns), int(rows))).reshape(2, -1).T
     pieces = split_by_areas(boxes(cells, cell_m), shapes)
     tiles = tiled_union(covered, size_m=cell_m)
     tile = tiles.row_of(cells[pieces.row])

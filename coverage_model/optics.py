@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from coverage_model.datasets import quality_levels
 from coverage_model.errors import Faults, MissingFileError
 
 DistanceForm: TypeAlias = Literal["planar", "arc"]
@@ -79,9 +80,7 @@ def levels(table: str | Path = DEFAULT_LEVEL_TABLE) -> tuple[Level, ...]:
     """
     if isinstance(table, Path) or table.lower().endswith(".csv"):
         return _levels_from_csv(Path(table))
-    from coverage_model import datasets  # noqa: PLC0415 - the maths needs no data folder
-
-    rows = datasets.quality_levels(table).sort_values("px_per_m")
+    rows = quality_levels(table).sort_values("px_per_m")
     return tuple(
         Level(str(name), float(ppm), table)
         for name, ppm in zip(rows["level"], rows["px_per_m"], strict=True)

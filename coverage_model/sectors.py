@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
+from coverage_model.datasets import coefficients
 from coverage_model.errors import Faults
 from coverage_model.optics import (
     DEFAULT_LEVEL,
@@ -110,9 +111,7 @@ class ViewAssumptions:
         InputError
             If a value is not positive or a camera type is unknown.
         """
-        from coverage_model import datasets  # noqa: PLC0415 - the geometry needs no data folder
-
-        values = datasets.coefficients()["value"]
+        values = coefficients()["value"]
 
         def table(pattern: str, given: Mapping[str, float] | None) -> dict[str, float]:
             names = {kind: pattern.format(kind) for kind in CAMERA_TYPES}
