@@ -308,7 +308,7 @@ def area_text(row: dict[str, object]) -> AreaText:
         ("Seen by two", wording.area(_float(row["depth_2_m2"]))),
         ("Seen by three or more", wording.area(_float(row["depth_3plus_m2"]))),
         ("Not seen", wording.area(_float(row["gap_m2"]))),
-        ("Within reach only", wording.area(_float(row["reach_m2"]))),
+        ("Within reach, not counted", wording.area(_float(row["reach_m2"]))),
     ]
     for label, key in (
         ("Share outside buildings", "covered_public_realm_share"),
