@@ -84,6 +84,7 @@ def consolidation(run: ConsolidationRun) -> Page:
         today=run.today,
         boroughs=run.boroughs,
         context=plan_context(run, (run.plan, run.today), "Shared CCTV control rooms"),
+        water=datasets.thames(SHAPES),
     )
 
 
@@ -94,6 +95,7 @@ def comparison(run: ConsolidationRun, plans: Sequence[Plan]) -> Page:
         plans=plans,
         boroughs=run.boroughs,
         context=plan_context(run, plans, "Control-room plans side by side"),
+        water=datasets.thames(SHAPES),
     )
 
 
