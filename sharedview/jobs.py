@@ -307,6 +307,7 @@ def coverage_settings(run: CoverageRun) -> dict[str, Any]:
         "level": run.level,
         "areas": len(run.areas),
         "buildings": 0 if run.obstacles is None else len(run.obstacles.frame),
+        "totals": run.totals.to_dict("index"),
     }
 
 

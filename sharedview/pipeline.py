@@ -46,6 +46,8 @@ class CoverageRun:
         What each view sees (:class:`coverage_model.schemas.VisibleAreas`).
     coverage
         One row an area (:class:`coverage_model.schemas.CoverageByArea`).
+    totals
+        The areas' sums beside what lies outside and the whole, which they must make.
     gaps
         Ground no view sees (:class:`coverage_model.schemas.Gaps`).
     ownership
@@ -62,6 +64,7 @@ class CoverageRun:
     level: Level
     visible: gpd.GeoDataFrame
     coverage: gpd.GeoDataFrame
+    totals: pd.DataFrame
     gaps: gpd.GeoDataFrame
     ownership: gpd.GeoDataFrame
     obstacles: Obstacles | None
@@ -230,6 +233,14 @@ def run_coverage(
             demand=None if demand is None else demand.frame,
             faces=faces,
         )
+        totals = coverage.coverage_total(
+            visible,
+            by_area,
+            cameras=cameras.frame,
+            obstacles=footprints,
+            demand=None if demand is None else demand.frame,
+            faces=faces,
+        )
     with reporter.step("Gaps"):
         uncovered = gaps.coverage_gaps(visible, areas, obstacles=footprints)
     return CoverageRun(
@@ -239,6 +250,7 @@ def run_coverage(
         level=level,
         visible=visible,
         coverage=by_area,
+        totals=totals,
         gaps=uncovered,
         ownership=tiers,
         obstacles=obstacles,

@@ -289,3 +289,15 @@ def test_another_country(tmp_path: Path, shared_data: Path) -> None:
     result = run("coverage", "--cameras", path, "--crs", "EPSG:5070", "--out", out, "--json")
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout)["coverage"]["cameras_read"] == 35_045
+
+
+def test_areas_and_what_lies_outside_make_the_whole(tmp_path: Path) -> None:
+    # The second camera stands outside London and looks away from it.
+    text = GOOD + "C,530000,150000,public,fixed,180,90,30\n"
+    result, out = coverage(tmp_path, text)
+    assert result.exit_code == 0, result.output
+    totals = json.loads((out / "provenance.json").read_text())["settings"]["totals"]
+    for name, whole in totals["whole"].items():
+        assert totals["areas"][name] + totals["outside"][name] == pytest.approx(whole)
+    assert totals["outside"]["cameras"] == 1
+    assert totals["outside"]["covered_m2"] > 0
