@@ -1,3 +1,4 @@
+# ruff: noqa: PLR0917 - compiled code takes plain numbers and arrays
 """Obstacle footprints as directed edges in a uniform grid: the index behind visible areas.
 
 Every footprint boundary is walked with the interior on the left, so one sign tells front from back
@@ -76,11 +77,19 @@ class ObstacleIndex:
     repaired: int
 
     @property
-    def arrays(self) -> tuple[Any, ...]:
-        """The parts that compiled code reads, in the order it takes them."""
+    def edge_arrays(self) -> tuple[Any, ...]:
+        """What a sweep reads, in the order compiled code takes it."""
+        return self.edges, self.heights, self.entered, self.starts, *self._frame
+
+    @property
+    def place_arrays(self) -> tuple[Any, ...]:
+        """What the position policy reads, in the order compiled code takes it."""
+        return self.edges, self.entered, self.starts, self.winding, *self._frame
+
+    @property
+    def _frame(self) -> tuple[Any, ...]:
         grid = np.array([self.x0, self.y0, self.cell, 1.0 / self.cell])
-        shape = np.array([self.columns, self.rows], dtype=np.int64)
-        return self.edges, self.heights, self.entered, self.starts, self.winding, grid, shape
+        return grid, np.array([self.columns, self.rows], dtype=np.int64)
 
 
 def index_obstacles(obstacles: gpd.GeoDataFrame, *, cell_m: float = CELL_M) -> ObstacleIndex:
@@ -241,9 +250,9 @@ def _walk(edge, x0, y0, inverse, columns, path, way):  # type: ignore[no-untyped
     """List the cells of one edge from end to end, after Amanatides and Woo (1987)."""
     u, v = (edge[0] - x0) * inverse, (edge[1] - y0) * inverse
     du, dv = (edge[2] - x0) * inverse - u, (edge[3] - y0) * inverse - v
-    i, j = int(math.floor(u)), int(math.floor(v))
-    left_i = int(math.floor(u + du)) - i
-    left_j = int(math.floor(v + dv)) - j
+    i, j = math.floor(u), math.floor(v)
+    left_i = math.floor(u + du) - i
+    left_j = math.floor(v + dv) - j
     step_i = 1 if left_i > 0 else -1
     step_j = 1 if left_j > 0 else -1
     left_i, left_j = abs(left_i), abs(left_j)
@@ -276,14 +285,14 @@ def _reference_winding(edges, x0, y0, cell, columns, rows):  # type: ignore[no-u
     for e in range(len(edges)):
         ax, ay, bx, by = edges[e, 0], edges[e, 1], edges[e, 2], edges[e, 3]
         low, high = min(ay, by), max(ay, by)
-        j = max(int(math.floor((low - y0) / cell - REFERENCE_AT)), 0)
+        j = max(math.floor((low - y0) / cell - REFERENCE_AT), 0)
         while j < rows:
             y = y0 + (j + REFERENCE_AT) * cell
             if y >= high:
                 break
             if y >= low:
                 x = ax + (y - ay) * (bx - ax) / (by - ay)
-                i = max(int(math.floor((x - x0) / cell - REFERENCE_AT)), 0)
+                i = max(math.floor((x - x0) / cell - REFERENCE_AT), 0)
                 while i < columns and x0 + (i + REFERENCE_AT) * cell <= x:
                     i += 1
                 if i < columns:
@@ -305,7 +314,7 @@ def winding_at(x, y, edges, starts, winding, grid, shape):  # type: ignore[no-un
     the edges crossed; all of them are in the cell's own list.
     """
     cell = grid[2]
-    i, j = int(math.floor((x - grid[0]) * grid[3])), int(math.floor((y - grid[1]) * grid[3]))
+    i, j = math.floor((x - grid[0]) * grid[3]), math.floor((y - grid[1]) * grid[3])
     if i < 0 or j < 0 or i >= shape[0] or j >= shape[1]:
         return 0
     at = j * shape[0] + i
@@ -323,10 +332,9 @@ def winding_at(x, y, edges, starts, winding, grid, shape):  # type: ignore[no-un
                 leaves = by > ay  # eastwards across an edge that climbs: out of its interior
                 total += -1 if leaves == right_of_edge else 1
         if (ax > x) != (bx > x):
+            corner_above = ay <= ry
             if spans_row:  # the corner of the path is judged once, so both legs agree on it
                 corner_above = right_of_edge != ((bx - ax) * (by - ay) > 0)
-            else:
-                corner_above = ay <= ry
             point_above = y > ay + (x - ax) * (by - ay) / (bx - ax)
             if corner_above != point_above:
                 enters = bx > ax  # northwards across an edge that runs east: into its interior

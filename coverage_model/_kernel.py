@@ -1,3 +1,4 @@
+# ruff: noqa: PLR0912, PLR0917 - compiled code takes plain numbers and arrays
 """The compiled sweep: what a camera sees between buildings that block for good.
 
 For one camera the kernel gathers the front faces near it, throws out those that a coarse depth
@@ -94,10 +95,10 @@ def box_of_cells(cx, cy, low, width, reach, grid, shape):  # type: ignore[no-unt
         r = reach / math.sqrt(dx * dx + dy * dy)
         west, east = min(west, r * dx), max(east, r * dx)
         south, north = min(south, r * dy), max(north, r * dy)
-    i0 = max(int(math.floor((cx + west - grid[0]) * grid[3])), 0)
-    i1 = min(int(math.floor((cx + east - grid[0]) * grid[3])), shape[0] - 1)
-    j0 = max(int(math.floor((cy + south - grid[1]) * grid[3])), 0)
-    j1 = min(int(math.floor((cy + north - grid[1]) * grid[3])), shape[1] - 1)
+    i0 = max(math.floor((cx + west - grid[0]) * grid[3]), 0)
+    i1 = min(math.floor((cx + east - grid[0]) * grid[3]), shape[0] - 1)
+    j0 = max(math.floor((cy + south - grid[1]) * grid[3]), 0)
+    j1 = min(math.floor((cy + north - grid[1]) * grid[3]), shape[1] - 1)
     return i0, i1, j0, j1
 
 
@@ -126,7 +127,7 @@ def nearest_squared(ax, ay, bx, by, cross):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _gather(  # type: ignore[no-untyped-def]
+def gather(  # type: ignore[no-untyped-def]
     cx, cy, mount, low, width, reach, box, candidates, edges, heights, entered, starts, columns
 ):
     """Front faces in reach as candidates; -1 if one of them is lower than the camera."""
@@ -181,14 +182,14 @@ def ray_factor(c, dx, dy):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _prune(candidates, n, low, width, depth):  # type: ignore[no-untyped-def]
+def prune(candidates, n, low, width, depth):  # type: ignore[no-untyped-def]
     """Drop candidates that others surely hide, by a buffer of greatest squared distances."""
     bins = min(len(depth), max(4, int(width * BINS_PER_UNIT)))
     size = width / bins
     depth[:bins] = np.inf
     for k in range(n):
         c = candidates[k]
-        first, last = int(math.ceil(c[S0] / size)), int(math.floor(c[S1] / size))
+        first, last = math.ceil(c[S0] / size), math.floor(c[S1] / size)
         if last <= first:
             continue
         before = 0.0
@@ -215,7 +216,7 @@ def _prune(candidates, n, low, width, depth):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _sort(candidates, n, order):  # type: ignore[no-untyped-def]
+def sort_candidates(candidates, n, order):  # type: ignore[no-untyped-def]
     """Order candidates by first direction."""
     # Shell's sort with Ciura's steps: short, quick to compile, and fast at these lengths.
     for k in range(n):
@@ -232,7 +233,7 @@ def _sort(candidates, n, order):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _crossing(c, d, low, start, end):  # type: ignore[no-untyped-def]
+def crossing(c, d, low, start, end):  # type: ignore[no-untyped-def]
     """Direction at which the lines of two candidates cross within a wedge, or its end."""
     ux, uy = c[BX] - c[AX], c[BY] - c[AY]
     vx, vy = d[BX] - d[AX], d[BY] - d[AY]
@@ -248,8 +249,43 @@ def _crossing(c, d, low, start, end):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _wedges(candidates, n, order, active, low, width, pieces, seen):  # type: ignore[no-untyped-def]
-    """Walk round and note what is seen; give the number of pieces, or -1 if they do not fit."""
+def _nearest_in_wedge(candidates, active, live, low, s, end):  # type: ignore[no-untyped-def]
+    """Give the edge seen from the start of a wedge on, and where the wedge must end for that."""
+    best = np.int64(-1)
+    if live == 1:
+        best = active[0]
+    if live <= 1:
+        return best, end
+    # Each turn shortens the wedge to a crossing, so that in the end one edge is nearest.
+    for _ in range(2 * live):
+        dx, dy = direction(low + 0.5 * (s + end))
+        nearest = np.inf
+        for k in range(live):
+            t = ray_factor(candidates[active[k]], dx, dy)
+            if t < nearest:
+                nearest = t
+                best = active[k]
+        cut = end
+        ax, ay = direction(low + s)
+        bx, by = direction(low + end)
+        front = candidates[best]
+        at_start = ray_factor(front, ax, ay) * (1.0 - 1e-13)
+        at_end = ray_factor(front, bx, by) * (1.0 - 1e-13)
+        for k in range(live):
+            if active[k] == best:
+                continue
+            other = candidates[active[k]]
+            if ray_factor(other, ax, ay) < at_start or ray_factor(other, bx, by) < at_end:
+                cut = min(cut, crossing(front, other, low, s, end))
+        if cut == end:
+            break
+        end = cut
+    return best, end
+
+
+@njit(cache=True, nogil=True)
+def walk_round(candidates, n, order, active, low, width, pieces, seen):  # type: ignore[no-untyped-def]
+    """Note what is seen in each direction; give the number of pieces, or -1 if they do not fit."""
     count = waiting = live = np.int64(0)
     s = 0.0
     while s < width - EPS:
@@ -260,7 +296,7 @@ def _wedges(candidates, n, order, active, low, width, pieces, seen):  # type: ig
         end = width
         if waiting < n:
             end = min(end, candidates[order[waiting], S0])
-        kept = 0
+        kept = np.int64(0)
         for k in range(live):
             stop = candidates[active[k], S1]
             if stop > s + EPS:
@@ -268,40 +304,11 @@ def _wedges(candidates, n, order, active, low, width, pieces, seen):  # type: ig
                 kept += 1
                 end = min(end, stop)
         live = kept
-        best = -1
-        if live == 1:
-            best = active[0]
-        elif live > 1:
-            # Each turn shortens the wedge to a crossing, so that in the end one edge is nearest.
-            for _ in range(2 * live):
-                dx, dy = direction(low + 0.5 * (s + end))
-                nearest = np.inf
-                for k in range(live):
-                    t = ray_factor(candidates[active[k]], dx, dy)
-                    if t < nearest:
-                        nearest = t
-                        best = active[k]
-                cut = end
-                ax, ay = direction(low + s)
-                bx, by = direction(low + end)
-                front = candidates[best]
-                at_start = ray_factor(front, ax, ay) * (1.0 - 1e-13)
-                at_end = ray_factor(front, bx, by) * (1.0 - 1e-13)
-                for k in range(live):
-                    if active[k] != best:
-                        other = candidates[active[k]]
-                        if (
-                            ray_factor(other, ax, ay) < at_start
-                            or ray_factor(other, bx, by) < at_end
-                        ):
-                            cut = min(cut, _crossing(front, other, low, s, end))
-                if cut == end:
-                    break
-                end = cut
+        best, end = _nearest_in_wedge(candidates, active, live, low, s, end)
         if count > 0 and seen[count - 1] == best:
             pieces[count - 1, TO] = end
         elif count == len(pieces):
-            return -1
+            return np.int64(-1)
         else:
             pieces[count, FROM], pieces[count, TO] = s, end
             seen[count] = best
@@ -309,6 +316,13 @@ def _wedges(candidates, n, order, active, low, width, pieces, seen):  # type: ig
         s = end
     if count > 0:
         pieces[count - 1, TO] = width
+    _set_ends(candidates, low, pieces, seen, count)
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _set_ends(candidates, low, pieces, seen, count):  # type: ignore[no-untyped-def]
+    """Find where the pieces end: points on edges, and mere directions where nothing is seen."""
     for k in range(count):
         piece = pieces[k]
         ax, ay = direction(low + piece[FROM])
@@ -317,13 +331,12 @@ def _wedges(candidates, n, order, active, low, width, pieces, seen):  # type: ig
             piece[X1], piece[Y1], piece[X2], piece[Y2] = ax, ay, bx, by
         else:
             c = candidates[seen[k]]
-            piece[X1], piece[Y1] = _end_on(c, c[S0], piece[FROM], ax, ay, c[BX], c[BY], low)
-            piece[X2], piece[Y2] = _end_on(c, c[S1], piece[TO], bx, by, c[AX], c[AY], low)
-    return count
+            piece[X1], piece[Y1] = end_on(c, c[S0], piece[FROM], ax, ay, c[BX], c[BY], low)
+            piece[X2], piece[Y2] = end_on(c, c[S1], piece[TO], bx, by, c[AX], c[AY], low)
 
 
 @njit(cache=True, nogil=True)
-def _end_on(c, own, s, dx, dy, x, y, low):  # type: ignore[no-untyped-def]
+def end_on(c, own, s, dx, dy, x, y, low):  # type: ignore[no-untyped-def]
     """Where a piece ends on its edge: the edge's own end if that is there, else on the ray."""
     if abs(s - own) <= EPS:
         off = abs((pseudo_angle(x, y) - low) % 4.0 - s)

@@ -1,3 +1,4 @@
+# ruff: noqa: PLR0912, PLR0917 - compiled code takes plain numbers and arrays
 """From pieces to areas and rings: the radial cuts of a sweep, and its arcs as chords.
 
 A piece (see :mod:`coverage_model._kernel`) is cut by the far edge, which turns what lies beyond
@@ -20,7 +21,7 @@ import math
 import numpy as np
 from numba import njit
 
-from coverage_model._kernel import CLEAR, NARROW_RAD, TOUCH, X1, X2, Y1, Y2
+from coverage_model._kernel import CLEAR, NARROW_RAD, TOUCH, X1, X2, Y1, Y2, nearest_squared
 
 ANGLE = 4
 """Column of an atom that holds its angle in radians (of edges only where there is a near edge)."""
@@ -159,7 +160,7 @@ def _put_arc(coords, ring, n, cx, cy, last, x, y, angle, step, style):  # type: 
     """
     tight = style == TIGHT
     size = abs(angle)
-    chords = max(int(math.ceil(size / step - 1e-9)), 2 if tight else 1)
+    chords = max(math.ceil(size / step - 1e-9), 2 if tight else 1)
     d = size / chords
     grow = 1.0
     if d > 1e-7:
@@ -208,6 +209,85 @@ def _close(coords, ring, n):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def _start_of_disc(atoms, kinds, gaps, count):  # type: ignore[no-untyped-def]
+    """Choose the first atom of a full circle, and mend the arc that the cut runs through."""
+    first = np.int64(0)
+    closed = True
+    for k in range(count):
+        if gaps[k]:
+            first = k
+            closed = False
+            break
+    if count > 1 and kinds[0] == ARC and kinds[count - 1] == ARC and not gaps[0]:
+        count -= 1
+        atoms[0, X1], atoms[0, Y1] = atoms[count, X1], atoms[count, Y1]
+        atoms[0, ANGLE] += atoms[count, ANGLE]
+        gaps[0] = gaps[count]
+        first = first % count
+    return first, closed, count
+
+
+@njit(cache=True, nogil=True)
+def _measure(atoms, kinds, first, count, begin, end, near, far, step):  # type: ignore[no-untyped-def]
+    """Measure a run: area, angle, squared distance of its nearest point, narrowest wedge."""
+    area = angle = 0.0
+    nearest = narrowest = np.inf
+    for k in range(begin, end):
+        atom = atoms[(first + k) % count]
+        if kinds[(first + k) % count] == ARC:
+            area += 0.5 * far * far * atom[ANGLE]
+            narrowest = min(narrowest, atom[ANGLE])
+            # Chords of at most ``step`` come no closer than this.
+            nearest = min(nearest, far * far * math.cos(0.5 * step) ** 2)
+        else:
+            ax, ay, bx, by = atom[X1], atom[Y1], atom[X2], atom[Y2]
+            cross = ax * by - ay * bx
+            ends = min(ax * ax + ay * ay, bx * bx + by * by)
+            area += 0.5 * cross
+            narrowest = min(narrowest, cross / ends)
+            if near > 0.0:
+                nearest = min(nearest, nearest_squared(ax, ay, bx, by, cross))
+        angle += atom[ANGLE]
+    return area - 0.5 * near * near * angle, angle, nearest, narrowest
+
+
+@njit(cache=True, nogil=True)
+def _put_near_side(  # type: ignore[no-untyped-def]
+    coords,
+    ring,
+    n,
+    cx,
+    cy,
+    last,
+    near,
+    far,
+    step,
+    atoms,
+    kinds,
+    first,
+    count,
+    begin,
+    end,
+    angle,
+    style,
+):
+    """Append the near edge of a run, backwards."""
+    atom = atoms[(first + end - 1) % count]
+    if style != TIGHT:
+        scale = near / math.sqrt(atom[X2] * atom[X2] + atom[Y2] * atom[Y2])
+        x, y = scale * atom[X2], scale * atom[Y2]
+        return _put_arc(coords, ring, n, cx, cy, last, x, y, -angle, step, style)
+    for k in range(end - 1, begin - 1, -1):
+        atom = atoms[(first + k) % count]
+        if kinds[(first + k) % count] == ARC:
+            x, y = atom[X2] * near / far, atom[Y2] * near / far
+            n = _put_arc(coords, ring, n, cx, cy, last, x, y, -atom[ANGLE], step, TIGHT)
+        else:
+            n = _put_near_of_edge(coords, ring, n, cx, cy, last, atom, near, step)
+    return n
+
+
+@njit(cache=True, nogil=True)
 def write_rings(  # type: ignore[no-untyped-def]
     cx, cy, full, near, far, step, atoms, kinds, gaps, count, last, coords, n, ends, holes, rings
 ):
@@ -220,100 +300,69 @@ def write_rings(  # type: ignore[no-untyped-def]
         narrow that rounding to map coordinates could spoil a ring.
     """
     area = 0.0
-    narrow = False
-    first = 0
-    closed = full
-    for k in range(count):
-        if gaps[k]:
-            closed = False
-            if full:
-                first = k
-            break
-    if full and count > 1 and kinds[0] == ARC and kinds[count - 1] == ARC and not gaps[0]:
-        # The cut of the disc runs through an arc: its two halves are one again.
-        atoms[0, X1], atoms[0, Y1] = atoms[count - 1, X1], atoms[count - 1, Y1]
-        atoms[0, ANGLE] += atoms[count - 1, ANGLE]
-        gaps[0] = gaps[count - 1]
-        count -= 1
-        if first == count:
-            first = 0
-    grown = near * math.sqrt(step / math.sin(step)) * CLEAR
-    k = 0
-    while k < count:
-        begin = k
-        angle = 0.0
-        least2 = np.inf
-        while k < count and (k == begin or not gaps[(first + k) % count]):
-            at = (first + k) % count
-            if kinds[at] == ARC:
-                turn = atoms[at, ANGLE]
-                area += 0.5 * far * far * turn
-                angle += turn
-                narrow |= turn < NARROW_RAD
-                # Chords of at most ``step`` come no closer than this.
-                least2 = min(least2, far * far * math.cos(0.5 * step) ** 2)
-            else:
-                ax, ay, bx, by = atoms[at, X1], atoms[at, Y1], atoms[at, X2], atoms[at, Y2]
-                cross = ax * by - ay * bx
-                area += 0.5 * cross
-                near2 = ax * ax + ay * ay
-                narrow |= cross < NARROW_RAD * near2
-                if near > 0.0:
-                    angle += atoms[at, ANGLE]
-                    nearest = min(near2, bx * bx + by * by)
-                    ex, ey = bx - ax, by - ay
-                    if ax * ex + ay * ey < 0.0 < bx * ex + by * ey:
-                        nearest = cross * cross / (ex * ex + ey * ey)
-                    least2 = min(least2, nearest)
-            k += 1
-        area -= 0.5 * near * near * angle
-        tight = near > 0.0 and least2 <= grown * grown
-        style = TIGHT if tight else LOOSE
+    narrow = closed = False
+    first = np.int64(0)
+    if full:
+        first, closed, count = _start_of_disc(atoms, kinds, gaps, count)
+    # Further than the vertices of the near edge's chords can lie.
+    clear = near * math.sqrt(step / math.sin(step)) * CLEAR
+    begin = np.int64(0)
+    while begin < count:
+        end = begin + 1
+        while end < count and not gaps[(first + end) % count]:
+            end += 1
+        part, angle, nearest, narrowest = _measure(
+            atoms, kinds, first, count, begin, end, near, far, step
+        )
+        area += part
+        narrow |= narrowest < NARROW_RAD
+        style = TIGHT if near > 0.0 and nearest <= clear * clear else LOOSE
+        whole = closed and count == 1
+        if whole:
+            style = CIRCLE
 
         ring = n
         if near == 0.0 and not full:
             n = _put(coords, ring, n, 0.0, 0.0, cx, cy, last)
-        for at_run in range(begin, k):
-            at = (first + at_run) % count
-            atom = atoms[at]
-            if kinds[at] == ARC:
-                whole = closed and count == 1
-                n = _put_arc(
-                    coords, ring, n, cx, cy, last, atom[X1], atom[Y1], atom[ANGLE], step,
-                    CIRCLE if whole else style,
-                )  # fmt: skip
+        for k in range(begin, end):
+            atom = atoms[(first + k) % count]
+            x, y = atom[X1], atom[Y1]
+            if kinds[(first + k) % count] == ARC:
+                n = _put_arc(coords, ring, n, cx, cy, last, x, y, atom[ANGLE], step, style)
             else:
-                n = _put(coords, ring, n, atom[X1], atom[Y1], cx, cy, last)
+                n = _put(coords, ring, n, x, y, cx, cy, last)
                 n = _put(coords, ring, n, atom[X2], atom[Y2], cx, cy, last)
-        if near > 0.0 and closed:
-            n = _close(coords, ring, n)
-            if n > ring:
-                ends[rings], holes[rings] = n, False
-                rings += 1
-            ring = n
         if near > 0.0:
-            final = atoms[(first + k - 1) % count]
-            if tight and not (closed and count == 1):
-                for back_run in range(k - 1, begin - 1, -1):
-                    at = (first + back_run) % count
-                    atom = atoms[at]
-                    if kinds[at] == ARC:
-                        scale = near / far
-                        n = _put_arc(
-                            coords, ring, n, cx, cy, last, scale * atom[X2], scale * atom[Y2],
-                            -atom[ANGLE], step, TIGHT,
-                        )  # fmt: skip
-                    else:
-                        n = _put_near_of_edge(coords, ring, n, cx, cy, last, atom, near, step)
-            else:
-                turn = 2.0 * math.pi if closed else angle
-                scale = near / math.sqrt(final[X2] * final[X2] + final[Y2] * final[Y2])
-                n = _put_arc(
-                    coords, ring, n, cx, cy, last, scale * final[X2], scale * final[Y2], -turn,
-                    step, CIRCLE if closed else LOOSE,
-                )  # fmt: skip
+            if closed:  # all round: the near edge is a hole, a ring of its own
+                n = _close(coords, ring, n)
+                if n > ring:
+                    ends[rings], holes[rings] = n, 0
+                    rings += 1
+                ring = n
+                angle = 2.0 * math.pi
+                style = TIGHT if style == TIGHT else CIRCLE
+            n = _put_near_side(
+                coords,
+                ring,
+                n,
+                cx,
+                cy,
+                last,
+                near,
+                far,
+                step,
+                atoms,
+                kinds,
+                first,
+                count,
+                begin,
+                end,
+                angle,
+                style,
+            )
         n = _close(coords, ring, n)
         if n > ring:
-            ends[rings], holes[rings] = n, near > 0.0 and closed
+            ends[rings], holes[rings] = n, 1 if near > 0.0 and closed else 0
             rings += 1
+        begin = end
     return max(area, 0.0), n, rings, narrow

@@ -1,3 +1,4 @@
+# ruff: noqa: PLR0912, PLR0917 - compiled code takes plain numbers and arrays
 """The compiled sweep among buildings lower than the camera, which cast finite shadows.
 
 On flat ground a building of height ``b`` hides, from a lens at ``c`` and for a target at ``t``, the
@@ -31,9 +32,9 @@ from coverage_model._kernel import (
     S0,
     S1,
     SORT_STEPS,
-    _crossing,
-    _end_on,
+    crossing,
     direction,
+    end_on,
     first_in_box,
     nearest_squared,
     pseudo_angle,
@@ -167,7 +168,7 @@ def _in_order(candidates, effect, active, live, distance, low, s, end):  # type:
         if ray_factor(d, ax, ay) < ray_factor(c, ax, ay) * (1.0 - 1e-13) or ray_factor(
             d, bx, by
         ) < ray_factor(c, bx, by) * (1.0 - 1e-13):
-            cut = min(cut, _crossing(c, d, low, s, end))
+            cut = min(cut, crossing(c, d, low, s, end))
         if effect[active[front]] != BLOCKS:
             front = k
     return cut
@@ -284,8 +285,8 @@ def _set_stretch(candidates, sides, points, n, lower, upper, low, s, end, near, 
             points[n, at + 2], points[n, at + 3] = scale * bx, scale * by
         else:
             c = candidates[side]
-            points[n, at], points[n, at + 1] = _end_on(c, c[S0], s, ax, ay, c[BX], c[BY], low)
-            points[n, at + 2], points[n, at + 3] = _end_on(c, c[S1], end, bx, by, c[AX], c[AY], low)
+            points[n, at], points[n, at + 1] = end_on(c, c[S0], s, ax, ay, c[BX], c[BY], low)
+            points[n, at + 2], points[n, at + 3] = end_on(c, c[S1], end, bx, by, c[AX], c[AY], low)
 
 
 @njit(cache=True, nogil=True)

@@ -1,3 +1,4 @@
+# ruff: noqa: PLR0912, PLR0915, PLR0917 - compiled code takes plain numbers and arrays
 """Many cameras, one after the other: gather, prune, walk round, write; scratch space grows."""
 
 from __future__ import annotations
@@ -7,12 +8,12 @@ from numba import njit
 
 from coverage_model._kernel import (
     PRUNE_FROM,
-    _gather,
-    _prune,
-    _sort,
-    _wedges,
     box_of_cells,
     cone_sides,
+    gather,
+    prune,
+    sort_candidates,
+    walk_round,
 )
 from coverage_model._rings import cut_atoms, write_rings
 from coverage_model._shadows import (
@@ -57,7 +58,7 @@ def grown_coords(array, used, least):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def sweep(  # type: ignore[no-untyped-def]
     rows, x, y, azimuth, hfov, near, far, mount, step,
-    edges, heights, entered, starts, winding, grid, shape,
+    edges, heights, entered, starts, grid, shape,
 ):  # fmt: skip
     """Sweep the cameras of the given rows.
 
@@ -71,8 +72,8 @@ def sweep(  # type: ignore[no-untyped-def]
         Far distances, one column a level.
     step
         Largest angle of a chord, in radians.
-    edges, heights, entered, starts, winding, grid, shape
-        The index, as :attr:`coverage_model._grid.ObstacleIndex.arrays`.
+    edges, heights, entered, starts, grid, shape
+        The index, as in :attr:`coverage_model._grid.ObstacleIndex.edge_arrays`.
 
     Returns
     -------
@@ -113,7 +114,7 @@ def sweep(  # type: ignore[no-untyped-def]
                 candidates = np.empty((2 * most, 8))
                 order = np.empty(2 * most, dtype=np.int64)
                 active = np.empty(2 * most, dtype=np.int64)
-            count = _gather(
+            count = gather(
                 x[row], y[row], mount[row], low, width, reach, box, candidates,
                 edges, heights, entered, starts, shape[0],
             )  # fmt: skip
@@ -123,12 +124,12 @@ def sweep(  # type: ignore[no-untyped-def]
             upto[r * levels : (r + 1) * levels] = rings
             continue
         if count > PRUNE_FROM:
-            count = _prune(candidates, count, low, width, depth)
-        _sort(candidates, count, order)
+            count = prune(candidates, count, low, width, depth)
+        sort_candidates(candidates, count, order)
         done = False
         found = 0
         while not done:
-            found = _wedges(candidates, count, order, active, low, width, pieces, seen)
+            found = walk_round(candidates, count, order, active, low, width, pieces, seen)
             done = found >= 0
             if not done:
                 pieces = np.empty((2 * len(pieces), 6))
@@ -162,7 +163,7 @@ def sweep(  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def sweep_with_shadows(  # type: ignore[no-untyped-def]
     rows, x, y, azimuth, hfov, near, far, mount, target, step,
-    edges, heights, entered, starts, winding, grid, shape,
+    edges, heights, entered, starts, grid, shape,
 ):  # fmt: skip
     """Sweep cameras among obstacles lower than they are: as :func:`sweep`, but slower.
 
@@ -175,7 +176,6 @@ def sweep_with_shadows(  # type: ignore[no-untyped-def]
     coords = np.empty((64 * len(rows) + 1024, 2))
     ends = np.empty(len(rows) * levels + 64, dtype=np.int64)
     holes = np.empty(len(ends), dtype=np.int64)
-    depth = np.empty(64)
     last = np.empty(2)
     n = rings = np.int64(0)
     for r in range(len(rows)):
@@ -191,7 +191,7 @@ def sweep_with_shadows(  # type: ignore[no-untyped-def]
             x[row], y[row], mount[row], target, low, width, reach, box, candidates, effect,
             edges, heights, entered, starts, shape[0],
         )  # fmt: skip
-        _sort(candidates, count, order)
+        sort_candidates(candidates, count, order)
         for level in range(levels):
             if far[row, level] > near[row]:
                 area, ring_coords, ring_ends, ring_holes = _shade(

@@ -1,3 +1,4 @@
+# ruff: noqa: PLR0917 - compiled code takes plain numbers and arrays
 """Where a camera really stands: off the wall it is mounted on, not in the building behind it.
 
 A camera hangs on a façade, but its geocoded place is often in the building: seen from there it
@@ -111,7 +112,13 @@ def place_cameras(
     toward_x = np.where(has_heading, np.sin(heading), 0.0)
     toward_y = np.where(has_heading, np.cos(heading), 0.0)
     placed = _place(
-        x_m, y_m, toward_x, toward_y, float(snap_tolerance_m), float(wall_offset_m), *index.arrays
+        x_m,
+        y_m,
+        toward_x,
+        toward_y,
+        float(snap_tolerance_m),
+        float(wall_offset_m),
+        *index.place_arrays,
     )
     return Positions(*placed)
 
@@ -119,7 +126,7 @@ def place_cameras(
 @njit(cache=True, nogil=True)
 def _place(  # type: ignore[no-untyped-def]
     x, y, toward_x, toward_y, tolerance, offset,
-    edges, heights, entered, starts, winding, grid, shape,
+    edges, entered, starts, winding, grid, shape,
 ):  # fmt: skip
     out_x, out_y = x.copy(), y.copy()
     code = np.zeros(len(x), dtype=np.uint8)
@@ -149,10 +156,10 @@ def _place(  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def _walls_near(cx, cy, radius, walls, edges, entered, starts, grid, shape):  # type: ignore[no-untyped-def]
     """List edges within a radius: ends, nearest point on it, distance; each edge once."""
-    i0 = max(int(math.floor((cx - radius - grid[0]) * grid[3])), 0)
-    i1 = min(int(math.floor((cx + radius - grid[0]) * grid[3])), shape[0] - 1)
-    j0 = max(int(math.floor((cy - radius - grid[1]) * grid[3])), 0)
-    j1 = min(int(math.floor((cy + radius - grid[1]) * grid[3])), shape[1] - 1)
+    i0 = max(math.floor((cx - radius - grid[0]) * grid[3]), 0)
+    i1 = min(math.floor((cx + radius - grid[0]) * grid[3]), shape[0] - 1)
+    j0 = max(math.floor((cy - radius - grid[1]) * grid[3]), 0)
+    j1 = min(math.floor((cy + radius - grid[1]) * grid[3]), shape[1] - 1)
     count = 0
     for j in range(j0, j1 + 1):
         for i in range(i0, i1 + 1):

@@ -271,13 +271,13 @@ def sweep_views(
     step = math.radians(MAX_CHORD_DEG)
 
     def run(rows: npt.NDArray[np.int64]) -> list[_Part]:
-        areas, flags, *packed = sweep(rows, *views, step, *index.arrays)
+        areas, flags, *packed = sweep(rows, *views, step, *index.edge_arrays)
         area[rows] = areas
         over = rows[flags == LOW_OBSTACLE]
         parts = [_Part(rows, flags == NARROW, *packed)]
         if len(over):
             areas, flags, *packed = sweep_with_shadows(
-                over, *views, float(target_height_m), step, *index.arrays
+                over, *views, float(target_height_m), step, *index.edge_arrays
             )
             area[over] = areas
             parts.append(_Part(over, flags == NARROW, *packed))
