@@ -135,7 +135,9 @@ def split_segments(lines: Geometries, segments: Segments, areas: Geometries) -> 
     ends = np.hstack([segments.along(source, low), segments.along(source, high)])
     uncut = (low == 0) & (high == 1)
     ends[uncut] = segments.ends[source[uncut]]
-    return Segments(ends, segments.line[source], own)
+    # A sliver shorter than coordinates can tell has no length to lose.
+    real = (ends[:, :2] != ends[:, 2:]).any(axis=1)
+    return Segments(ends[real], segments.line[source][real], own[real])
 
 
 def _prepared(areas: Geometries) -> Geometries:

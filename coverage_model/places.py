@@ -155,10 +155,13 @@ def grid_reference(points: ArrayLike, crs: Any) -> NDArray[np.object_]:
         for one, two, e, n in zip(major, minor, east % 100, north % 100, strict=True)
     ]
     names[~lettered] = [
-        f"{e:.0f} {n:.0f}"
-        for e, n in zip(np.round(x[~lettered], -2), np.round(y[~lettered], -2), strict=True)
+        f"{e} {n}" for e, n in zip(_hundreds(x[~lettered]), _hundreds(y[~lettered]), strict=True)
     ]
     return names
+
+
+def _hundreds(metres: NDArray[np.float64]) -> NDArray[np.int64]:
+    return np.round(metres, -2).astype(np.int64)
 
 
 def _letter(column: Rows, row: Rows) -> NDArray[np.str_]:
