@@ -13,6 +13,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import networkx as nx
 import pandas as pd
@@ -51,12 +52,14 @@ def consolidate(
     Returns
     -------
     Plan
-        With ``plan_id`` ``optimum`` and its proof in ``report``.
+        With ``plan_id`` ``optimum`` and its proof in ``report``; or, where the scenario names a
+        plan to cost (``given_plan``), that one, with ``plan_id`` ``given``.
 
     Raises
     ------
     InputError
-        If the scenario does not fit the boroughs, or allows too many groups.
+        If the scenario does not fit the boroughs, allows too many groups, or names a plan that
+        this territory does not have.
     InfeasibleError
         If no plan satisfies the scenario; it names the constraints in conflict.
 
@@ -69,6 +72,8 @@ def consolidate(
     ('optimal', 0.0)
     """
     started = time.perf_counter()
+    if scenario.given_plan is not None:
+        return _given(boroughs, scenario, graph=graph)
     if table is None:
         table = build_table(make_setting(boroughs, scenario, graph=graph))
     asked = table.setting.scenario
@@ -98,6 +103,18 @@ def consolidate(
         scenario=asked,
         notes=notes,
     )
+
+
+def _given(boroughs: pd.DataFrame, scenario: Scenario, *, graph: nx.Graph | None) -> Plan:
+    """Cost the reference plan that a scenario names."""
+    found = {plan.plan_id: plan for plan in reference_plans(boroughs, scenario, graph=graph)}
+    wanted = str(scenario.given_plan)
+    if wanted not in found:
+        faults = Faults(f"scenario {scenario.name}")
+        faults.add(f"this territory has no plan {wanted}", f"Use one of: {', '.join(found)}")
+        faults.raise_if_any()
+    plan = found[wanted]
+    return replace(plan, plan_id="given", label=f"Given: {plan.label}")
 
 
 def cost_plan(
@@ -250,6 +267,14 @@ def broken_constraints(setting: Setting, rooms: Iterable[Room]) -> tuple[str, ..
         f"Breaks the scenario's limit of {size} boroughs a room",
         [f"{names[r.site_code]} serves {len(r.members)}" for r in rooms if len(r.members) > size],
     )
+    posts = scenario.capacity_posts
+    if posts is not None:
+        staffed = [f"{names[r.site_code]} has {r.posts}" for r in rooms if r.posts > posts]
+        say(f"Breaks the scenario's limit of {posts} operators on duty a room", staffed)
+    if scenario.footprint is not None:
+        unit = setting.boroughs[scenario.footprint]
+        across = [names[r.site_code] for r in rooms if unit[list(r.members)].nunique() > 1]
+        say(f"Straddles units of {scenario.footprint}", across)
     far = []
     for room in rooms:
         site, *_ = setting.positions([room.site_code])

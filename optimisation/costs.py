@@ -5,17 +5,23 @@ For a group of boroughs S watched from a site j, with cameras C = Σ n_i and K p
 .. code-block:: text
 
     K(S)         = max(min_posts, ⌈C / cameras_per_operator⌉)
-    per year     = room + K·F·w + C·(rented_share·circuit + systems)
+    per year     = room + lease_j + K·F·w + C·(rented_share·circuit + systems)
                    + (1 + standby_share) Σ_{i in S, i ≠ j} L_i·(link + km_ij·link_km)
+                   + price·C·[d(1) − d(m)]
     L_i          = ⌈n_i / cameras_per_link⌉
     F            = shift_factor · hours_monitored / 8766
     fit_out(S,j) = max(refit, refit_per_post·K) + (new room if j has none),    0 for a single room
-    once         = Σ_{i in S, i ≠ j} [integration + licence·n_i + closure] + fit_out(S,j)
+    m            = max(1, shown_share·C / (pictures_per_monitor·K))
+    once         = Σ_{i in S, i ≠ j} [integration + licence·n_i + closure + exit_i] + fit_out(S,j)
                    + redundancy·F·[Σ_{i in S} K({i}) − K(S)]⁺
                    + b_e·(integration + licences) + b_b·fit_out
     net present  = once + (per year)·annuity
 
 w is the cost of an operator with on-costs and b the optimism bias on equipment and on buildings.
+m is the number of monitors an operator watches and d(m) the share of events noticed, between the
+measured points of ``data/facts/detection_by_monitors.csv``; the price of events missed is 0 unless
+a scenario sets one, so d is shown beside the money, not mixed into it. Leases and the cost of ending
+contracts early are the scenario's, borough by borough.
 A room that serves only its own borough changes nothing and so has no one-off cost: today's plan
 costs exactly the sum of the single rooms. One-off costs fall at once and are not discounted. Each
 group gets the site of least net present cost among its members' sites. Supervision is part of the
@@ -34,21 +40,25 @@ from numpy.typing import NDArray
 from coverage_model import datasets
 from coverage_model.errors import Faults
 from optimisation.groups import Groups
+from optimisation.quality import detection_at, monitors_per_operator
 
 HOURS_PER_YEAR = 8766.0
 
 YEARLY_LINES = (
     "room_running",
+    "room_lease",
     "operators",
     "camera_circuits",
     "camera_systems",
     "room_links",
     "standby_links",
+    "missed_detection",
 )
 ONE_OFF_LINES = (
     "integration",
     "channel_licences",
     "room_closure",
+    "contract_exit",
     "fit_out",
     "staff_redundancy",
     "optimism_bias",
@@ -108,6 +118,12 @@ class Rates:
         Allowance on fit-out for estimates that prove too low.
     optimism_bias_equipment_share
         The same for integration and licences.
+    shown_at_once_share
+        Share of a room's cameras that are on view at one moment.
+    pictures_per_monitor
+        Pictures shown on one monitor.
+    missed_detection_gbp_per_camera_year
+        What it would cost to notice nothing, a camera and year; 0 leaves detection unpriced.
     """
 
     room_fixed_gbp_per_year: float
@@ -132,6 +148,9 @@ class Rates:
     redundancy_gbp_per_fte: float
     optimism_bias_share: float
     optimism_bias_equipment_share: float
+    shown_at_once_share: float
+    pictures_per_monitor: float
+    missed_detection_gbp_per_camera_year: float
 
     @property
     def fte_per_post(self) -> float:
@@ -146,7 +165,13 @@ class Rates:
 
 RATE_NAMES = tuple(field.name for field in fields(Rates))
 OTHER_NAMES = ("detour_factor",)
-MUST_BE_POSITIVE = ("cameras_per_operator", "cameras_per_link", "detour_factor")
+MUST_BE_POSITIVE = (
+    "cameras_per_operator",
+    "cameras_per_link",
+    "detour_factor",
+    "pictures_per_monitor",
+)
+BLOCK_ROWS = 1 << 16  # groups whose sums by site are held at once: some 20 MB for London
 
 
 def rates(overrides: Mapping[str, float] | None = None) -> Rates:
@@ -236,11 +261,17 @@ class Places:
         Distance from each area's site (rows) to each site (columns), shape ``(areas, areas)``.
     has_room
         Whether the area's site has a room that can be enlarged, shape ``(areas,)``.
+    exit_gbp
+        Cost of ending the area's contracts and lease when its room closes; none if left out.
+    lease_gbp_per_year
+        Rent of a room on the area's site; none if left out.
     """
 
     cameras: Floats
     km: Floats
     has_room: NDArray[np.bool_]
+    exit_gbp: Floats | None = None
+    lease_gbp_per_year: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -253,6 +284,8 @@ class GroupCosts:
         Position of the area whose site the room stands on; -1 where no site is allowed.
     cameras, posts, link_km
         Quantities behind the money.
+    detection
+        Share of events noticed while the room is watched, from its monitors per operator.
     yearly
         Yearly cost by line, in the order of ``YEARLY_LINES``; shape ``(lines, groups)``.
     one_off
@@ -265,6 +298,7 @@ class GroupCosts:
     cameras: Floats
     posts: Ints
     link_km: Floats
+    detection: Floats
     yearly: Floats
     one_off: Floats
     npv: Floats
@@ -278,6 +312,7 @@ class GroupCosts:
             "cameras": self.cameras,
             "posts": self.posts,
             "link_km": self.link_km,
+            "detection_share": self.detection,
         }
         columns |= {f"{name}_gbp_per_year": self.yearly[i] for i, name in enumerate(YEARLY_LINES)}
         columns |= {f"{name}_gbp_once": self.one_off[i] for i, name in enumerate(ONE_OFF_LINES)}
@@ -328,69 +363,74 @@ def cost_groups(
     -------
     GroupCosts
 
-    Examples
-    --------
-    See ``docs/consolidation.md`` for a room worked out by hand.
     """
     n = len(groups.codes)
     sizes = groups.sizes()
+    shared = sizes > 1
     cameras = groups.sums(places.cameras)
     posts = posts_needed(cameras, rate)
-    shared = sizes > 1
-
-    own_posts = posts_needed(places.cameras, rate)
+    exits = np.zeros(n) if places.exit_gbp is None else places.exit_gbp
+    leases = np.zeros(n) if places.lease_gbp_per_year is None else places.lease_gbp_per_year
     links_of = np.ceil(places.cameras / rate.cameras_per_link - 1e-9)
     link = links_of[:, None] * (rate.link_gbp_per_year + rate.link_gbp_per_km_year * places.km)
     np.fill_diagonal(link, 0.0)
-    too_far = np.where(places.km <= max_link_km + 1e-9, 0.0, np.inf)
-    np.fill_diagonal(too_far, 0.0)
-    refit = np.where(
-        shared, np.maximum(rate.room_fitout_gbp, rate.room_fitout_gbp_per_post * posts), 0.0
-    )
-
-    best = np.full(len(groups), np.inf)
-    site = np.full(len(groups), -1, dtype=np.int64)
-    links = np.zeros(len(groups))
-    new_room = np.zeros(len(groups))
-    link_weight = (1 + rate.standby_link_share) * annuity_factor
-    building_weight = 1 + rate.optimism_bias_share
     licence = rate.licence_gbp_per_channel * (1 + rate.optimism_bias_equipment_share)
+    new_rooms = np.where(places.has_room, 0.0, rate.room_new_gbp)
+
+    # What depends on the site and not on the members: only a host keeps its licences and contract.
+    by_site = annuity_factor * leases - licence * places.cameras - exits
+    building = (1 + rate.optimism_bias_share) * new_rooms
+    link_weight = (1 + rate.standby_link_share) * annuity_factor
+    may_host = np.ones(n, dtype=bool) if site_allowed is None else site_allowed
     pins = groups.sums([1.0 if i in pinned else 0.0 for i in range(n)])
-    # One pass a site over all groups: as many passes as areas, each vectorised over the groups.
-    for j in range(n):
-        here = groups.contains(j)
+    is_pin = np.array([float(i in pinned) for i in range(n)])
+    too_far = (places.km > max_link_km + 1e-9) & ~np.eye(n, dtype=bool)
+
+    site = np.full(len(groups), -1, dtype=np.int64)
+    links, link_km = np.zeros(len(groups)), np.zeros(len(groups))
+    for start in range(0, len(groups), BLOCK_ROWS):
+        rows = slice(start, start + BLOCK_ROWS)
+        some = groups.take(np.arange(start, min(start + BLOCK_ROWS, len(groups))))
+        here = some.matrix() == 1
         if fixed_sites is not None:
-            here &= fixed_sites == j
-        elif site_allowed is None or site_allowed[j]:
-            here &= pins == float(j in pinned)
+            here &= fixed_sites[rows, None] == np.arange(n)
         else:
-            continue
-        rows = np.flatnonzero(here)
-        if not len(rows):
-            continue
-        links_here = groups.take(rows).sums(link[:, j] + too_far[:, j])
-        build_here = np.where(shared[rows] & ~places.has_room[j], rate.room_new_gbp, 0.0)
-        # Only what depends on the site: the host's own cameras need no new licences.
-        total = link_weight * links_here + building_weight * build_here
-        total -= licence * places.cameras[j]
-        better = total < best[rows]
-        chosen = rows[better]
-        best[chosen], site[chosen] = total[better], j
-        links[chosen], new_room[chosen] = links_here[better], build_here[better]
+            here &= may_host & (pins[rows, None] == is_pin)
+        if too_far.any():
+            here &= _sums_by_site(some, too_far.astype(np.float64)) == 0
+        links_to = _sums_by_site(some, link)
+        total = link_weight * links_to + by_site + np.where(shared[rows, None], building, 0.0)
+        total[~here] = np.inf
+        at = np.arange(len(some)), total.argmin(axis=1)
+        site[rows] = np.where(np.isfinite(total[at]), at[1], -1)
+        links[rows] = np.where(site[rows] >= 0, links_to[at], 0.0)
+        link_km[rows] = np.where(site[rows] >= 0, _sums_by_site(some, places.km)[at], 0.0)
 
     moved = (sizes - 1).astype(np.float64)
     integration = moved * rate.integration_gbp_per_borough
     licences = rate.licence_gbp_per_channel * (cameras - places.cameras[site])
-    fit_out = refit + new_room
-    posts_before = groups.sums(own_posts)
+    refit = np.maximum(rate.room_fitout_gbp, rate.room_fitout_gbp_per_post * posts)
+    fit_out = np.where(shared, refit + new_rooms[site], 0.0)
+    posts_before = groups.sums(posts_needed(places.cameras, rate))
+    detection = detection_at(
+        monitors_per_operator(
+            cameras,
+            posts,
+            shown_share=rate.shown_at_once_share,
+            pictures_per_monitor=rate.pictures_per_monitor,
+        )
+    )
+    missed = detection_at(1.0) - detection
     yearly = np.stack(
         [
             np.full(len(groups), rate.room_fixed_gbp_per_year),
+            leases[site],
             posts * rate.post_gbp_per_year,
             cameras * (rate.rented_circuit_share * rate.transmission_gbp_per_camera_year),
             cameras * rate.camera_systems_gbp_per_year,
             links,
             links * rate.standby_link_share,
+            cameras * missed * rate.missed_detection_gbp_per_camera_year,
         ]
     )
     one_off = np.stack(
@@ -398,6 +438,7 @@ def cost_groups(
             integration,
             licences,
             moved * rate.room_closure_gbp_per_room,
+            groups.sums(exits) - exits[site],
             fit_out,
             np.maximum(0.0, posts_before - posts)
             * (rate.fte_per_post * rate.redundancy_gbp_per_fte),
@@ -410,18 +451,24 @@ def cost_groups(
         site=site,
         cameras=cameras,
         posts=posts,
-        link_km=_link_km(groups, places.km, site),
+        link_km=link_km,
+        detection=detection,
         yearly=yearly,
         one_off=one_off,
         npv=np.where(site >= 0, npv, np.inf),
     )
 
 
-def _link_km(groups: Groups, km: Floats, site: Ints) -> Floats:
-    """Sum the distances from the members to the chosen site of each group."""
-    total = np.zeros(len(groups))
-    for j in range(len(groups.codes)):
-        rows = np.flatnonzero(site == j)
-        if len(rows):
-            total[rows] = groups.take(rows).sums(km[:, j])
+def _sums_by_site(groups: Groups, weights: Floats) -> Floats:
+    """Sum over each group's members the weights towards each site, shape ``(groups, sites)``.
+
+    By tables of 256 entries a byte, as :meth:`Groups.sums`: a group's sum does not depend on which
+    other groups are summed with it, as it may in a matrix product.
+    """
+    total = np.zeros((len(groups), weights.shape[1]))
+    for byte in range(groups.packed.shape[1]):
+        table = np.zeros((1, weights.shape[1]))
+        for row in weights[8 * byte : 8 * byte + 8]:
+            table = np.concatenate([table, table + row])
+        total += table[groups.packed[:, byte]]
     return total

@@ -75,7 +75,11 @@ def constraints(setting: Setting) -> tuple[Constraint, ...]:
         for code in scenario.forbidden_rooms
     ]
     if scenario.contiguity != "none":
-        by = {"land": "by land", "land_and_crossings": "by land or a Thames crossing"}
+        by = {
+            "land": "by land",
+            "land_and_crossings": "by land or a Thames crossing",
+            "mid_river": "by land, a Thames crossing or the middle of the river",
+        }
         sentence = f"the boroughs of a room must hang together {by[scenario.contiguity]}"
         found.append(Constraint(sentence, "contiguity"))
     if scenario.max_link_km is not None:
@@ -84,6 +88,12 @@ def constraints(setting: Setting) -> tuple[Constraint, ...]:
     if scenario.max_group_size is not None:
         sentence = f"a room may serve at most {_boroughs(scenario.max_group_size)}"
         found.append(Constraint(sentence, "max_group_size"))
+    if scenario.capacity_posts is not None:
+        sentence = f"a room may have at most {scenario.capacity_posts} operators on duty"
+        found.append(Constraint(sentence, "capacity_posts"))
+    if scenario.footprint is not None:
+        unit = scenario.footprint.replace("_", " ")
+        found.append(Constraint(f"no room may straddle two units of {unit}", "footprint"))
     if scenario.capacity_cameras is not None or scenario.capacity_share is not None:
         sentence = f"a room may watch at most {setting.capacity:,.0f} cameras"
         found.append(Constraint(sentence, "capacity"))

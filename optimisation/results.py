@@ -73,6 +73,9 @@ class Room:
         Net present cost over the horizon.
     link_km
         Sum of the distances from the member boroughs to the room.
+    detection_share
+        Share of events noticed while the room is watched, by its monitors per operator; nan where
+        it was not computed. A measure of quality: no money depends on it unless a scenario says so.
     """
 
     site_code: str
@@ -83,6 +86,7 @@ class Room:
     one_off_lines_gbp: Mapping[str, float]
     npv_gbp: float
     link_km: float
+    detection_share: float = float("nan")
 
     @property
     def cost_gbp_per_year(self) -> float:
@@ -137,6 +141,13 @@ class Plan:
     def npv_gbp(self) -> float:
         """Net present cost over the horizon."""
         return float(sum(room.npv_gbp for room in self.rooms))
+
+    @property
+    def detection_share(self) -> float:
+        """Share of events noticed while rooms are watched, the mean over cameras."""
+        cameras = sum(room.cameras for room in self.rooms)
+        seen = sum(room.cameras * room.detection_share for room in self.rooms)
+        return seen / cameras if cameras else float("nan")
 
     @property
     def posts(self) -> int:

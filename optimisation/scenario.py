@@ -8,7 +8,7 @@ import json
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import networkx as nx
 import pandas as pd
@@ -31,6 +31,11 @@ _REPLACES = {
 }
 
 
+GivenPlan = Literal["today", "today_published", "bcu", "subregion", "pan_london"]
+NonNegativeFloat = Annotated[FiniteFloat, Field(ge=0)]
+TABLES = ("coefficients", "contract_exit_gbp", "lease_gbp_per_year")
+
+
 class Scenario(BaseModel):
     """A consolidation scenario.
 
@@ -42,13 +47,21 @@ class Scenario(BaseModel):
         What a reader sees.
     boroughs
         Boroughs in play; empty means all. The others keep their rooms and stay out of every sum.
+    given_plan
+        Cost this plan instead of looking for the best: ``today``, ``today_published`` (with the
+        rooms known to be shared), ``bcu``, ``subregion`` or ``pan_london``. Constraints that it
+        breaks are named in its notes.
     contiguity
         Whether the boroughs of a room must hang together: by ``land``, by ``land_and_crossings``
-        of the Thames, or not at all (``none``).
+        of the Thames, by ``mid_river`` (also across the river's middle), or not at all (``none``).
     capacity_cameras, capacity_share
         Most cameras in a room, as a number or as a share of all cameras in play; not both.
+    capacity_posts
+        Most operators on duty in a room.
     max_group_size
         Most boroughs in a room.
+    footprint
+        Column of the boroughs (``met_bcu``, ``subregion``) whose units no room may straddle.
     max_link_km
         Longest way from a borough's site to its room.
     must_share, must_not_share
@@ -62,6 +75,10 @@ class Scenario(BaseModel):
         year.
     coefficients
         Cost coefficients that replace the embedded values, by name.
+    contract_exit_gbp
+        Cost of ending a borough's contracts and lease early, paid if its room closes, by borough.
+    lease_gbp_per_year
+        Rent of a room that stands in a borough, on top of the running cost of any room, by borough.
     solver
         ``highs`` or ``cbc``.
     gap
@@ -80,10 +97,13 @@ class Scenario(BaseModel):
     name: str = Field(default="scenario", min_length=1)
     description: str = ""
     boroughs: tuple[str, ...] = ()
+    given_plan: GivenPlan | None = None
     contiguity: Contiguity = "land_and_crossings"
     capacity_cameras: FiniteFloat | None = Field(default=None, gt=0)
     capacity_share: FiniteFloat | None = Field(default=None, gt=0, le=1)
+    capacity_posts: int | None = Field(default=None, ge=1)
     max_group_size: int | None = Field(default=None, ge=1)
+    footprint: str | None = Field(default=None, min_length=1)
     max_link_km: FiniteFloat | None = Field(default=None, gt=0)
     must_share: tuple[tuple[str, str], ...] = ()
     must_not_share: tuple[tuple[str, str], ...] = ()
@@ -96,6 +116,8 @@ class Scenario(BaseModel):
     discount_rate: FiniteFloat = Field(default=0.035, ge=0, lt=1)
     flow_timing: Literal["start", "end"] = "end"
     coefficients: dict[str, FiniteFloat] = Field(default_factory=dict)
+    contract_exit_gbp: dict[str, NonNegativeFloat] = Field(default_factory=dict)
+    lease_gbp_per_year: dict[str, NonNegativeFloat] = Field(default_factory=dict)
     solver: Literal["highs", "cbc"] = "highs"
     gap: FiniteFloat = Field(default=0.0, ge=0, lt=1)
     time_limit_s: FiniteFloat = Field(default=600.0, gt=0)
@@ -217,12 +239,12 @@ def _read(file: Path, faults: Faults, *, seen: tuple[Path, ...]) -> dict[str, An
 
 
 def _merge(base: dict[str, Any], newer: Mapping[str, Any]) -> None:
-    """Put newer values over older ones, the coefficients one by one."""
+    """Put newer values over older ones, those of tables one by one."""
     for key in newer:
         for other in _REPLACES.get(key, ()):
             base.pop(other, None)
     for key, value in newer.items():
-        if key == "coefficients" and isinstance(value, Mapping):
+        if key in TABLES and isinstance(value, Mapping):
             old = base.get(key)
             base[key] = {**(old if isinstance(old, Mapping) else {}), **value}
         else:
@@ -297,8 +319,14 @@ def resolve(scenario: Scenario, boroughs: pd.DataFrame, faults: Faults) -> Scena
                 found.add((known[0], known[1]))
         return tuple(sorted(found))
 
+    def amounts(field: str) -> dict[str, float]:
+        given = getattr(scenario, field)
+        unknown.update(dict.fromkeys(name for name in given if _fold(name) not in names))
+        return {names[_fold(k)]: v for k, v in sorted(given.items()) if _fold(k) in names}
+
     resolved = scenario.model_copy(
         update={
+            **{field: amounts(field) for field in ("contract_exit_gbp", "lease_gbp_per_year")},
             **{field: codes(field) for field in ("boroughs", "fixed_rooms", "forbidden_rooms")},
             **{field: pairs(field) for field in ("must_share", "must_not_share")},
         }

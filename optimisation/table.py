@@ -48,6 +48,8 @@ class Setting:
         Neighbours of each borough as a bit mask, by the scenario's contiguity.
     annuity_factor
         Net present value of £1 a year.
+    detour_factor
+        What the straight lines were multiplied by; 1 where road distances were given.
     """
 
     scenario: Scenario
@@ -57,11 +59,18 @@ class Setting:
     rate: Rates
     neighbours: tuple[int, ...]
     annuity_factor: float
+    detour_factor: float = 1.0
 
     @property
     def capacity(self) -> float:
         """Most cameras in a room."""
         return self.scenario.capacity(float(self.places.cameras.sum()))
+
+    @property
+    def posts_capacity(self) -> float:
+        """Most cameras that the posts allowed in a room can look after."""
+        posts = self.scenario.capacity_posts
+        return float("inf") if posts is None else posts * self.rate.cameras_per_operator
 
     @property
     def max_link_km(self) -> float:
@@ -113,6 +122,7 @@ class GroupTable:
             ),
             npv_gbp=float(self.costs.npv[row]),
             link_km=float(self.costs.link_km[row]),
+            detection_share=float(self.costs.detection[row]),
         )
 
     def rooms(self, rows: Iterable[int]) -> tuple[Room, ...]:
@@ -126,7 +136,11 @@ class GroupTable:
 
 
 def make_setting(
-    boroughs: pd.DataFrame, scenario: Scenario, *, graph: nx.Graph | None = None
+    boroughs: pd.DataFrame,
+    scenario: Scenario,
+    *,
+    graph: nx.Graph | None = None,
+    road_km: NDArray[np.float64] | None = None,
 ) -> Setting:
     """Put a scenario on its territory.
 
@@ -139,6 +153,10 @@ def make_setting(
     graph
         Neighbours of the areas. None takes London's, by the scenario's ``contiguity``; ``none``
         overrules a graph given.
+    road_km
+        Distance between every two sites, in the order of ``boroughs``
+        (:func:`optimisation.territory.road_distances_km`). None takes straight lines times
+        ``detour_factor``.
 
     Returns
     -------
@@ -158,16 +176,29 @@ def make_setting(
         faults.add("cameras are unknown for some boroughs", "Fill them in")
     faults.raise_if_any()
     codes = tuple(str(code) for code in chosen.index)
+    if scenario.footprint is not None and scenario.footprint not in boroughs:
+        faults.add(
+            f"footprint {scenario.footprint!r} is not a column of the boroughs",
+            f"Use one of: {', '.join(map(str, boroughs.columns))}",
+        )
+        faults.raise_if_any()
     detour = resolved.coefficients.get("detour_factor", datasets.coefficient("detour_factor").value)
     if resolved.contiguity == "none":
         graph = nx.complete_graph(codes)
     elif graph is None:
         graph = contiguity_graph(resolved.contiguity, codes=codes)
     has_room = chosen["has_room"] if "has_room" in chosen else pd.Series(True, chosen.index)
+    if road_km is None:
+        km = site_distances_km(chosen, detour_factor=detour)
+    else:
+        at = boroughs.index.get_indexer(chosen.index)
+        km, detour = np.asarray(road_km, dtype=np.float64)[np.ix_(at, at)], 1.0
     places = Places(
         cameras=chosen["cameras"].to_numpy(float),
-        km=site_distances_km(chosen, detour_factor=detour),
+        km=km,
         has_room=has_room.to_numpy(bool),
+        exit_gbp=np.array([resolved.contract_exit_gbp.get(code, 0.0) for code in codes]),
+        lease_gbp_per_year=np.array([resolved.lease_gbp_per_year.get(code, 0.0) for code in codes]),
     )
     return Setting(
         scenario=resolved,
@@ -179,6 +210,7 @@ def make_setting(
         annuity_factor=annuity(
             resolved.horizon_years, resolved.discount_rate, timing=resolved.flow_timing
         ),
+        detour_factor=detour,
     )
 
 
@@ -218,30 +250,61 @@ def build_table(setting: Setting, *, limit: int = MAX_GROUPS) -> GroupTable:
     for a, b in pairs:
         apart[a] |= 1 << b
         apart[b] |= 1 << a
-    allowed = np.ones(n, dtype=bool)
-    allowed[setting.positions(scenario.forbidden_rooms)] = False
-    near = (setting.places.km <= setting.max_link_km + 1e-9) & allowed[None, :]
+    if scenario.footprint is not None:
+        unit = setting.boroughs[scenario.footprint].to_numpy()
+        for i in range(n):
+            apart[i] |= sum(1 << int(j) for j in np.flatnonzero(unit != unit[i]))
+    near = (setting.places.km <= setting.max_link_km + 1e-9) & _may_host(setting)[None, :]
     groups = enumerate_groups(
         setting.codes,
         setting.neighbours,
         cameras=setting.places.cameras.tolist(),
-        capacity=setting.capacity,
+        capacity=min(setting.capacity, setting.posts_capacity),
         max_size=scenario.max_group_size,
         apart=apart,
         within_reach=[sum(1 << int(j) for j in np.flatnonzero(row)) for row in near],
         keep=(lambda group: all(group & t in (0, t) for t in together)) if together else None,
         limit=limit,
     )
+    costs = allowed_costs(setting, groups)
+    return _only(GroupTable(setting, groups, costs), np.isfinite(costs.npv))
+
+
+def allowed_costs(setting: Setting, groups: Groups) -> GroupCosts:
+    """Cost groups at their best site among those that the scenario allows.
+
+    Parameters
+    ----------
+    setting
+        From :func:`make_setting`, perhaps with other rates or distances.
+    groups
+        Groups that pass the scenario's filters on members.
+
+    Returns
+    -------
+    GroupCosts
+        ``npv`` is infinite where no site is allowed, or where the room would need more posts than
+        the scenario's limit.
+    """
     costs = cost_groups(
         groups,
         setting.places,
         setting.rate,
         annuity_factor=setting.annuity_factor,
-        site_allowed=allowed,
+        site_allowed=_may_host(setting),
         max_link_km=setting.max_link_km,
-        pinned=frozenset(fixed),
+        pinned=frozenset(setting.positions(setting.scenario.fixed_rooms)),
     )
-    return _only(GroupTable(setting, groups, costs), costs.site >= 0)
+    limit = setting.scenario.capacity_posts
+    if limit is not None:
+        costs.npv[costs.posts > limit] = np.inf
+    return costs
+
+
+def _may_host(setting: Setting) -> NDArray[np.bool_]:
+    allowed = np.ones(len(setting.codes), dtype=bool)
+    allowed[setting.positions(setting.scenario.forbidden_rooms)] = False
+    return allowed
 
 
 def cost_table(
@@ -287,6 +350,7 @@ def _only(table: GroupTable, rows: NDArray[np.bool_]) -> GroupTable:
         cameras=old.cameras[rows],
         posts=old.posts[rows],
         link_km=old.link_km[rows],
+        detection=old.detection[rows],
         yearly=old.yearly[:, rows],
         one_off=old.one_off[:, rows],
         npv=old.npv[rows],

@@ -7,25 +7,35 @@ territory brings a frame with the same columns and a graph of its own.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
 from typing import Literal
 
 import geopandas as gpd
 import networkx as nx
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
+from scipy.spatial import Voronoi, cKDTree
 
 from coverage_model import datasets
-from coverage_model.errors import Faults
+from coverage_model.errors import Fault, Faults, MissingFileError
 from coverage_model.schemas import check
 from optimisation.schemas import BoroughInputs
 
-Contiguity = Literal["land", "land_and_crossings", "none"]
+Contiguity = Literal["land", "land_and_crossings", "mid_river", "none"]
 
 SITE_PUBLISHED = "existing room, approximate"
 SITE_UNPLACED = "existing room, site not published: representative point"
 SITE_ASSUMED = "no room published, one assumed: representative point"
 SITE_NONE = "no room of its own: representative point"
+
+MIN_SHARED_M = 60.0  # shorter common boundaries are corners: the rule of data/facts/adjacency.csv
+BANK_STEP_M = 50.0
+FARTHEST_NODE_M = 5_000.0
 
 # Rooms that the sources say closed or no longer monitor live (data/facts/control_rooms.csv).
 WITHOUT_ROOM = ("E09000004", "E09000033")
@@ -130,14 +140,15 @@ def contiguity_graph(kind: Contiguity, *, codes: Sequence[str] | None = None) ->
     ----------
     kind
         ``land``: boroughs with a common boundary; ``land_and_crossings``: also those joined by a
-        road crossing of the Thames; ``none``: every pair counts as neighbours.
+        road crossing of the Thames; ``mid_river``: also those that face each other across it, so
+        that they meet in the middle of the river; ``none``: every pair counts as neighbours.
     codes
         Boroughs to keep; all by default.
 
     Returns
     -------
     networkx.Graph
-        Nodes are GSS codes; edges carry ``kind`` (``land``, ``crossing`` or ``any``).
+        Nodes are GSS codes; edges carry ``kind`` (``land``, ``crossing``, ``mid_river``, ``any``).
 
     Examples
     --------
@@ -151,12 +162,117 @@ def contiguity_graph(kind: Contiguity, *, codes: Sequence[str] | None = None) ->
         return graph
     graph = nx.Graph()
     graph.add_nodes_from(nodes)
-    pairs = datasets.adjacency(kind)
+    pairs = datasets.adjacency("land" if kind == "land" else "land_and_crossings")
     pairs = pairs[pairs["borough_code_a"].isin(nodes) & pairs["borough_code_b"].isin(nodes)]
     for a, b, edge in zip(
         pairs["borough_code_a"], pairs["borough_code_b"], pairs["kind"], strict=True
     ):
         graph.add_edge(a, b, kind=edge)
+    if kind == "mid_river":
+        facing = [pair for pair in _facing_boroughs() if set(pair) <= set(nodes)]
+        graph.add_edges_from([p for p in facing if not graph.has_edge(*p)], kind="mid_river")
+    return graph
+
+
+@lru_cache(maxsize=1)
+def _facing_boroughs() -> tuple[tuple[str, str], ...]:
+    boroughs, water = datasets.boroughs("page"), datasets.thames("page")
+    return tuple(facing_graph(boroughs, water.geometry.union_all()).edges)
+
+
+def adjacency_graph(areas: gpd.GeoDataFrame, *, min_shared_m: float = MIN_SHARED_M) -> nx.Graph:
+    """Build the graph of neighbours of any polygon layer from its exact common boundaries.
+
+    Parameters
+    ----------
+    areas
+        Polygons in a CRS in metres with ``area_code``. Boundaries are common where they coincide,
+        as they do in an official layer; slivers between areas drawn apart are not bridged.
+    min_shared_m
+        Shortest common boundary that makes neighbours; 0 lets areas that touch in a point count.
+
+    Returns
+    -------
+    networkx.Graph
+        Nodes are the codes, edges carry ``kind`` = ``land`` and ``shared_m``.
+
+    Examples
+    --------
+    >>> from coverage_model import datasets
+    >>> adjacency_graph(datasets.boroughs()).number_of_edges()
+    68
+    """
+    shapes = areas.geometry.to_numpy()
+    first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    once = first < second
+    first, second = first[once], second[once]
+    edges = shapely.boundary(shapes)
+    shared = shapely.length(shapely.intersection(edges[first], edges[second]))
+    codes = areas["area_code"].astype(str).to_numpy()
+    graph = nx.Graph()
+    graph.add_nodes_from(codes.tolist())
+    keep = shared >= min_shared_m
+    for i, j, metres in zip(first[keep], second[keep], shared[keep], strict=True):
+        graph.add_edge(str(codes[i]), str(codes[j]), kind="land", shared_m=float(metres))
+    return graph
+
+
+def facing_graph(
+    areas: gpd.GeoDataFrame, water: shapely.Geometry, *, min_shared_m: float = MIN_SHARED_M
+) -> nx.Graph:
+    """Find the areas that meet in the middle of a water between them.
+
+    Each point of the water belongs to the area whose bank is nearest; two areas face each other
+    where such parts meet. The line of meeting is made of edges of the Voronoi diagram of points
+    along the banks, at most 50 m apart.
+
+    Parameters
+    ----------
+    areas
+        Polygons in a CRS in metres with ``area_code``.
+    water
+        The river or lake, between the areas.
+    min_shared_m
+        Shortest line of meeting that counts.
+
+    Returns
+    -------
+    networkx.Graph
+        Nodes are the codes, edges carry ``kind`` = ``mid_river`` and ``shared_m``, in metres.
+
+    Examples
+    --------
+    >>> from shapely import box
+    >>> banks = gpd.GeoDataFrame(
+    ...     {"area_code": ["north", "south"]},
+    ...     geometry=[box(0, 100, 900, 300), box(0, -200, 900, 0)],
+    ...     crs=27700,
+    ... )
+    >>> list(facing_graph(banks, box(0, 0, 900, 100)).edges)
+    [('north', 'south')]
+    """
+    edges = shapely.boundary(areas.geometry.to_numpy())
+    banks = shapely.segmentize(shapely.intersection(edges, water.buffer(1.0)), BANK_STEP_M)
+    points, owner = shapely.get_coordinates(banks, return_index=True)
+    # Where two areas share a bank point, it is the first one's: the river begins beside it.
+    _, unique = np.unique(np.round(points, 2), axis=0, return_index=True)
+    points, owner = points[unique], owner[unique]
+    diagram = Voronoi(points)
+    sides = owner[diagram.ridge_points]
+    ends = np.asarray(diagram.ridge_vertices)
+    between = (ends >= 0).all(axis=1) & (sides[:, 0] != sides[:, 1])
+    start, stop = diagram.vertices[ends[between, 0]], diagram.vertices[ends[between, 1]]
+    middle = (start + stop) / 2
+    shapely.prepare(water)
+    wet = shapely.contains_xy(water, middle[:, 0], middle[:, 1])
+    pairs = np.sort(sides[between][wet], axis=1)
+    metres = np.linalg.norm(stop - start, axis=1)[wet]
+    codes = areas["area_code"].astype(str).to_numpy()
+    lengths = pd.Series(metres).groupby([codes[pairs[:, 0]], codes[pairs[:, 1]]]).sum()
+    graph = nx.Graph()
+    graph.add_nodes_from(codes.tolist())
+    for (a, b), length in lengths[lengths >= min_shared_m].items():
+        graph.add_edge(str(a), str(b), kind="mid_river", shared_m=float(length))
     return graph
 
 
@@ -188,3 +304,70 @@ def site_distances_km(boroughs: pd.DataFrame, *, detour_factor: float) -> NDArra
     """
     at = boroughs["site_x_m"].to_numpy(float) + 1j * boroughs["site_y_m"].to_numpy(float)
     return np.abs(at[:, None] - at[None, :]) * (detour_factor / 1000)
+
+
+def road_distances_km(boroughs: pd.DataFrame, graphml: str | Path) -> NDArray[np.float64]:
+    """Distance between every two sites along a road network.
+
+    Parameters
+    ----------
+    boroughs
+        With ``site_x_m`` and ``site_y_m``.
+    graphml
+        A network as osmnx saves it, **projected** to the CRS of the sites: nodes with ``x`` and
+        ``y`` in metres, edges with ``length`` in metres. Roads count in both directions, since a
+        cable does not mind one-way streets.
+
+    Returns
+    -------
+    ndarray
+        Kilometres, shape ``(areas, areas)``, symmetric, zero on the diagonal; the way from a site
+        to its nearest node is a straight line and counts.
+
+    Raises
+    ------
+    MissingFileError
+        If there is no such file.
+    InputError
+        If it cannot be read, has no lengths, lies elsewhere, or some sites are not joined by road.
+    """
+    path = Path(graphml)
+    if not path.is_file():
+        fault = Fault("there is no road network here", "Give a GraphML file that osmnx saved")
+        raise MissingFileError(path, [fault])
+    faults = Faults(path)
+    try:
+        roads = nx.read_graphml(path)
+        at = np.array([(float(n["x"]), float(n["y"])) for _, n in roads.nodes(data=True)])
+        metres = np.array([float(e["length"]) for _, _, e in roads.edges(data=True)])
+    except (KeyError, ValueError, SyntaxError, nx.NetworkXError) as error:
+        faults.add(f"is not a road network: {error}", "Save it with osmnx.save_graphml")
+        faults.raise_if_any()
+    sites = boroughs[["site_x_m", "site_y_m"]].to_numpy(float)
+    reach, nearest = cKDTree(at).query(sites) if len(at) else (np.full(len(sites), np.inf), None)
+    far = boroughs.index[reach > FARTHEST_NODE_M]
+    if len(far):
+        faults.add(
+            f"has no node within {FARTHEST_NODE_M / 1000:g} km of some sites",
+            "Project it to the CRS of the sites (osmnx.project_graph) and take in the whole area",
+            rows=[str(code) for code in far],
+        )
+        faults.raise_if_any()
+    number = {node: k for k, node in enumerate(roads.nodes)}
+    ends = np.array([(number[a], number[b]) for a, b in roads.edges()]).reshape(-1, 2)
+    # Parallel roads would be added up in a sparse matrix: keep the shortest of each.
+    table = pd.DataFrame({"a": ends.min(axis=1), "b": ends.max(axis=1), "m": metres})
+    table = table.groupby(["a", "b"], as_index=False)["m"].min()
+    matrix = csr_array((table["m"], (table["a"], table["b"])), shape=(len(at), len(at)))
+    along = dijkstra(matrix, directed=False, indices=nearest)[:, nearest]
+    cut_off = boroughs.index[~np.isfinite(along).all(axis=1)]
+    if len(cut_off):
+        faults.add(
+            "some sites are not joined by road",
+            "Take in the roads between them",
+            rows=[str(code) for code in cut_off],
+        )
+        faults.raise_if_any()
+    total = (along + reach[:, None] + reach[None, :]) / 1000
+    np.fill_diagonal(total, 0.0)
+    return total

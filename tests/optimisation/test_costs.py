@@ -65,11 +65,13 @@ def test_a_shared_room_by_hand(pair: pd.DataFrame) -> None:
     assert room.cost_lines_gbp_per_year == pytest.approx(
         {
             "room_running": 40_000,
+            "room_lease": 0,
             "operators": 4 * 2.5 * 40_000,  # half the hours: 2.5 jobs a post
             "camera_circuits": 380 * 0.5 * 500,
             "camera_systems": 380 * 100,
             "room_links": 2 * (10_000 + 15 * 1_000),  # 130 cameras need two links
             "standby_links": 25_000,
+            "missed_detection": 0,
         }
     )
     assert room.one_off_lines_gbp == pytest.approx(
@@ -77,6 +79,7 @@ def test_a_shared_room_by_hand(pair: pd.DataFrame) -> None:
             "integration": 100_000,
             "channel_licences": 130 * 200,
             "room_closure": 50_000,
+            "contract_exit": 0,
             "fit_out": 96_000,  # four posts at 24,000
             "staff_redundancy": 1 * 2.5 * 10_000,  # three posts and two become four
             "optimism_bias": 126_000 * 1 + 96_000 * 0.2,
