@@ -220,6 +220,43 @@ class CoverageByArea(_Frame):
     )
 
 
+class PublicCoverage(_Frame):
+    """Coverage of each area as it may be published: small counts hidden, the rest rounded."""
+
+    area_code: str = col("Identifier of the area", unique=True)
+    area_name: str = col("Name of the area")
+    level: str = col("Image-quality level of all figures in the row")
+    area_m2: float = col("Area", unit="m²", ge=0)
+    shown: bool = col(
+        "False where figures are hidden: cameras in too few places (perhaps none), too small an "
+        "area, or an area whose figures would give another's away"
+    )
+    cameras: float = col(
+        "Cameras that stand in the area, rounded; empty where hidden", ge=0, nullable=True
+    )
+    cameras_public: float = col(
+        "of which public, rounded; empty where hidden, also where only this split is",
+        ge=0,
+        nullable=True,
+    )
+    cameras_other: float = col(
+        "of which private or of unknown ownership, rounded; empty where hidden", ge=0, nullable=True
+    )
+    covered_m2: float = col(
+        "Ground seen by at least one view, rounded to a step no smaller than the largest view; "
+        "empty where hidden",
+        unit="m²",
+        ge=0,
+        nullable=True,
+    )
+    covered_share: float = col(
+        "covered_m2 / area_m2, of the rounded figure; empty where hidden",
+        unit="0 to 1",
+        ge=0,
+        nullable=True,
+    )
+
+
 class Gaps(_Frame):
     """Ground that no view sees, as polygons, largest first within an area."""
 

@@ -21,6 +21,7 @@ TABLES: tuple[tuple[str, str, type[Any]], ...] = (
         coverage.CoverageByArea,
     ),
     ("coverage.gpkg, layer gaps", "", coverage.Gaps),
+    ("coverage_by_area.csv for a public audience", "", coverage.PublicCoverage),
     ("plans.csv", "", plans.Plans),
     ("assignments.csv; consolidation.gpkg, layer assignments", "", plans.Assignments),
     ("consolidation.gpkg, layer rooms", "", plans.Rooms),
