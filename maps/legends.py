@@ -103,6 +103,7 @@ def classed(
     noun: str = "borough",
     classes: int = 5,
     note: str = "",
+    missing: str = "no data",
 ) -> Measure:
     """Colour areas by an amount in classes with rounded limits.
 
@@ -118,11 +119,13 @@ def classed(
         What an area is called, for the counts.
     classes
         Greatest number of classes.
+    missing
+        What the legend says of areas without a value.
 
     Returns
     -------
     Measure
-        With a legend line for each class, and one for "no data" where needed.
+        With a legend line for each class, and one for missing values where needed.
     """
     amounts = np.asarray(values, dtype=np.float64)
     known = np.isfinite(amounts)
@@ -142,8 +145,8 @@ def classed(
         size = int((position[known] == number).sum())
         items.append(LegendItem(text, colour, wording.count(size, noun)))
     if not known.all():
-        missing = wording.count(int((~known).sum()), noun)
-        items.append(LegendItem("no data", palettes.NO_DATA, missing, "hatch"))
+        unknown = wording.count(int((~known).sum()), noun)
+        items.append(LegendItem(missing, palettes.NO_DATA, unknown, "hatch"))
     fills = tuple(
         colours[place] if there else palettes.NO_DATA
         for place, there in zip(position, known, strict=True)

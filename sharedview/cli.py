@@ -44,6 +44,15 @@ def common(command: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
+audience_option = click.option(
+    "--audience",
+    type=click.Choice(["restricted", "public"]),
+    default="restricted",
+    show_default=True,
+    help="public: areas only, small counts hidden, figures rounded, no camera positions.",
+)
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="sharedview")
 def main() -> None:
@@ -65,15 +74,14 @@ def main() -> None:
     help="Private cameras for each public one (default: see `sharedview data`). The one measured "
     "figure is about 7; fewer keep the demo fast.",
 )
+@audience_option
 @common
-def demo(
-    *, out: Path, seed: int, private_per_public: float | None, reporter: Reporter, as_json: bool
-) -> None:
+def demo(*, out: Path, reporter: Reporter, as_json: bool, **options: Any) -> None:
     """Run the main job on embedded data: London's boroughs and illustrative cameras."""
     from sharedview import jobs
 
     started = time.perf_counter()
-    summary = jobs.demo(out, seed=seed, private_per_public=private_per_public, reporter=reporter)
+    summary = jobs.demo(out, reporter=reporter, **options)
     show(summary, as_json=as_json, started=started)
 
 
@@ -97,6 +105,7 @@ def demo(
 @click.option("--profile", type=FILE, help="TOML file that names the columns of --cameras.")
 @click.option("--layer", help="Layer or sheet of --cameras.")
 @click.option("--out", type=OUT, required=True, help="Result folder.")
+@audience_option
 @common
 def coverage(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
     """Work out what cameras see and how much of each area they cover."""

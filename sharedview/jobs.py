@@ -22,7 +22,7 @@ from maps import wording
 from maps.wording import Sentence
 from optimisation import comparison
 from optimisation.scenario import load_scenario
-from sharedview import pages, plan_files, provenance, sentences, starter
+from sharedview import pages, plan_files, provenance, publication, sentences, starter
 from sharedview.console import Reporter
 from sharedview.outputs import output_folder, write_csv, write_geopackage
 from sharedview.pipeline import (
@@ -33,6 +33,7 @@ from sharedview.pipeline import (
     run_consolidation,
     run_coverage,
 )
+from sharedview.publication import Audience
 
 
 @dataclass(frozen=True)
@@ -72,9 +73,20 @@ class Summary:
         )
 
 
-def demo(out: Path, *, seed: int, private_per_public: float | None, reporter: Reporter) -> Summary:
+def demo(
+    out: Path,
+    *,
+    seed: int,
+    private_per_public: float | None,
+    reporter: Reporter,
+    audience: Audience = "restricted",
+) -> Summary:
     """Run coverage and consolidation on the embedded data and write all pages."""
     started = time.perf_counter()
+    public = audience == "public"
+    if public:
+        names = (*publication.FILES, *publication.PLAN_FILES)
+        publication.refuse_other_files(out, allowed=names)
     with reporter.step("Illustrative camera inventory at the published borough counts"):
         cameras = illustrative_inventory(seed=seed, private_per_public=private_per_public)
     areas = datasets.boroughs("full")
@@ -85,23 +97,38 @@ def demo(out: Path, *, seed: int, private_per_public: float | None, reporter: Re
         reporter=reporter,
     )
     plans_run = run_consolidation(load_scenario(), reporter=reporter)
-    findings = (*sentences.coverage(coverage_run), *sentences.consolidation(plans_run))
-    settings = {"seed": seed, **coverage_settings(coverage_run), **plan_settings(plans_run)}
     with reporter.step("Pages and files"), output_folder(out) as folder:
-        write_coverage(coverage_run, folder)
         write_consolidation(plans_run, folder)
-        pages.index(coverage_run, plans_run, sentences=findings).save(folder / "index.html")
-        provenance.write(
-            provenance.record(
+        if public:
+            shown = publication.write(coverage_run, folder)
+            seen = publication.sentences(coverage_run, shown)
+            coverage_figures = publication.figures(shown)
+            content = publication.record("demo", coverage_run, shown)
+            content["settings"] |= provenance.plain(plan_settings(plans_run))
+            content["plans"] = provenance.plain(plan_records(plans_run))
+        else:
+            write_coverage(coverage_run, folder)
+            seen = sentences.coverage(coverage_run)
+            coverage_figures = sentences.coverage_figures(coverage_run)
+            content = provenance.record(
                 "demo",
                 inputs=[cameras.log],
-                settings=settings,
+                settings={
+                    "seed": seed,
+                    **coverage_settings(coverage_run),
+                    **plan_settings(plans_run),
+                },
                 notes=coverage_run.all_notes,
                 plans=plan_records(plans_run),
                 runtime_s=time.perf_counter() - started,
-            ),
-            folder / "provenance.json",
-        )
+            )
+        findings = (*seen, *sentences.consolidation(plans_run))
+        if public:
+            first = publication.index(coverage_run, plans_run, sentences=findings)
+        else:
+            first = pages.index(coverage_run, plans_run, sentences=findings)
+        first.save(folder / "index.html")
+        provenance.write(content, folder / "provenance.json")
     return Summary(
         sentences=findings,
         columns=sentences.PLAN_COLUMNS,
@@ -109,7 +136,7 @@ def demo(out: Path, *, seed: int, private_per_public: float | None, reporter: Re
         page=out / "index.html",
         closing=f"All files are in {out}",
         figures={
-            "coverage": sentences.coverage_figures(coverage_run),
+            "coverage": coverage_figures,
             "plans": plans_run.table.to_dict("records"),
         },
     )
@@ -130,10 +157,14 @@ def coverage(
     layer: str | None,
     out: Path,
     reporter: Reporter,
+    audience: Audience = "restricted",
 ) -> Summary:
     """Read cameras, work out what they see, and write frames and pages."""
     started = time.perf_counter()
     working = parse_crs(crs).to_string()
+    if audience == "public":
+        publication.refuse_extent(areas, working=working)
+        publication.refuse_other_files(out)
     chosen = find_level(level, levels_table)
     polygons = area_log = None
     if areas is not None:
@@ -164,6 +195,8 @@ def coverage(
     )
     for note in run.all_notes:
         reporter.note(f"{note.message}: {note.count:,}")
+    if audience == "public":
+        return publish(run, out, reporter)
     with reporter.step("Pages and files"), output_folder(out) as folder:
         write_coverage(run, folder)
         provenance.write(
@@ -183,6 +216,21 @@ def coverage(
         page=out / "coverage.html",
         closing=f"All files are in {out}",
         figures={"coverage": sentences.coverage_figures(run)},
+    )
+
+
+def publish(run: CoverageRun, out: Path, reporter: Reporter) -> Summary:
+    """Write what may be published of a coverage run, and nothing else."""
+    with reporter.step("Page and table for the public"), output_folder(out) as folder:
+        shown = publication.write(run, folder)
+        provenance.write(publication.record("coverage", run, shown), folder / "provenance.json")
+    return Summary(
+        sentences=publication.sentences(run, shown),
+        columns=publication.COLUMNS,
+        rows=publication.rows(shown),
+        page=out / "coverage.html",
+        closing=f"All files are in {out}",
+        figures={"coverage": publication.figures(shown)},
     )
 
 
