@@ -273,7 +273,7 @@ def broken_constraints(setting: Setting, rooms: Iterable[Room]) -> tuple[str, ..
         say(f"Breaks the scenario's limit of {posts} operators on duty a room", staffed)
     if scenario.footprint is not None:
         unit = setting.boroughs[scenario.footprint]
-        across = [names[r.site_code] for r in rooms if unit[list(r.members)].nunique() > 1]
+        across = [names[r.site_code] for r in rooms if len(set(unit[list(r.members)])) > 1]
         say(f"Straddles units of {scenario.footprint}", across)
     far = []
     for room in rooms:

@@ -20,8 +20,8 @@ For a group of boroughs S watched from a site j, with cameras C = Σ n_i and K p
 w is the cost of an operator with on-costs and b the optimism bias on equipment and on buildings.
 m is the number of monitors an operator watches and d(m) the share of events noticed, between the
 measured points of ``data/facts/detection_by_monitors.csv``; the price of events missed is 0 unless
-a scenario sets one, so d is shown beside the money, not mixed into it. Leases and the cost of ending
-contracts early are the scenario's, borough by borough.
+a scenario sets one, so d is shown beside the money, not mixed into it. Leases and the cost of
+ending contracts early are the scenario's, borough by borough.
 A room that serves only its own borough changes nothing and so has no one-off cost: today's plan
 costs exactly the sum of the single rooms. One-off costs fall at once and are not discounted. Each
 group gets the site of least net present cost among its members' sites. Supervision is part of the

@@ -37,13 +37,13 @@ def detection_at(monitors: ArrayLike) -> Floats:
     >>> round(float(detection_at(5.0)), 3)
     0.66
     """
-    return np.interp(monitors, *_points())
+    return np.interp(np.asarray(monitors, dtype=np.float64), *_points())
 
 
 def monitors_per_operator(
     cameras: ArrayLike, posts: ArrayLike, *, shown_share: float, pictures_per_monitor: float
 ) -> Floats:
-    """Monitors that each operator on duty watches, at least one.
+    """Count the monitors that each operator on duty watches, at least one.
 
     Parameters
     ----------
