@@ -263,17 +263,21 @@ def _nest(coords, used, ends, ground, outer, rings):  # type: ignore[no-untyped-
     sorted_coords = np.empty((used, 2))
     sorted_ends = np.empty(rings, dtype=np.int64)
     holes = np.empty(rings, dtype=np.int64)
+    placed = np.zeros(rings, dtype=np.bool_)
     n = done = np.int64(0)
     for k in range(rings):
         if not outer[k]:
             continue
-        for m in range(rings):
-            if m == k or (not outer[m] and ground[m] == ground[k]):
-                begin = ends[m - 1] if m > 0 else 0
-                size = ends[m] - begin
-                sorted_coords[n : n + size] = coords[begin : ends[m]]
-                n += size
-                sorted_ends[done] = n
-                holes[done] = m != k
-                done += 1
+        for turn in range(rings + 1):
+            m = k if turn == 0 else turn - 1
+            if placed[m] or (turn > 0 and (outer[m] or ground[m] != ground[k])):
+                continue
+            placed[m] = True
+            begin = ends[m - 1] if m > 0 else 0
+            size = ends[m] - begin
+            sorted_coords[n : n + size] = coords[begin : ends[m]]
+            n += size
+            sorted_ends[done] = n
+            holes[done] = 0 if turn == 0 else 1
+            done += 1
     return sorted_coords[:n], sorted_ends[:done], holes[:done]

@@ -6,9 +6,10 @@ would see nothing, or everything if buildings were ignored. The policy:
 
 1. In no footprint and more than ``ON_WALL_M`` from any wall: it stays (``free``).
 2. Else it goes to the nearest point of an outward façade, ``WALL_OFFSET_M`` out from the wall. Of
-   the façades within the tolerance those that face the heading come first: a camera looks away
-   from its own wall. At a corner it goes out along the bisector of both walls. It is ``on_wall`` if
-   the façade was within ``ON_WALL_M`` and ``snapped`` if it was further.
+   the façades within the tolerance those that face the heading come first, then those it runs
+   along: a camera does not look into its own wall. At a corner it goes out along the bisector of
+   both walls. It is ``on_wall`` if the façade was within ``ON_WALL_M`` and ``snapped`` if it was
+   further.
 3. In a footprint without such a façade within the tolerance: ``inside_unresolved``. It stays, and
    sees nothing.
 
@@ -33,8 +34,9 @@ ON_WALL_M = 0.1
 WALL_OFFSET_M = 0.2
 """How far off its wall a camera is put: the length of a bracket."""
 
-FACING_COS = -math.sin(math.radians(10.0))
-"""A façade faces a heading up to 10 degrees behind it: bearings are seldom better than that."""
+FACING = math.sin(math.radians(10.0))
+"""A façade faces a heading that points at least 10 degrees out of it; up to 10 degrees either way
+the heading runs along it. Bearings are seldom better than that."""
 
 ALONG_M = 0.25
 """Steps along a façade whose nearest point is covered by another building."""
@@ -192,16 +194,17 @@ def _walls_near(cx, cy, radius, walls, edges, entered, starts, grid, shape):  # 
 def _facade(  # type: ignore[no-untyped-def]
     cx, cy, toward_x, toward_y, radius, offset, walls, count, edges, starts, winding, grid, shape
 ):
-    """Best place off a façade: those that face the heading first, then the nearest."""
-    best_x, best_y, best, best_faces = cx, cy, np.inf, False
+    """Best place off a façade, by how it faces the heading and then by distance."""
+    best_x, best_y, best, best_rank = cx, cy, np.inf, -1
     for w in range(count):
         ax, ay, bx, by, px, py, distance = walls[w]
         length = math.hypot(bx - ax, by - ay)
         along_x, along_y = (bx - ax) / length, (by - ay) / length
         # The interior is on the left, so outwards is to the right.
         out_x, out_y = along_y, -along_x
-        faces = out_x * toward_x + out_y * toward_y >= FACING_COS
-        if (best_faces and not faces) or (faces == best_faces and distance >= best):
+        facing = out_x * toward_x + out_y * toward_y
+        rank = 2 if facing >= FACING else 1 if facing >= -FACING else 0
+        if rank < best_rank or (rank == best_rank and distance >= best):
             continue
         # At a corner go out between all walls that meet there.
         sum_x = sum_y = 0.0
@@ -231,7 +234,7 @@ def _facade(  # type: ignore[no-untyped-def]
                         tx, ty = qx + offset * out_x, qy + offset * out_y
                         if (
                             away <= radius
-                            and (faces != best_faces or away < best)
+                            and (rank > best_rank or away < best)
                             and winding_at(tx, ty, edges, starts, winding, grid, shape) == 0
                         ):
                             found = True
@@ -239,5 +242,5 @@ def _facade(  # type: ignore[no-untyped-def]
                             break
                 shift += ALONG_M
         if found:
-            best_x, best_y, best, best_faces = tx, ty, distance, faces
+            best_x, best_y, best, best_rank = tx, ty, distance, rank
     return best_x, best_y, best

@@ -1,3 +1,4 @@
+# ruff: noqa: PLR0917 - the arguments are those of one view
 """Visible areas by two slow ways that share nothing with the compiled sweep.
 
 ``exact_area`` takes the noded union of the obstacles, so that there is one boundary and no
@@ -8,6 +9,7 @@ cone; it knows heights. ``ray_area`` shoots rays.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -53,24 +55,25 @@ def exact_area(
     obstacles: Sequence[Any],
 ) -> float:
     """Visible area in closed form from the noded union; all obstacles block for good."""
+    if far <= near:
+        return 0.0
     start, span = _turns(azimuth_deg, hfov_deg)
     a, b = _boundary(obstacles, np.asarray(camera, dtype=float))
-    angles = [0.0, span, *(k for k in (span / 3, 2 * span / 3))]
-    for point in np.concatenate([a, b]):
-        angles.append((math.atan2(point[1], point[0]) - start) % TURN)
+    points = [*a, *b]
     for p, q in zip(a, b, strict=True):
+        e = q - p
+        middle = -(p @ e) / (e @ e)
+        cuts = [middle]  # the foot of the perpendicular: a wall may touch a circle there
         for radius in (near, far):
-            e = q - p
             root = (p @ e) ** 2 - (e @ e) * (p @ p - radius**2)
-            if root > 0:
-                for sign in (-1, 1):
-                    u = (-(p @ e) + sign * math.sqrt(root)) / (e @ e)
-                    x = p + u * e
-                    if 0 <= u <= 1:
-                        angles.append((math.atan2(x[1], x[0]) - start) % TURN)
+            half = math.sqrt(max(root, 0.0)) / (e @ e)
+            cuts += [middle - half, middle + half]
+        points += [p + u * e for u in cuts if 0 <= u <= 1]
+    angles = [0.0, span / 3, 2 * span / 3, span]
+    angles += [(math.atan2(point[1], point[0]) - start) % TURN for point in points]
     angles = np.unique(np.clip(angles, 0, span))
     total = 0.0
-    for low, high in zip(angles[:-1], angles[1:], strict=True):
+    for low, high in itertools.pairwise(angles):
         middle = np.array([start + (low + high) / 2])
         radii = _radii(a, b, middle)[0] if len(a) else np.array([np.inf])
         best = int(np.argmin(radii))
@@ -99,6 +102,8 @@ def ray_area(
     rays: int = 400_000,
 ) -> float:
     """Visible area from evenly spaced rays."""
+    if far <= near:
+        return 0.0
     start, span = _turns(azimuth_deg, hfov_deg)
     a, b = _boundary(obstacles, np.asarray(camera, dtype=float))
     total = 0.0
@@ -124,6 +129,8 @@ def shapely_area(
     chords: int = 20_000,
 ) -> float:
     """Visible area by subtracting each obstacle's hidden ground from a finely drawn cone."""
+    if far <= near:
+        return 0.0
     start, span = _turns(azimuth_deg, hfov_deg)
     angles = np.linspace(start, start + span, chords + 1)
     ring = np.stack([np.cos(angles), np.sin(angles)], axis=1)
@@ -144,7 +151,7 @@ def shapely_area(
             hidden.append(affinity.scale(shape, k, k, origin=(0, 0)))
         for part in shapely.get_rings(shapely.get_parts(shape)):
             points = shapely.get_coordinates(part)
-            for p, q in zip(points[:-1], points[1:], strict=True):
+            for p, q in itertools.pairwise(points):
                 near_by = shapely.LineString([p, q]).distance(shapely.Point(0, 0))
                 scale = min(k, 2 * far / max(near_by, 1e-12))
                 hidden.append(shapely.make_valid(shapely.Polygon([p, q, scale * q, scale * p])))
