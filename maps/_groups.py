@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import networkx as nx
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from maps import palettes
@@ -170,3 +171,57 @@ def _spread(graph: nx.Graph, count: int, *, together: Sequence[set[int]]) -> dic
         numbers[node] = number
         used[number] += 1
     return numbers
+
+
+def site_colours(
+    serving: NDArray[np.int64], neighbours: Sequence[tuple[int, int]]
+) -> tuple[int, ...]:
+    """Give each room's site one colour for all of many plans, so that neighbours rarely share one.
+
+    Groups are known by the borough that hosts their room. Two sites weigh as much as the number of
+    times their groups lie side by side in a plan; the heaviest site chooses first, and then sites
+    change colour as long as that takes weight away.
+
+    Parameters
+    ----------
+    serving
+        Position of the site that serves each area in each plan, shape ``(plans, areas)``.
+    neighbours
+        Pairs of areas that lie side by side.
+
+    Returns
+    -------
+    tuple of int
+        Number of each area's colour, for :func:`maps.palettes.group_colour`.
+    """
+    areas = serving.shape[1]
+    weight = np.zeros((areas, areas))
+    for first, second in neighbours:
+        one, two = serving[:, first], serving[:, second]
+        apart = (one != two) & (one >= 0) & (two >= 0)
+        np.add.at(weight, (one[apart], two[apart]), 1.0)
+    weight += weight.T
+    used = np.bincount(serving[serving >= 0], minlength=areas)
+    # Sites of one plan should differ too where they can; a millionth never outweighs a border.
+    weight += 1e-6 * np.outer(used > 0, used > 0)
+    np.fill_diagonal(weight, 0.0)
+    count = len(palettes.GROUPS)
+    chosen = np.full(areas, -1)
+    order = np.lexsort((np.arange(areas), -used, -weight.sum(axis=1)))
+
+    def cheapest(site: int) -> int:
+        costs = [weight[site, chosen == number].sum() for number in range(count)]
+        return int(np.argmin(costs))
+
+    for site in order:
+        chosen[site] = cheapest(int(site))
+    for _ in range(areas):
+        before = chosen.copy()
+        for site in order:
+            old = int(chosen[site])
+            new = cheapest(int(site))
+            if weight[site, chosen == new].sum() < weight[site, chosen == old].sum() - 1e-12:
+                chosen[site] = new
+        if (before == chosen).all():
+            break
+    return tuple(int(number) for number in chosen)

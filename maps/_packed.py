@@ -88,7 +88,8 @@ class PackedLayer:
         )
 
 
-def _base64_gzip(data: bytes) -> str:
+def base64_gzip(data: bytes) -> str:
+    """Return bytes gzipped and as base64, the same for the same bytes."""
     return base64.b64encode(gzip.compress(data, compresslevel=9, mtime=0)).decode("ascii")
 
 
@@ -113,6 +114,49 @@ def world_pixels(lonlat: NDArray[np.float64]) -> NDArray[np.int64]:
     x = lonlat[:, 0] / 360.0 + 0.5
     y = 0.5 - np.arctanh(np.sin(np.radians(lonlat[:, 1]))) / (2 * np.pi)
     return np.rint(np.column_stack([x, y]) * WORLD_PX).astype(np.int64)
+
+
+def pack_streams(
+    streams: Mapping[str, tuple[NDArray[Any], Sequence[str]]],
+) -> tuple[dict[str, list[str | int]], str]:
+    """Pack arrays of whole numbers into one block.
+
+    Parameters
+    ----------
+    streams
+        By name: the values, and the codings to choose from, smallest first (keys of
+        :data:`CODING`).
+
+    Returns
+    -------
+    layout, block
+        Coding, offset and length of each stream, which the decoder reads; base64 of the gzipped
+        block.
+
+    Raises
+    ------
+    ValueError
+        If values fit none of their codings.
+
+    Examples
+    --------
+    >>> pack_streams({"a": (np.array([1, 2]), ("u1",)), "b": (np.array([-300]), ("i2",))})[0]
+    {'a': ['u1', 0, 2], 'b': ['i2', 4, 1]}
+    """
+    layout: dict[str, list[str | int]] = {}
+    parts: list[bytes] = []
+    length = 0
+    for stream, (values, codings) in streams.items():
+        coding, data = _smallest(np.asarray(values, dtype=np.int64), codings)
+        padding = b"\0" * (-length % 4)
+        layout[stream] = [
+            coding,
+            length + len(padding),
+            len(data) // np.dtype(CODING[coding]).itemsize,
+        ]
+        parts += [padding, data]
+        length += len(padding) + len(data)
+    return layout, base64_gzip(b"".join(parts))
 
 
 def _smallest(values: NDArray[np.int64], codings: Sequence[str]) -> tuple[str, bytes]:
@@ -192,21 +236,17 @@ def pack(
     inner = np.ones(len(pixels), dtype=bool)
     inner[starts] = False
     rings_of = np.bincount(feature[polygon], minlength=len(keep)).astype(np.int64)
-    streams = {
-        "ring_first_x": _smallest(firsts[:, 0], ("i4",)),
-        "ring_first_y": _smallest(firsts[:, 1], ("i4",)),
-        "ring_size": _smallest(sizes, ("u2", "u4")),
-        "rings": _smallest(rings_of, ("u2", "u4")),
-        "step_x": _smallest(steps[inner, 0], ("i2", "i4")),
-        "step_y": _smallest(steps[inner, 1], ("i2", "i4")),
-        "category": _smallest(codes[keep], ("u1",)),
-    }
-    layout = {}
-    block = b""
-    for stream, (coding, data) in streams.items():
-        block += b"\0" * (-len(block) % 4)
-        layout[stream] = [coding, len(block), len(data) // np.dtype(CODING[coding]).itemsize]
-        block += data
+    layout, block = pack_streams(
+        {
+            "ring_first_x": (firsts[:, 0], ("i4",)),
+            "ring_first_y": (firsts[:, 1], ("i4",)),
+            "ring_size": (sizes, ("u2", "u4")),
+            "rings": (rings_of, ("u2", "u4")),
+            "step_x": (steps[inner, 0], ("i2", "i4")),
+            "step_y": (steps[inner, 1], ("i2", "i4")),
+            "category": (codes[keep], ("u1",)),
+        }
+    )
     columns = {
         label: np.asarray(values, dtype=object)[keep].tolist() for label, values in texts.items()
     }
@@ -229,4 +269,4 @@ def pack(
         ],
     }
     document = json.dumps(columns, ensure_ascii=False).encode()
-    return PackedLayer(name, meta, _base64_gzip(block), _base64_gzip(document))
+    return PackedLayer(name, meta, block, base64_gzip(document))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from markupsafe import Markup
 
 from coverage_model.errors import SharedviewError
 from maps import wording
@@ -195,6 +196,33 @@ class Places:
 
 
 @dataclass(frozen=True, slots=True)
+class Workbench:
+    """What a page with its own controls adds to the shell.
+
+    Parameters
+    ----------
+    key
+        Name of its class in the style sheet, and of its part of the page's data.
+    above, beside
+        HTML before the maps, and first in the column beside them.
+    data
+        What its scripts read.
+    blocks
+        Packed data blocks as HTML.
+    styles, scripts
+        Assets that it needs beyond the shell's; scripts run after the shell's own.
+    """
+
+    key: str
+    above: Markup
+    beside: Markup
+    data: Mapping[str, Any]
+    blocks: Sequence[str]
+    styles: Sequence[str] = ()
+    scripts: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """Everything on a page but what it says about itself.
 
@@ -222,6 +250,10 @@ class Content:
         Shown while the packed polygons are not.
     home
         Address of the page of pages; empty for no link.
+    packed
+        What the packed blocks hold, for readers whose browser cannot unpack them.
+    workbench
+        Controls of the page's own; None for none.
     """
 
     lead: Sequence[Sentence | str] = ()
@@ -235,6 +267,8 @@ class Content:
     noun: str = "borough"
     zoom_note: str = ""
     home: str = ""
+    packed: str = "camera views"
+    workbench: Workbench | None = None
 
 
 @cache
@@ -283,14 +317,21 @@ def assemble(content: Content, *, context: PageContext) -> Page:
         panel_hint=_panel_hint(content.noun),
         zoom_note=content.zoom_note,
         home=content.home,
+        packed=content.packed,
+        workbench=content.workbench,
     )
     blocks = [data_block("page-data", json_text(_data(content)))]
     blocks += [pack.html() for pack in packs]
-    scripts = ("packed.js", "page.js") if content.panes else ("page.js",)
+    scripts: tuple[str, ...] = ("packed.js", "page.js") if content.panes else ("page.js",)
+    styles: tuple[str, ...] = ("page.css",)
+    if content.workbench is not None:
+        blocks += content.workbench.blocks
+        styles += tuple(content.workbench.styles)
+        scripts += tuple(content.workbench.scripts)
     figure = OfflineFigure(
         title=context.title,
         body=body + "\n" + "\n".join(blocks),
-        css=asset_text("page.css"),
+        css="\n".join(asset_text(name) for name in styles),
         scripts=tuple(asset_text(name) for name in scripts),
     )
     for pane in content.panes:
@@ -307,7 +348,9 @@ def _data(content: Content) -> Mapping[str, Any]:
     areas = content.areas.records() if content.areas is not None else []
     for record, text in zip(areas, content.area_texts, strict=True):
         record.update(text.view())
+    workbench = content.workbench
     return {
+        **({} if workbench is None else {workbench.key: workbench.data}),
         "areas": areas,
         "bounds": content.areas.bounds if content.areas is not None else None,
         "pad": 12,

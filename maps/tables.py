@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
+from markupsafe import Markup
 
 from coverage_model.csv_safety import csv_safe
 from maps import wording
@@ -57,6 +58,8 @@ class Table:
         A sentence under the table.
     sortable
         Whether a click on a heading sorts.
+    plan_column
+        Column with the id of the plan that a row shows on the map; empty for none.
     """
 
     key: str
@@ -67,17 +70,21 @@ class Table:
     total: tuple[str, ...] = ()
     note: str = ""
     sortable: bool = True
+    plan_column: str = ""
 
     def view(self, areas: Mapping[str, int]) -> dict[str, Any]:
         """Return what the template prints; ``areas`` maps an area's code to its position."""
-        codes = self.frame[self.area_column] if self.area_column else [None] * len(self.frame)
+        none = [None] * len(self.frame)
+        codes = self.frame[self.area_column] if self.area_column else none
+        plans = self.frame[self.plan_column] if self.plan_column else none
         columns = [self.frame[column.key].tolist() for column in self.columns]
         rows = []
-        for code, *values in zip(codes, *columns, strict=True):
+        for code, plan, *values in zip(codes, plans, *columns, strict=True):
             cells = [
                 _cell(column, value) for column, value in zip(self.columns, values, strict=True)
             ]
-            rows.append({"area": areas.get(code) if code is not None else None, "cells": cells})
+            area = areas.get(code) if code is not None else None
+            rows.append({"area": area, "plan": plan, "cells": cells})
         total = [
             {"text": text, "numeric": column.numeric}
             for column, text in zip(self.columns, self.total, strict=False)
@@ -167,14 +174,15 @@ class Section:
     ----------
     title
         The heading.
-    stats, sentences, links, tables
-        What it holds, in this order.
+    stats, sentences, links, figures, tables
+        What it holds, in this order; figures are pictures as HTML, made from escaped text.
     """
 
     title: str
     stats: tuple[Stat, ...] = ()
     sentences: tuple[Sentence | str, ...] = ()
     links: tuple[PageLink, ...] = ()
+    figures: tuple[Markup, ...] = ()
     tables: tuple[Table, ...] = ()
 
     def view(self, areas: Mapping[str, int]) -> dict[str, Any]:
@@ -184,6 +192,7 @@ class Section:
             "stats": self.stats,
             "sentences": [wording.parts(sentence) for sentence in self.sentences],
             "links": self.links,
+            "figures": self.figures,
             "tables": [table.view(areas) for table in self.tables],
         }
 

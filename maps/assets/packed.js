@@ -1,5 +1,5 @@
 "use strict";
-/* Draws a packed block of polygons on one canvas. Written by maps/_packed.py. */
+/* Unpacks blocks of whole numbers and draws polygons from one on a canvas. Written by maps/_packed.py. */
 const PackedLayer = (() => {
   const ARRAYS = { i2: Int16Array, i4: Int32Array, u1: Uint8Array, u2: Uint16Array, u4: Uint32Array };
   const PADDING = 0.15;
@@ -12,11 +12,16 @@ const PackedLayer = (() => {
     return new Response(stream).arrayBuffer();
   }
 
-  function decode(meta, buffer) {
-    const stream = (name) => {
-      const [coding, offset, length] = meta.layout[name];
+  /* A reader of the named streams of a block. */
+  function streams(layout, buffer) {
+    return (name) => {
+      const [coding, offset, length] = layout[name];
       return new ARRAYS[coding](buffer, offset, length);
     };
+  }
+
+  function decode(meta, buffer) {
+    const stream = streams(meta.layout, buffer);
     const firstX = stream("ring_first_x"), firstY = stream("ring_first_y");
     const sizes = stream("ring_size"), rings = stream("rings");
     const stepX = stream("step_x"), stepY = stream("step_y");
@@ -195,5 +200,5 @@ const PackedLayer = (() => {
     },
   });
 
-  return { Layer, supported: typeof DecompressionStream === "function" };
+  return { Layer, streams, unzip, supported: typeof DecompressionStream === "function" };
 })();

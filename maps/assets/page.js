@@ -7,6 +7,7 @@ const Sharedview = (() => {
   const INK = "#0b1f33";
   const LABEL_SHIFTS = [0, 18, -18, 26, -26];
   const panes = new Map();
+  const extensions = []; // of pages with controls of their own
   let selected = -1, guard = false, moved = false, hashTimer = 0;
 
   const byId = (id) => document.getElementById(id);
@@ -246,6 +247,7 @@ const Sharedview = (() => {
       for (const [name, value] of area.facts) list.append(element("dt", name), element("dd", value));
       panel.append(list);
     }
+    for (const each of extensions) panel.append(...each.describe(index));
     for (const pane of panes.values()) paintAreas(pane);
     for (const row of all("tr[data-area]")) row.classList.toggle("chosen", row.dataset.area === String(index));
     if (zoom) zoomTo(area.bounds, 13);
@@ -327,8 +329,7 @@ const Sharedview = (() => {
     table.tBodies[0].append(...rows);
   }
 
-  function download(index) {
-    const { name, text } = DATA.csv[index];
+  function saveText({ name, text }) {
     const link = element("a");
     link.href = URL.createObjectURL(new Blob(["\ufeff", text], { type: "text/csv;charset=utf-8" }));
     link.download = name;
@@ -351,6 +352,7 @@ const Sharedview = (() => {
     if (choice && choice.selectedIndex > 0) state.set("measure", choice.value);
     const changed = all("input[data-switch]").filter((box) => box.checked !== box.defaultChecked);
     if (changed.length) state.set("layers", changed.map((box) => (box.checked ? "+" : "-") + box.dataset.switch).join(","));
+    for (const each of extensions) each.address(state);
     return state.toString();
   }
 
@@ -380,6 +382,7 @@ const Sharedview = (() => {
     }
     const index = DATA.areas.findIndex((area) => area.code === state.get("area"));
     if (index >= 0) select(index, { zoom: false });
+    for (const each of extensions) each.restore(state);
     const at = (state.get("at") || "").split(",").map(Number);
     if (at.length === 3 && at.every(Number.isFinite) && Math.abs(at[0]) <= 85) {
       moved = true;
@@ -431,7 +434,7 @@ const Sharedview = (() => {
       });
     }
     for (const button of all("button[data-place]")) button.addEventListener("click", () => place(Number(button.dataset.place)));
-    for (const button of all("button[data-csv]")) button.addEventListener("click", () => download(Number(button.dataset.csv)));
+    for (const button of all("button[data-csv]")) button.addEventListener("click", () => saveText(DATA.csv[Number(button.dataset.csv)]));
     for (const button of all("th > button")) button.addEventListener("click", () => sortTable(button));
   }
 
@@ -440,6 +443,7 @@ const Sharedview = (() => {
     document.documentElement.style.setProperty("--top", `${document.querySelector(".top").offsetHeight}px`);
     for (const [name, each] of Object.entries(handles)) openPane(name, each);
     if (!panes.size) return;
+    for (const each of extensions) each.start(panes);
     fit();
     nearNote();
     restore();
@@ -455,5 +459,11 @@ const Sharedview = (() => {
     document.documentElement.dataset.ready = Math.round(performance.now());
   }
 
-  return { start };
+  /* What a page's own script may use, and what it hands in: start, describe, address, restore. */
+  return {
+    start, element, say, byId, all, remember, paintAreas, placeLabels, saveText, DATA,
+    selected: () => selected,
+    reselect: () => { if (selected >= 0) select(selected, { zoom: false }); },
+    extend: (extension) => extensions.push(extension),
+  };
 })();
