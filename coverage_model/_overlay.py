@@ -12,6 +12,10 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+TILE_M = 500.0
+"""Tile in which overlapping polygons are united: of 60 to 1,000 m the fastest for 20,000 and 200,000
+view cones, dense and sparse, and half again as fast as 125 m."""
+
 Geometries = NDArray[np.object_]
 Rows = NDArray[np.intp]
 

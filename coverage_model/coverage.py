@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from coverage_model._faces import coverage_faces
 from coverage_model._overlay import (
+    TILE_M,
     Geometries,
     first_area,
     only_polygons,
@@ -30,9 +31,6 @@ from coverage_model.demand_areas import is_polygonal, weight_of_parts
 from coverage_model.optics import Level
 
 __all__ = ["coverage_by_area", "coverage_faces", "coverage_total", "dissolve", "ownership_tier"]
-
-TILE_M = 125.0
-"""Tile in which overlapping polygons are united: measured best for view cones."""
 
 TIERS = ("public_only", "private_only", "both", "unknown_only")
 

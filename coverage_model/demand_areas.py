@@ -14,6 +14,7 @@ import shapely
 from numpy.typing import NDArray
 
 from coverage_model._overlay import (
+    TILE_M,
     Geometries,
     Rows,
     only_polygons,
@@ -21,8 +22,6 @@ from coverage_model._overlay import (
     sum_by,
     tiled_union,
 )
-
-TILE_M = 125.0
 
 
 def is_polygonal(demand: gpd.GeoDataFrame) -> NDArray[np.bool_]:
