@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coverage_model._grid import ObstacleIndex, index_edges, index_obstacles
+from coverage_model._overlay import Geometries
 from coverage_model._scanlines import Crossings, Lines, no_crossings
 from coverage_model.errors import CRSError, Fault
 from coverage_model.positions import UNRESOLVED, place_cameras
@@ -122,8 +123,12 @@ class Scene:
         return self.fixed_m2[:, :, None] + gained
 
     def crossings(self, drawn: Drawn) -> Crossings:
-        """Cut views by the obstacles and find where their outlines cross the lines."""
-        swept = sweep_views(
+        """Find where the outlines of drawn views cross the lines."""
+        return self.lines.cross(self.polygons(drawn), self.views.label)
+
+    def polygons(self, drawn: Drawn) -> Geometries:
+        """Cut drawn views by the obstacles."""
+        return sweep_views(
             drawn.x_m,
             drawn.y_m,
             azimuth_deg=drawn.azimuth_deg,
@@ -135,8 +140,7 @@ class Scene:
             snap_tolerance_m=self.snap_tolerance_m,
             target_height_m=self.target_height_m,
             threads=1,
-        )
-        return self.lines.cross(swept.polygons(), self.views.label)
+        ).polygons()
 
     def _places(self, number: int) -> tuple[Floats, Floats]:
         """Places of a draw; one deep in a building is drawn again."""

@@ -26,7 +26,7 @@ from coverage_model._ragged import pack
 LINE_M = 1.0
 """Height of a strip: some 60 lines through a typical view."""
 
-MAX_LINES = 200_000
+MAX_LINES = 2_000_000
 """Strips grow beyond ``LINE_M`` where the areas span so much ground that there were more."""
 
 CLASSES = 3

@@ -125,7 +125,7 @@ def coverage_intervals(
     snap_tolerance_m, target_height_m
         As for :func:`~coverage_model.visibility.visible_areas`.
     line_m
-        Distance of the measuring lines, in m; greater where the areas span more than 100 km.
+        Distance of the measuring lines, in m; greater where the areas span more than 2,000 km.
     threads
         Number of threads; one for each core if not given. The result does not depend on it.
 
