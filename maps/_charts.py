@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 FULL = 65_000  # a share of 1, as a whole number of two bytes
 ABSENT = 65_535
+MARGIN = 0.08  # beyond what is drawn, for the names of points at the edge
 GOLDEN = (math.sqrt(5) - 1) / 2
 
 
@@ -88,7 +89,7 @@ class Chart:
         if not values.size:
             return 0.0, 1.0
         low, high = float(values.min()), float(values.max())
-        margin = 0.6 if axis.whole else 0.04 * (high - low) or 0.5
+        margin = 0.6 if axis.whole else MARGIN * (high - low) or 0.5
         return low - margin, high + margin
 
     def view(self) -> dict[str, Any]:

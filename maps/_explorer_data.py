@@ -70,14 +70,14 @@ class Figure:
 
 FIGURES = (
     Figure("rooms", "Rooms", wording.number),
-    Figure("npv_gbp", "Net present cost, £m", millions),
     Figure("above_best_gbp", "Above the best plan", beyond),
-    Figure("above_best_share", "Above, %", wording.share),
-    Figure("cost_gbp_per_year", "Cost a year, £m", millions),
-    Figure("saving_gbp_per_year", "Saving a year, £m", millions),
-    Figure("one_off_gbp", "One-off cost, £m", millions),
     Figure("boroughs_moved", "Boroughs moved", wording.number),
     Figure("link_km", "Links", wording.kilometres),
+    Figure("one_off_gbp", "One-off cost, £m", millions),
+    Figure("saving_gbp_per_year", "Saving a year, £m", millions),
+    Figure("npv_gbp", "Net present cost, £m", millions),
+    Figure("above_best_share", "Above, %", wording.share),
+    Figure("cost_gbp_per_year", "Cost a year, £m", millions),
     Figure("posts", "Operators on duty", wording.number),
 )
 

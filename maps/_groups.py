@@ -21,6 +21,8 @@ from optimisation.results import Plan, Room
 
 # Across the tidal Thames two boroughs count as neighbours; it is up to 800 m wide at Bexley.
 NEIGHBOURS_WITHIN_M = 450.0
+# Weight of one colour twice in a plan beside that of one colour on both sides of a border.
+SAME_PLAN = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,15 +197,20 @@ def site_colours(
         Number of each area's colour, for :func:`maps.palettes.group_colour`.
     """
     areas = serving.shape[1]
+    # The first plan is the one that most readers look at.
+    say = np.ones(len(serving))
+    say[0] = max(1.0, len(serving) / 4)
     weight = np.zeros((areas, areas))
     for first, second in neighbours:
         one, two = serving[:, first], serving[:, second]
         apart = (one != two) & (one >= 0) & (two >= 0)
-        np.add.at(weight, (one[apart], two[apart]), 1.0)
-    weight += weight.T
+        np.add.at(weight, (one[apart], two[apart]), say[apart])
+    present = np.zeros((len(serving), areas))
+    rows, columns = np.nonzero(serving >= 0)
+    present[rows, serving[rows, columns]] = 1.0
+    # Sites of one plan should differ too where they can, which matters far less than a border.
+    weight += weight.T + SAME_PLAN * (present.T * say) @ present
     used = np.bincount(serving[serving >= 0], minlength=areas)
-    # Sites of one plan should differ too where they can; a millionth never outweighs a border.
-    weight += 1e-6 * np.outer(used > 0, used > 0)
     np.fill_diagonal(weight, 0.0)
     count = len(palettes.GROUPS)
     chosen = np.full(areas, -1)

@@ -26,17 +26,17 @@ from maps.tables import AreaText, Column, Section, Table
 from maps.wording import Bold, Sentence
 
 SCRIPTS = ("explorer_map.js", "explorer_charts.js", "explorer_table.js", "explorer.js")
-# What the card of a plan shows, with shorter labels than the list's.
+# What the card of a plan shows: figure, short label, and what stands before and after the text.
 STATS = (
-    ("rooms", "Rooms"),
-    ("npv_gbp", "Net present cost, £m"),
-    ("above_best_gbp", "Above the best plan"),
-    ("cost_gbp_per_year", "Cost a year, £m"),
-    ("saving_gbp_per_year", "Saving a year, £m"),
-    ("one_off_gbp", "One-off cost, £m"),
-    ("boroughs_moved", "Boroughs moved"),
-    ("link_km", "Links"),
-    ("posts", "Operators on duty"),
+    ("rooms", "Rooms", "", ""),
+    ("npv_gbp", "Net present cost", "£", "m"),
+    ("above_best_gbp", "Above the best", "", ""),
+    ("cost_gbp_per_year", "Cost a year", "£", "m"),
+    ("saving_gbp_per_year", "Saving a year", "£", "m"),
+    ("one_off_gbp", "One-off cost", "£", "m"),
+    ("boroughs_moved", "Boroughs moved", "", ""),
+    ("link_km", "Links", "", ""),
+    ("posts", "Operators", "", ""),
 )
 FAMILY_LABELS = {
     "frontier": "Cheapest for each number of rooms",
@@ -367,7 +367,7 @@ def _controls(
             ],
             "figures": FIGURES,
             "first": frame["label"].iloc[0],
-            "shortlist": shortlist,
+            "shortlist": [NamedPlan("Best plan", frame["plan_id"].iloc[0]), *shortlist],
         }
     )
     return module.above(), module.beside()  # type: ignore[attr-defined]

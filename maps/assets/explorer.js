@@ -131,9 +131,9 @@ const Explorer = (() => {
     if (!(plan >= 0)) return;
     chosen = plan;
     byId("plan-name").textContent = store.texts.label[plan];
-    byId("plan-stats").replaceChildren(...GIVEN.stats.map(([key, label]) => {
+    byId("plan-stats").replaceChildren(...GIVEN.stats.map(([key, label, before, after]) => {
       const item = element("div");
-      item.append(element("dt", label), element("dd", store.texts.cells[GIVEN.figures.indexOf(key)][plan]));
+      item.append(element("dt", label), element("dd", before + store.texts.cells[GIVEN.figures.indexOf(key)][plan] + after));
       return item;
     }));
     ExplorerMap.draw(plan, store);
@@ -161,9 +161,9 @@ const Explorer = (() => {
     on("must-share", "click", () => wish(true));
     on("must-part", "click", () => wish(false));
     on("reset", "click", () => { reset(); change(); });
+    on("fold", "click", () => fold(byId("fields").hidden));
     on("plan-before", "click", () => choose(ExplorerTable.beside(chosen, -1)));
     on("plan-after", "click", () => choose(ExplorerTable.beside(chosen, 1)));
-    on("plan-best", "click", () => choose(0));
     on("csv-plans", "click", download);
     on("chart", "change", (event) => { ExplorerCharts.show(event.target.value); Sharedview.remember(); });
     on("shortlist", "change", (event) => { chooseId(event.target.value); event.target.value = ""; });
@@ -181,6 +181,11 @@ const Explorer = (() => {
         say(`${DATA.areas[a].name} must share with ${DATA.areas[b].name}`);
       }
     });
+  }
+
+  function fold(open) {
+    byId("fields").hidden = !open;
+    byId("fold").setAttribute("aria-expanded", String(open));
   }
 
   function keepOrder(id) {
@@ -236,6 +241,8 @@ const Explorer = (() => {
 
   Sharedview.extend({
     start(panes) {
+      fold(window.matchMedia("(min-width: 62rem)").matches);
+      document.documentElement.style.setProperty("--bar", `${byId("filters").offsetHeight}px`);
       ExplorerMap.open(panes.get("main"), GIVEN.map);
       if (PackedLayer.supported) load().catch((fault) => { byId("old-browser").hidden = false; throw fault; });
       else byId("old-browser").hidden = false;

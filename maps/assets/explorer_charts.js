@@ -2,7 +2,7 @@
 /* Draws plans as points: where each stands comes from Python; this only fits it to the screen. */
 const ExplorerCharts = (() => {
   const FULL = 65000, ABSENT = 65535;
-  const PALE = "#d3dae2", INK = "#0b1f33", LINE = "#004c86", RING = "#c2185b";
+  const PALE = "#d3dae2", INK = "#0b1f33", LINE = "#004c86", RING = "#c2185b", GIVEN = "#e69f00";
   const NEAR_PX = 14, TOUCH_PX = 26;
   let store = null, given = null, view = null, choose = () => {};
 
@@ -82,6 +82,8 @@ const ExplorerCharts = (() => {
     context.arc(x, y, radius, 0, 2 * Math.PI);
   }
 
+  const box = (x, y, wide, high) => [x - wide / 2, y - high / 2, x + wide / 2, y + high / 2];
+
   function paintSpecial(chart, context, width, height) {
     let count = 0;
     context.strokeStyle = LINE;
@@ -102,25 +104,35 @@ const ExplorerCharts = (() => {
     }
     context.font = "600 12px system-ui, sans-serif";
     context.textBaseline = "middle";
-    for (const [plan, label] of chart.marked) {
-      if (!drawn(chart, plan)) continue;
+    const here = chart.marked.filter(([plan]) => drawn(chart, plan));
+    const taken = here.map(([plan]) => box(...at(chart, plan, width, height), 14, 14));
+    for (const [plan, label] of here) {
       const on = view.match[plan], [x, y] = at(chart, plan, width, height);
       context.beginPath();
       for (const [dx, dy] of [[0, -6], [6, 0], [0, 6], [-6, 0]]) context.lineTo(x + dx, y + dy);
       context.closePath();
-      context.fillStyle = on ? "#e69f00" : PALE;
+      context.fillStyle = on ? GIVEN : PALE;
       context.strokeStyle = on ? INK : PALE;
       context.lineWidth = 1.5;
       context.fill();
       context.stroke();
-      const right = x + 12 + context.measureText(label).width > width;
-      context.textAlign = right ? "right" : "left";
+      count += on && !chart.lined.has(plan) ? 1 : 0;
+      const wide = context.measureText(label).width, away = wide / 2 + 10;
+      const level = Math.max(wide / 2, Math.min(width - wide / 2, x));
+      const places = [[x + away, y], [x - away, y], [level, y - 16], [level, y + 16]];
+      const place = places.find(([cx, cy]) => {
+        const own = box(cx, cy, wide, 15);
+        return own[0] >= 0 && own[2] <= width && own[1] >= 0 && taken.every((other) =>
+          own[2] < other[0] || own[0] > other[2] || own[3] < other[1] || own[1] > other[3]);
+      });
+      if (!place) continue; // the point's own hint still names it
+      taken.push(box(...place, wide, 15));
+      context.textAlign = "center";
       context.lineWidth = 3;
       context.strokeStyle = "#fff";
-      context.strokeText(label, right ? x - 10 : x + 10, y);
+      context.strokeText(label, ...place);
       context.fillStyle = on ? INK : "#66758a";
-      context.fillText(label, right ? x - 10 : x + 10, y);
-      count += on && !chart.lined.has(plan) ? 1 : 0;
+      context.fillText(label, ...place);
     }
     return count;
   }
