@@ -94,7 +94,9 @@ def bars_figure(
             caption=caption,
             base=None if base is None else at(base),
             legend=legend,
-            ticks=[{"at": at(tick), "text": say(tick)} for tick in rounded_ticks(low, high, most=5)],
+            ticks=[
+                {"at": at(tick), "text": say(tick)} for tick in rounded_ticks(low, high, most=5)
+            ],
             bars=[
                 {
                     "name": bar.name,

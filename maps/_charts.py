@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 FULL = 65_000  # a share of 1, as a whole number of two bytes
 ABSENT = 65_535
-MARGIN = 0.08  # beyond what is drawn, for the names of points at the edge
+MARGIN = 0.11  # beyond what is drawn, for the names of points at the edge
 GOLDEN = (math.sqrt(5) - 1) / 2
 
 

@@ -26,7 +26,7 @@ from maps._groups import NEIGHBOURS_WITHIN_M, site_colours
 from maps._layers import DECIMALS, PreparedAreas
 from maps._offline import data_block
 from maps._packed import base64_gzip, pack_streams
-from maps._plan_set import FAMILIES, PlanSet
+from maps.plan_set import FAMILIES, PlanSet
 
 # Costs above the best plan that the slider stops at.
 STOPS = (0.0, 0.0005, 0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.05, 0.1, 0.2)
@@ -94,7 +94,7 @@ def slider(plans: PlanSet) -> tuple[list[str], NDArray[np.int64]]:
     shares = plans.frame["above_best_share"].to_numpy(dtype=np.float64)
     stops = cost_stops(shares)
     step = np.searchsorted(np.asarray(stops) + 1e-9, shares, side="left")
-    texts = ["the best cost only", *(f"within {stop * 100:g}%" for stop in stops[1:])]
+    texts = [f"at most {stop * 100:.3g}%" for stop in stops]
     return texts, step.clip(max=len(stops) - 1)
 
 
@@ -176,7 +176,11 @@ def plan_blocks(
             for room in plans.rooms
         ],
     }
-    stored = {"plans": block, "plans-texts": _zip(texts), "plans-csv": _zip(csv_lines(plans, names))}
+    stored = {
+        "plans": block,
+        "plans-texts": _zip(texts),
+        "plans-csv": _zip(csv_lines(plans, names)),
+    }
     meta = {"layout": layout, "plans": len(plans), "rooms": len(plans.rooms)}
     blocks = tuple(
         data_block(f"pack-{name}", text, media_type=BINARY) for name, text in stored.items()

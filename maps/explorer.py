@@ -18,7 +18,7 @@ from maps._charts import Axis, Chart
 from maps._explorer_data import FIGURES, beyond, map_data, millions, plan_blocks, slider
 from maps._layers import Pane, PreparedAreas, area_map, prepare_areas, water_layer
 from maps._offline import asset_text
-from maps._plan_set import FAMILIES, PlanSet
+from maps.plan_set import FAMILIES, PlanSet
 from maps.consolidation_map import site_places
 from maps.legends import LegendItem, Measure
 from maps.page import Content, LegendBlock, Page, PageContext, Workbench, assemble
@@ -29,12 +29,12 @@ SCRIPTS = ("explorer_map.js", "explorer_charts.js", "explorer_table.js", "explor
 # What the card of a plan shows: figure, short label, and what stands before and after the text.
 STATS = (
     ("rooms", "Rooms", "", ""),
-    ("npv_gbp", "Net present cost", "£", "m"),
+    ("npv_gbp", "Net present", "£", "m"),
     ("above_best_gbp", "Above the best", "", ""),
     ("cost_gbp_per_year", "Cost a year", "£", "m"),
     ("saving_gbp_per_year", "Saving a year", "£", "m"),
     ("one_off_gbp", "One-off cost", "£", "m"),
-    ("boroughs_moved", "Boroughs moved", "", ""),
+    ("boroughs_moved", "Moved", "", ""),
     ("link_km", "Links", "", ""),
     ("posts", "Operators", "", ""),
 )
@@ -159,7 +159,10 @@ def explorer_page(
         area_texts=[AreaText() for _ in prepared.codes],
         panes=(pane,),
         legends=(_layers(),),
-        sections=(Section("Best plan for each number of rooms", tables=(front_table(plans),)), *sections),
+        sections=(
+            Section("Best plan for each number of rooms", tables=(front_table(plans),)),
+            *sections,
+        ),
         home=home,
         packed="plans",
         workbench=Workbench(

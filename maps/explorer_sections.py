@@ -90,7 +90,9 @@ def cluster_order(shares: NDArray[np.float64]) -> list[int]:
     return [int(place) for place in leaves_list(links)]
 
 
-def pairing_section(pairing: pd.DataFrame, *, boroughs: pd.DataFrame, codes: Sequence[str]) -> Section:
+def pairing_section(
+    pairing: pd.DataFrame, *, boroughs: pd.DataFrame, codes: Sequence[str]
+) -> Section:
     """Show how often each two boroughs share a room in the near-best plans.
 
     Parameters
@@ -205,7 +207,9 @@ def _pairing_sentences(
     return tuple(sentences)
 
 
-def tornado_section(tornado: pd.DataFrame, *, label: str, switching: pd.DataFrame | None = None) -> Section:
+def tornado_section(
+    tornado: pd.DataFrame, *, label: str, switching: pd.DataFrame | None = None
+) -> Section:
     """Show how the saving of the best plan changes with each coefficient.
 
     Parameters

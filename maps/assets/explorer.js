@@ -76,6 +76,18 @@ const Explorer = (() => {
     refresh();
   }
 
+  /* After a filter the map shows a plan that matches: the cheapest, unless the one shown does. */
+  function change() {
+    filter();
+    if (!match[chosen]) choose(cheapest());
+    Sharedview.remember();
+  }
+
+  function cheapest() {
+    const cost = store.stream("rank_above_best_gbp");
+    return ExplorerTable.plans().reduce((best, plan) => (best < 0 || cost[plan] < cost[best] ? plan : best), -1);
+  }
+
   function refresh() {
     ExplorerTable.draw(chosen);
     ExplorerCharts.draw({ match, chosen });
@@ -104,8 +116,7 @@ const Explorer = (() => {
     const a = Math.min(one, two), b = Math.max(one, two);
     wishes = wishes.filter((each) => each.a !== a || each.b !== b);
     wishes.push({ a, b, share });
-    filter();
-    Sharedview.remember();
+    change();
   }
 
   function chips() {
@@ -117,8 +128,7 @@ const Explorer = (() => {
       button.setAttribute("aria-label", `Remove the wish: ${text}`);
       button.addEventListener("click", () => {
         wishes = wishes.filter((other) => other !== each);
-        filter();
-        Sharedview.remember();
+        change();
         byId("pair-a").focus();
       });
       item.append(button);
@@ -155,7 +165,6 @@ const Explorer = (() => {
   function listen() {
     const on = (id, event, action) => byId(id) && byId(id).addEventListener(event, action);
     byId("filters").addEventListener("submit", (event) => event.preventDefault());
-    const change = () => { filter(); Sharedview.remember(); };
     on("family", "change", change);
     for (const id of SLIDERS) on(id, "input", () => { keepOrder(id); change(); });
     on("must-share", "click", () => wish(true));

@@ -119,14 +119,14 @@ const ExplorerCharts = (() => {
       count += on && !chart.lined.has(plan) ? 1 : 0;
       const wide = context.measureText(label).width, away = wide / 2 + 10;
       const level = Math.max(wide / 2, Math.min(width - wide / 2, x));
-      const places = [[x + away, y], [x - away, y], [level, y - 16], [level, y + 16]];
+      const places = [[x + away, y], [x - away, y], [level, y - 14], [level, y + 14]];
       const place = places.find(([cx, cy]) => {
-        const own = box(cx, cy, wide, 15);
+        const own = box(cx, cy, wide, 12);
         return own[0] >= 0 && own[2] <= width && own[1] >= 0 && taken.every((other) =>
           own[2] < other[0] || own[0] > other[2] || own[3] < other[1] || own[1] > other[3]);
       });
       if (!place) continue; // the point's own hint still names it
-      taken.push(box(...place, wide, 15));
+      taken.push(box(...place, wide, 12));
       context.textAlign = "center";
       context.lineWidth = 3;
       context.strokeStyle = "#fff";

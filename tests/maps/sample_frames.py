@@ -6,6 +6,7 @@ The figures are made up for the tests and say so on each page; they only have to
 from __future__ import annotations
 
 from datetime import date
+from itertools import combinations
 
 import geopandas as gpd
 import numpy as np
@@ -13,9 +14,12 @@ import pandas as pd
 import shapely
 
 from coverage_model import datasets, schemas
+from maps.plan_set import PlanSet, plan_set
 from maps.comparison_map import comparison_page
 from maps.consolidation_map import consolidation_page
 from maps.coverage_map import coverage_page
+from maps.explorer import NamedPlan, explorer_page
+from maps.explorer_sections import pairing_section, regret_section, tornado_section
 from maps.index_page import index_page
 from maps.ownership_map import ownership_page
 from maps.page import AssumptionNote, Page, PageContext, SourceNote
@@ -288,6 +292,126 @@ def plans(frame: pd.DataFrame) -> dict[str, Plan]:
     }
 
 
+def near_best(frame: pd.DataFrame, count: int) -> list[Plan]:
+    """Return plans that each take some groups of the police areas apart or together."""
+    facts = datasets.borough_facts()
+    by_bcu = facts.set_index("borough_code") if "borough_code" in facts else facts
+    groups = [list(codes) for codes in by_bcu.groupby("met_bcu_2019").groups.values()]
+    assigned = {code for group in groups for code in group}
+    groups += [[code] for code in frame.index if code not in assigned]
+    draw = np.random.default_rng(6)
+    found = []
+    for number in range(count):
+        chosen = [list(group) for group in groups]
+        for place in draw.choice(len(chosen), 3, replace=False):
+            if len(chosen[place]) > 1:
+                chosen.append([chosen[place].pop(int(draw.integers(len(chosen[place]))))])
+        label = HOSTILE if number == 3 else f"Near-best plan {number + 1}"
+        found.append(
+            plan(frame, chosen, plan_id=f"near-{number + 1}", label=label, status="feasible")
+        )
+    return found
+
+
+def pairing(found: list[Plan]) -> pd.DataFrame:
+    counts: dict[tuple[str, str], int] = {}
+    for each in found:
+        for room in each.rooms:
+            for pair in combinations(room.members, 2):
+                counts[pair] = counts.get(pair, 0) + 1
+    rows = [(one, two, count / len(found)) for (one, two), count in sorted(counts.items())]
+    return pd.DataFrame(rows, columns=["borough_code_a", "borough_code_b", "share"])
+
+
+def tornado() -> pd.DataFrame:
+    swing = np.array([9e6, 6e6, 2e6])
+    base = 20e6
+    return pd.DataFrame(
+        {
+            "coefficient": ["cameras_per_operator", "link_gbp_per_km_year", "discount_rate"],
+            "unit": ["cameras", "GBP per km and year", ""],
+            "mark": "assumption",
+            "low": [120.0, 300.0, 0.02],
+            "value": [160.0, 500.0, 0.035],
+            "high": [200.0, 900.0, 0.06],
+            "saving_gbp": base,
+            "saving_at_low_gbp": base + swing / 2,
+            "saving_at_high_gbp": base - swing / 2,
+            "reoptimised_at_low_gbp": base + swing / 2 + 1e5,
+            "reoptimised_at_high_gbp": base - swing / 2 + 2e5,
+            "swing_gbp": swing,
+        }
+    )
+
+
+def switching() -> pd.DataFrame:
+    frame = tornado()[["coefficient", "unit", "value", "low", "high"]]
+    return frame.assign(
+        loses_below=np.nan,
+        loses_above=[310.0, np.nan, np.nan],
+        beaten_below=[np.nan, 120.0, np.nan],
+        beaten_above=np.nan,
+    )
+
+
+def regret(found: list[Plan]) -> pd.DataFrame:
+    count = len(found)
+    saving = np.linspace(20e6, 12e6, count)
+    return pd.DataFrame(
+        {
+            "plan_id": [each.plan_id for each in found],
+            "label": [each.label for each in found],
+            "rooms": [len(each.rooms) for each in found],
+            "allowed_share": 1.0,
+            "best_share": np.linspace(0.4, 0.0, count),
+            "saves_share": np.linspace(0.99, 0.8, count),
+            "saving_mean_gbp": saving,
+            "saving_p10_gbp": saving - 6e6,
+            "saving_p50_gbp": saving + 1e5,
+            "saving_p90_gbp": saving + 7e6,
+            "mean_regret_gbp": np.linspace(2e5, 9e6, count),
+            "p90_regret_gbp": np.linspace(5e5, 12e6, count),
+            "max_regret_gbp": np.linspace(1e6, 20e6, count),
+            "draws": 500,
+        }
+    )
+
+
+def explorer_set(frame: pd.DataFrame, *, count: int = 300) -> PlanSet:
+    known = plans(frame)
+    return plan_set(
+        {
+            "reference": [known["today"], known["bcu"], known["subregion"]],
+            "frontier": [known["optimum"], known["subregion"], known["today"]],
+            "near_best": near_best(frame, count),
+        },
+        best=known["optimum"],
+        baseline=known["today"],
+    )
+
+
+def explorer(*, count: int = 300) -> Page:
+    areas = datasets.boroughs("overview")
+    frame = boroughs(areas)
+    shown = explorer_set(frame, count=count)
+    near = near_best(frame, count)
+    known = plans(frame)
+    candidates = [known["optimum"], *near[:4], known["bcu"]]
+    return explorer_page(
+        areas=areas,
+        plans=shown,
+        boroughs=frame,
+        context=context("Explore the plans"),
+        shortlist=(NamedPlan("Police areas", "bcu"),),
+        sections=(
+            pairing_section(pairing(near), boroughs=frame, codes=tuple(areas["area_code"])),
+            tornado_section(tornado(), label="Least cost", switching=switching()),
+            regret_section(regret(candidates), known=set(shown.frame["plan_id"])),
+        ),
+        water=datasets.thames("overview"),
+    )
+
+
 def pages(*, cameras_count: int = 600) -> dict[str, Page]:
     """Return one page of each kind, small enough for a test."""
     areas, water = datasets.boroughs("overview"), datasets.thames("overview")
@@ -333,6 +457,7 @@ def pages(*, cameras_count: int = 600) -> dict[str, Page]:
             boroughs=base,
             context=context("Four plans"),
         ),
+        "explorer": explorer(),
         "index": index_page(
             links=[PageLink(f"{name}.html", name.title()) for name in ("coverage", "ownership")],
             sentences=["Cameras see 1% of London.", ("The plan has ", Bold("11 rooms"), ".")],

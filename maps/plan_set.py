@@ -57,9 +57,7 @@ class PlanSet:
         return table
 
 
-def plan_set(
-    families: Mapping[str, Sequence[Plan]], *, best: Plan, baseline: Plan
-) -> PlanSet:
+def plan_set(families: Mapping[str, Sequence[Plan]], *, best: Plan, baseline: Plan) -> PlanSet:
     """Put plans of several kinds into one set; a plan that comes twice is kept once.
 
     Parameters
