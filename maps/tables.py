@@ -191,7 +191,6 @@ class Section:
             "title": self.title,
             "stats": self.stats,
             "sentences": [wording.parts(sentence) for sentence in self.sentences],
-            "pictures": self.pictures,
             "links": self.links,
             "figures": self.figures,
             "tables": [table.view(areas) for table in self.tables],
