@@ -20,16 +20,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import highspy
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import linprog
-from scipy.sparse import csr_array, eye_array, hstack
 
 from optimisation.groups import Groups
 
 Floats = NDArray[np.float64]
 
-COLUMNS_PER_ROUND = 400
+COLUMNS_PER_ROUND = 1000
 MAX_ROUNDS = 500
 PAID_TOLERANCE = 1e-7
 TOLERANCE = 1e-9  # reduced costs above minus this share of the dearest group count as zero
@@ -65,7 +64,7 @@ class Bound:
     prices
         Price of each area, shape ``(areas,)``: what it brings to any room it joins.
     row_prices
-        Price v⁺ + v⁻ of one unit of each side row.
+        Price v⁺ + v⁻ of one unit of each side row; one of the two is zero.
     reduced_costs
         rc of every group, shape ``(groups,)``, raised by what rounding needs so that none is
         negative.
@@ -102,96 +101,159 @@ def lower_bound(groups: Groups, costs: Floats, *, rows: Sequence[SideRow] = ()) 
     >>> lower_bound(groups, np.array([3.0, 2.0, 4.0])).value
     4.0
     """
-    if not len(groups):
-        return None
-    dearest = float(np.abs(costs).max()) or 1.0
-    problem = _Relaxation(groups, costs / dearest, rows)
-    # An area left out costs more than any group; should prices need to climb higher, so does it.
-    for penalty in (4.0, 4e3):
-        prices = problem.solve(penalty)
-        if prices is not None:
-            return _certify(groups, costs, prices[0] * dearest, prices[1] * dearest, rows)
-    return None
+    return Relaxation(groups, costs, rows=rows).bound() if len(groups) else None
 
 
-def _certify(
-    groups: Groups, costs: Floats, prices: Floats, two_sided: Floats, rows: Sequence[SideRow]
-) -> Bound:
-    """Compute the bound that the prices prove over the whole table.
+class Relaxation:
+    """The linear relaxation, kept so that it can be asked again with other limits.
 
-    ``two_sided`` holds v⁺ and v⁻ of each row, shape ``(rows, 2)``.
+    Columns are generated: only those that could lower the cost enter the programme. What has
+    entered stays, and the next question starts from the last answer, so a row of questions (one
+    for each number of rooms, say) costs little more than the first.
+
+    Parameters
+    ----------
+    groups, costs, rows
+        As in :func:`lower_bound`; at least one group.
+
+    Examples
+    --------
+    >>> groups = Groups.from_members("ab", [["a"], ["b"], ["a", "b"]])
+    >>> rooms = SideRow(np.ones(3))
+    >>> relaxation = Relaxation(groups, np.array([3.0, 2.0, 4.0]), rows=[rooms])
+    >>> [relaxation.bound(limits=[(p, p)]).value for p in (1, 2)]
+    [4.0, 5.0]
     """
-    reduced = costs - groups.sums(prices)
-    value = float(prices.sum())
-    row_prices = np.zeros(len(rows))
-    for r, row in enumerate(rows):
-        up = max(0.0, float(two_sided[r, 0])) if row.low is not None else 0.0
-        down = min(0.0, float(two_sided[r, 1])) if row.high is not None else 0.0
-        row_prices[r] = up + down
-        reduced -= row_prices[r] * row.values
-        value += up * (row.low or 0.0) + down * (row.high or 0.0)
-    # A plan has at most one room an area, so the most negative reduced cost counts that often.
-    slack = max(0.0, -float(reduced.min()))
-    value -= slack * len(groups.codes)
-    return Bound(prices, row_prices, reduced + slack, value)
 
-
-class _Relaxation:
-    """Linear relaxation solved by column generation: only columns that could help enter."""
-
-    def __init__(self, groups: Groups, costs: Floats, rows: Sequence[SideRow]) -> None:
-        self.groups, self.costs, self.rows = groups, costs, rows
+    def __init__(self, groups: Groups, costs: Floats, *, rows: Sequence[SideRow] = ()) -> None:
+        self.groups, self.costs, self.rows = groups, costs, tuple(rows)
+        self.unit = float(np.abs(costs).max()) or 1.0
+        self.entered = np.zeros(len(groups), dtype=bool)
+        self.engine = highspy.Highs()
+        for option, value in (("output_flag", False), ("threads", 1), ("presolve", "off")):
+            self.engine.setOptionValue(option, value)
+        self._set_up()
         sizes = groups.sizes()
         each = costs / sizes
         first = np.arange(len(groups))
         if len(groups) > COLUMNS_PER_ROUND:
             first = np.argpartition(each, COLUMNS_PER_ROUND)[:COLUMNS_PER_ROUND]
-        self.active = np.union1d(first, np.flatnonzero(sizes == 1))
+        self._enter(np.union1d(first, np.flatnonzero(sizes == 1)))
 
-    def solve(self, penalty: float) -> tuple[Floats, Floats] | None:
-        """Prices of the areas and of the rows; None where the penalty had to be paid."""
+    def bound(
+        self, *, limits: Sequence[tuple[float | None, float | None]] | None = None
+    ) -> Bound | None:
+        """Bound the cost of every plan that keeps to the limits.
+
+        Parameters
+        ----------
+        limits
+            Least and greatest sum of each row; the rows' own if None.
+
+        Returns
+        -------
+        Bound or None
+            As :func:`lower_bound`.
+        """
+        asked = [(row.low, row.high) for row in self.rows] if limits is None else list(limits)
+        areas = len(self.groups.codes)
+        for r, (low, high) in enumerate(asked):
+            self.engine.changeRowBounds(
+                areas + r,
+                -highspy.kHighsInf if low is None else low,
+                highspy.kHighsInf if high is None else high,
+            )
+        # An area left out costs more than any group; should prices need to climb higher, so does
+        # it.
+        for penalty in (4.0, 4e3):
+            prices = self._prices(penalty)
+            if prices is not None:
+                return self._certify(prices * self.unit, asked)
+        return None
+
+    def _set_up(self) -> None:
+        """Rows without columns, then a dear stand-in for each row, in both directions for sums."""
+        areas, sums = len(self.groups.codes), len(self.rows)
+        nothing = np.zeros(0, dtype=np.int32)
+        low = np.concatenate([np.ones(areas), np.full(sums, -highspy.kHighsInf)])
+        high = np.concatenate([np.ones(areas), np.full(sums, highspy.kHighsInf)])
+        starts = np.zeros(areas + sums, dtype=np.int32)
+        self.engine.addRows(areas + sums, low, high, 0, starts, nothing, np.zeros(0))
+        rows = np.concatenate([np.arange(areas + sums), np.arange(areas, areas + sums)])
+        signs = np.concatenate([np.ones(areas + sums), -np.ones(sums)])
+        self.stand_ins = len(rows)
+        self._add(np.ones(len(rows)), np.arange(len(rows)), rows, signs)
+
+    def _add(
+        self, cost: Floats, starts: NDArray[np.intp], rows: NDArray[np.intp], values: Floats
+    ) -> None:
+        count = len(cost)
+        self.engine.addCols(
+            count,
+            cost,
+            np.zeros(count),
+            np.full(count, highspy.kHighsInf),
+            len(rows),
+            starts.astype(np.int32),
+            rows.astype(np.int32),
+            values,
+        )
+
+    def _enter(self, new: NDArray[np.intp]) -> None:
+        """Let groups into the programme."""
+        self.entered[new] = True
+        matrix = self.groups.take(new).matrix().astype(np.float64)
+        if self.rows:
+            sums = np.stack([row.values[new] for row in self.rows], axis=1)
+            matrix = np.hstack([matrix, sums])
+        filled, rows = np.nonzero(matrix)
+        starts = np.searchsorted(filled, np.arange(len(new)))
+        self._add(self.costs[new] / self.unit, starts, rows, matrix[filled, rows])
+
+    def _prices(self, penalty: float) -> Floats | None:
+        """Price of each row; None where the penalty had to be paid."""
+        stand_ins = np.arange(self.stand_ins, dtype=np.int32)
+        self.engine.changeColsCost(self.stand_ins, stand_ins, np.full(self.stand_ins, penalty))
         for _ in range(MAX_ROUNDS):
-            prices, two_sided, paid = self._restricted(penalty)
-            reduced = self.costs - self.groups.sums(prices)
-            for row, price in zip(self.rows, two_sided.sum(axis=1), strict=True):
-                reduced -= price * row.values
-            reduced[self.active] = np.inf
+            self.engine.run()
+            solution = self.engine.getSolution()
+            prices = np.asarray(solution.row_dual)
+            reduced = self._reduced(self.costs / self.unit, prices)
+            reduced[self.entered] = np.inf
             new = np.flatnonzero(reduced < -TOLERANCE)
             if not len(new):
                 break
             if len(new) > COLUMNS_PER_ROUND:
                 best = np.argpartition(reduced[new], COLUMNS_PER_ROUND)[:COLUMNS_PER_ROUND]
                 new = new[best]
-            self.active = np.concatenate([self.active, new])
-        return None if paid > PAID_TOLERANCE else (prices, two_sided)
+            self._enter(new)
+        paid = sum(solution.col_value[: self.stand_ins])
+        return None if paid > PAID_TOLERANCE else prices
 
-    def _restricted(self, penalty: float) -> tuple[Floats, Floats, float]:
-        """Solve over the active columns, with a dear stand-in for each row."""
-        n = len(self.groups.codes)
-        members = csr_array(self.groups.take(self.active).matrix().T.astype(np.float64))
-        # Each limit becomes a row of the kind "at most"; side says where its price belongs.
-        sums, limits, side = [], [], []
-        for r, row in enumerate(self.rows):
-            if row.low is not None:
-                sums.append(-row.values[self.active])
-                limits.append(-row.low)
-                side.append((r, 0))
-            if row.high is not None:
-                sums.append(row.values[self.active])
-                limits.append(row.high)
-                side.append((r, 1))
-        extra = len(side)
-        cost = np.concatenate([self.costs[self.active], np.full(n + extra, penalty)])
-        equal = [members, eye_array(n)]
-        options: dict[str, object] = {}
-        if extra:
-            equal.append(csr_array((n, extra)))
-            at_most = [csr_array(np.vstack(sums)), csr_array((extra, n)), -eye_array(extra)]
-            options = {"A_ub": hstack(at_most), "b_ub": limits}
-        result = linprog(cost, A_eq=hstack(equal), b_eq=np.ones(n), method="highs-ds", **options)
-        two_sided = np.zeros((len(self.rows), 2))
-        for k, (r, which) in enumerate(side):
-            marginal = float(result.ineqlin.marginals[k])
-            two_sided[r, which] = marginal if which else -marginal
-        paid = float(result.x[len(self.active) :].sum())
-        return np.asarray(result.eqlin.marginals), two_sided, paid
+    def _reduced(self, costs: Floats, prices: Floats) -> Floats:
+        areas = len(self.groups.codes)
+        reduced = costs - self.groups.sums(prices[:areas])
+        for row, price in zip(self.rows, prices[areas:], strict=True):
+            if price:
+                reduced -= price * row.values
+        return reduced
+
+    def _certify(
+        self, prices: Floats, limits: Sequence[tuple[float | None, float | None]]
+    ) -> Bound:
+        """Compute the bound that the prices prove over the whole table."""
+        areas = len(self.groups.codes)
+        prices = prices.copy()
+        value = float(prices[:areas].sum())
+        for r, (low, high) in enumerate(limits):
+            # A price above 0 belongs to the low, one below 0 to the high.
+            limit = low if prices[areas + r] > 0 else high
+            if limit is None:
+                prices[areas + r] = 0.0
+            else:
+                value += float(prices[areas + r]) * limit
+        reduced = self._reduced(self.costs, prices)
+        # A plan has at most one room an area, so the most negative reduced cost counts that often.
+        slack = max(0.0, -float(reduced.min()))
+        value -= slack * areas
+        return Bound(prices[:areas], prices[areas:], reduced + slack, value)
