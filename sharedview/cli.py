@@ -91,6 +91,7 @@ def demo(*, out: Path, reporter: Reporter, as_json: bool, **options: Any) -> Non
 @click.option("--areas", type=FILE, help="Polygons to report for (default: London's boroughs).")
 @click.option("--demand", type=FILE, help="Points that matter: crime, stations, people.")
 @click.option("--weight", help="Column of --demand that holds the weights.")
+@click.option("--streets", type=FILE, help="Street network: OSM XML, GraphML or GIS lines.")
 @click.option("--level", default="detect", show_default=True, help="Image-quality level.")
 @click.option(
     "--levels-table",
@@ -101,6 +102,14 @@ def demo(*, out: Path, reporter: Reporter, as_json: bool, **options: Any) -> Non
 @click.option(
     "--dori-form", type=click.Choice(["planar", "arc"]), default="planar", show_default=True
 )
+@click.option(
+    "--draws",
+    type=click.IntRange(0, 10_000),
+    default=100,
+    show_default=True,
+    help="Draws of what is unknown of the cameras, for intervals; 0 leaves them out.",
+)
+@click.option("--seed", type=int, default=2017, show_default=True, help="Seed of the draws.")
 @click.option("--crs", default="EPSG:27700", show_default=True, help="Working CRS, in metres.")
 @click.option("--profile", type=FILE, help="TOML file that names the columns of --cameras.")
 @click.option("--layer", help="Layer or sheet of --cameras.")

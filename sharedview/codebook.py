@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from coverage_model import schemas as coverage
+from coverage_model import schemas_beside as beside
 from optimisation import schemas as plans
 
 # Where users meet each table, in the order of the work.
@@ -20,7 +21,13 @@ TABLES: tuple[tuple[str, str, type[Any]], ...] = (
         "",
         coverage.CoverageByArea,
     ),
-    ("coverage.gpkg, layer gaps", "", coverage.Gaps),
+    ("coverage_by_level.csv", "", beside.CoverageByLevel),
+    ("coverage_intervals.csv", "", beside.CoverageIntervals),
+    ("coverage_drivers.csv", "", beside.CoverageDrivers),
+    ("reach_by_area.csv", "", beside.ReachByArea),
+    ("streets_by_area.csv", "", coverage.StreetCoverage),
+    ("coverage.gpkg, layer gaps", "", coverage.NamedGaps),
+    ("coverage.gpkg, layer street_gaps", "", coverage.StreetGaps),
     ("coverage_by_area.csv for a public audience", "", coverage.PublicCoverage),
     ("plans.csv", "", plans.Plans),
     ("assignments.csv; consolidation.gpkg, layer assignments", "", plans.Assignments),

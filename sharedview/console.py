@@ -5,10 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import TypeVar
 
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import track
 from rich.table import Table
+
+T = TypeVar("T")
 
 
 class Reporter:
@@ -34,6 +38,10 @@ class Reporter:
             yield
         seconds = time.perf_counter() - started
         self._err.print(f"[green]✓[/] {escape(what)} [dim]{seconds:.1f} s[/]")
+
+    def track(self, parts: Sequence[T], what: str) -> Iterator[T]:
+        """Go through ``parts`` with a bar that says how long it will take."""
+        yield from track(parts, description=what, console=self._err, transient=True)
 
     def note(self, text: str, *, always: bool = False) -> None:
         """Show a note: always, or only when the user asked for more with ``-v``."""

@@ -18,6 +18,7 @@ from coverage_model.demand import read_demand
 from coverage_model.errors import Faults
 from coverage_model.obstacles import read_obstacles
 from coverage_model.optics import DEFAULT_LEVEL, DEFAULT_LEVEL_TABLE, DistanceForm, Level, levels
+from coverage_model.streets import read_streets
 from maps import wording
 from maps.wording import Sentence
 from optimisation import comparison
@@ -34,6 +35,9 @@ from sharedview.pipeline import (
     run_coverage,
 )
 from sharedview.publication import Audience
+
+# Enough draws for an interval in the demo; a study uses the default of `coverage`.
+DEMO_DRAWS = 20
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,8 @@ def demo(
         cameras,
         areas=areas,
         level=find_level(DEFAULT_LEVEL, DEFAULT_LEVEL_TABLE),
+        draws=DEMO_DRAWS,
+        seed=seed,
         reporter=reporter,
     )
     plans_run = run_consolidation(load_scenario(), reporter=reporter)
@@ -149,8 +155,11 @@ def coverage(
     areas: Path | None,
     demand: Path | None,
     weight: str | None,
+    streets: Path | None,
     level: str,
     levels_table: str,
+    draws: int,
+    seed: int,
     dori_form: DistanceForm,
     crs: str,
     profile: Path | None,
@@ -176,13 +185,16 @@ def coverage(
         inventory = read_cameras(cameras, crs=working, areas=polygons, profile=profile, layer=layer)
     if polygons is None:
         polygons = extent_area(inventory.frame)
-    footprints = points = None
+    footprints = points = network = None
     if buildings is not None:
         with reporter.step(f"Buildings from {buildings}"):
             footprints = read_obstacles(buildings, crs=working)
     if demand is not None:
         with reporter.step(f"Demand points from {demand}"):
             points = read_demand(demand, crs=working, weight_column=weight)
+    if streets is not None:
+        with reporter.step(f"Streets from {streets}"):
+            network = read_streets(streets, crs=working)
     run = run_coverage(
         inventory,
         areas=polygons,
@@ -190,6 +202,10 @@ def coverage(
         level=chosen,
         obstacles=footprints,
         demand=points,
+        streets=network,
+        levels_table=levels_table,
+        draws=draws,
+        seed=seed,
         form=dori_form,
         reporter=reporter,
     )
@@ -203,7 +219,7 @@ def coverage(
             provenance.record(
                 "coverage",
                 inputs=run.logs,
-                settings=coverage_settings(run) | {"dori_form": dori_form},
+                settings=coverage_settings(run) | {"dori_form": dori_form, "seed": seed},
                 notes=run.all_notes,
                 runtime_s=time.perf_counter() - started,
             ),
@@ -302,16 +318,23 @@ def counted_cameras(path: Path | None, reporter: Reporter) -> Cameras | None:
 
 def write_coverage(run: CoverageRun, folder: Path) -> None:
     """Write the frames and pages of a coverage run."""
-    write_geopackage(
-        {
-            "cameras": run.cameras.frame,
-            "visible_areas": run.visible,
-            "coverage_by_area": run.coverage,
-            "gaps": run.gaps,
-        },
-        folder / "coverage.gpkg",
-    )
+    layers = {
+        "cameras": run.cameras.frame,
+        "visible_areas": run.visible,
+        "coverage_by_area": run.coverage,
+        "gaps": run.gaps,
+    }
     write_csv(run.coverage, folder / "coverage_by_area.csv")
+    write_csv(run.by_level, folder / "coverage_by_level.csv")
+    write_csv(run.reach, folder / "reach_by_area.csv")
+    if run.intervals is not None:
+        write_csv(run.intervals.frame, folder / "coverage_intervals.csv")
+        if len(run.intervals.drivers):
+            write_csv(run.intervals.drivers, folder / "coverage_drivers.csv")
+    if run.streets is not None:
+        write_csv(run.streets.coverage, folder / "streets_by_area.csv")
+        layers["street_gaps"] = run.streets.gaps
+    write_geopackage(layers, folder / "coverage.gpkg")
     pages.coverage(run).save(folder / "coverage.html")
     pages.ownership(run).save(folder / "ownership.html")
 
@@ -356,6 +379,7 @@ def coverage_settings(run: CoverageRun) -> dict[str, Any]:
         "areas": len(run.areas),
         "buildings": 0 if run.obstacles is None else len(run.obstacles.frame),
         "totals": run.totals.to_dict("index"),
+        "draws": 0 if run.intervals is None else run.intervals.draws,
     }
 
 

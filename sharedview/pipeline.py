@@ -14,18 +14,51 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from coverage_model import coverage, datasets, gaps, ownership, sectors, visibility
+from coverage_model import coverage, datasets, ownership, sectors, uncertainty, visibility
+from coverage_model._grid import ObstacleIndex, index_obstacles
 from coverage_model.cameras import Cameras
 from coverage_model.crs import NO_SHIFT, WORKING_CRS
 from coverage_model.demand import DemandPoints
+from coverage_model.duty import reach_by_area
+from coverage_model.gaps import coverage_gaps
 from coverage_model.illustrative import illustrative_cameras
+from coverage_model.levels_by_area import coverage_at_levels
 from coverage_model.notes import Note, ReadLog
 from coverage_model.obstacles import Obstacles
 from coverage_model.optics import DistanceForm, Level
+from coverage_model.places import named_gaps
+from coverage_model.street_coverage import street_coverage, street_gaps
+from coverage_model.streets import Streets
+from coverage_model.unknowns import stated_sigma_m
 from optimisation import comparison, consolidation, territory
 from optimisation.results import Plan
 from optimisation.scenario import Scenario
 from sharedview.console import Reporter
+
+DRAWS = 100
+SEED = 2017
+# Beyond this many views, what drives an interval is left out: it costs seven times the draws.
+DRIVERS_UP_TO = 5_000
+SWEPT_AT_ONCE = 50_000
+
+
+@dataclass(frozen=True)
+class StreetRun:
+    """A street network and what views see of it.
+
+    Parameters
+    ----------
+    network
+        From :func:`coverage_model.streets.read_streets`.
+    coverage
+        Length and junctions seen by area (:class:`coverage_model.schemas.StreetCoverage`).
+    gaps
+        Unseen runs of street, longest first (:class:`coverage_model.schemas.StreetGaps`).
+    """
+
+    network: Streets
+    coverage: pd.DataFrame
+    gaps: gpd.GeoDataFrame
 
 
 @dataclass(frozen=True)
@@ -48,12 +81,23 @@ class CoverageRun:
         One row an area (:class:`coverage_model.schemas.CoverageByArea`).
     totals
         The areas' sums beside what lies outside and the whole, which they must make.
+    by_level
+        Coverage at every level of the table
+        (:class:`coverage_model.schemas_beside.CoverageByLevel`).
+    reach
+        What turning and heading-less cameras could see
+        (:class:`coverage_model.schemas_beside.ReachByArea`).
+    intervals
+        How far the shares may be off for what is not known of the cameras; None where not asked.
     gaps
-        Ground no view sees (:class:`coverage_model.schemas.Gaps`).
+        Ground no view sees, as ranked and named places
+        (:class:`coverage_model.schemas.NamedGaps`).
     ownership
         Covered ground by who watches it, dissolved for drawing.
     obstacles, demand
         The building and demand layers, where given.
+    streets
+        The street network with what is seen of it, where given.
     notes
         What this run assumed, beyond what the readers' logs say.
     """
@@ -65,16 +109,21 @@ class CoverageRun:
     visible: gpd.GeoDataFrame
     coverage: gpd.GeoDataFrame
     totals: pd.DataFrame
+    by_level: pd.DataFrame
+    reach: pd.DataFrame
+    intervals: uncertainty.CoverageIntervals | None
     gaps: gpd.GeoDataFrame
     ownership: gpd.GeoDataFrame
     obstacles: Obstacles | None
     demand: DemandPoints | None
+    streets: StreetRun | None
     notes: tuple[Note, ...]
 
     @property
     def logs(self) -> tuple[ReadLog, ...]:
         """How each input was read, in the order of the work."""
-        parts = (self.cameras, self.obstacles, self.demand)
+        network = None if self.streets is None else self.streets.network
+        parts = (self.cameras, self.obstacles, self.demand, network)
         read = [part.log for part in parts if part is not None]
         return tuple(read) if self.area_log is None else (*read, self.area_log)
 
@@ -185,6 +234,10 @@ def run_coverage(
     area_log: ReadLog | None = None,
     obstacles: Obstacles | None = None,
     demand: DemandPoints | None = None,
+    streets: Streets | None = None,
+    levels_table: str | None = None,
+    draws: int = DRAWS,
+    seed: int = SEED,
     form: DistanceForm = "planar",
     reporter: Reporter | None = None,
 ) -> CoverageRun:
@@ -204,6 +257,14 @@ def run_coverage(
         Buildings; without them, views are plain cones and overstate what is seen.
     demand
         Points that matter, with weights.
+    streets
+        Street network, to measure the length that is seen and to name gaps.
+    levels_table
+        Table of levels, where it is a file of your own; the level's table by default.
+    draws
+        Draws of what is unknown of the cameras, for intervals; 0 leaves them out.
+    seed
+        Start of the random numbers of the draws.
     form
         Distance for a pixel density: ``planar`` or ``arc``.
     reporter
@@ -215,11 +276,16 @@ def run_coverage(
     """
     reporter = reporter or Reporter(quiet=True)
     footprints = None if obstacles is None else obstacles.frame
+    points = None if demand is None else demand.frame
+    table = level.table if levels_table is None else levels_table
     with reporter.step(f"View cones of {cameras.log.cameras:,} cameras at level {level.name}"):
         views = sectors.view_sectors(cameras.frame, level=level, form=form)
-    what = "Visible areas" if footprints is None else "Visible areas behind buildings"
-    with reporter.step(what):
-        visible = visibility.visible_areas(views, footprints)
+    # One index of the buildings serves every sweep.
+    index = None
+    if footprints is not None:
+        with reporter.step(f"Index of {len(footprints):,} buildings"):
+            index = index_obstacles(footprints)
+    visible = sweep_in_parts(views, index, reporter)
     with reporter.step("Depth and ownership of what is covered"):
         faces = coverage.coverage_faces(visible)
         tiers = ownership.ownership_areas(faces)
@@ -230,7 +296,7 @@ def run_coverage(
             level=level.name,
             cameras=cameras.frame,
             obstacles=footprints,
-            demand=None if demand is None else demand.frame,
+            demand=points,
             faces=faces,
         )
         totals = coverage.coverage_total(
@@ -238,11 +304,46 @@ def run_coverage(
             by_area,
             cameras=cameras.frame,
             obstacles=footprints,
-            demand=None if demand is None else demand.frame,
+            demand=points,
             faces=faces,
         )
+    with reporter.step("Coverage at every level; reach"):
+        by_level = coverage_at_levels(
+            cameras.frame, areas, table=table, obstacles=footprints, index=index, form=form
+        )
+        reach = reach_by_area(cameras.frame, areas, level=level, obstacles=index, form=form)
+    intervals = None
+    if draws:
+        with reporter.step(f"Intervals from {draws:,} draws of what is unknown"):
+            intervals = uncertainty.coverage_intervals(
+                cameras.frame,
+                areas,
+                level=level,
+                draws=draws,
+                seed=seed,
+                obstacles=index,
+                form=form,
+                position_sigma_m=position_sigma_m(cameras),
+                drivers=len(cameras.frame) <= DRIVERS_UP_TO,
+            )
+    walked = None
+    if streets is not None:
+        with reporter.step(f"{len(streets.frame):,} stretches of street"):
+            walked = StreetRun(
+                streets,
+                street_coverage(visible, streets, areas, level=level),
+                street_gaps(visible, streets, areas, cameras=cameras.frame),
+            )
     with reporter.step("Gaps"):
-        uncovered = gaps.coverage_gaps(visible, areas, obstacles=footprints)
+        gaps = named_gaps(
+            coverage_gaps(visible, areas, obstacles=footprints),
+            areas,
+            visible=visible,
+            cameras=cameras.frame,
+            streets=streets,
+            demand=points,
+            obstacles=footprints,
+        )
     return CoverageRun(
         cameras=cameras,
         areas=areas,
@@ -251,12 +352,42 @@ def run_coverage(
         visible=visible,
         coverage=by_area,
         totals=totals,
-        gaps=uncovered,
+        by_level=by_level,
+        reach=reach,
+        intervals=intervals,
+        gaps=gaps,
         ownership=tiers,
         obstacles=obstacles,
         demand=demand,
+        streets=walked,
         notes=run_notes(views, visible, obstacles),
     )
+
+
+def sweep_in_parts(
+    views: gpd.GeoDataFrame, index: ObstacleIndex | None, reporter: Reporter
+) -> gpd.GeoDataFrame:
+    """Cut the views by buildings, a part at a time where that takes long enough to wait for.
+
+    The parts give the same polygons as the whole, to the bit.
+    """
+    if index is None or len(views) <= SWEPT_AT_ONCE:
+        what = "Visible areas" if index is None else "Visible areas behind buildings"
+        with reporter.step(what):
+            return visibility.visible_areas(views, index)
+    starts = range(0, len(views), SWEPT_AT_ONCE)
+    parts = [
+        visibility.visible_areas(views.iloc[start : start + SWEPT_AT_ONCE], index)
+        for start in reporter.track(starts, "Visible areas behind buildings")
+    ]
+    return gpd.GeoDataFrame(pd.concat(parts), crs=views.crs)
+
+
+def position_sigma_m(cameras: Cameras) -> float:
+    """Return how far camera places may be off, in m: not at all for generated ones."""
+    if cameras.frame["illustrative"].all():
+        return 0.0
+    return stated_sigma_m(cameras.log.datum_shift)
 
 
 def run_notes(
