@@ -130,3 +130,60 @@ class CoverageDrivers(_Frame):
         unit="0 to 1",
         nullable=True,
     )
+
+
+class IntegrationGainByArea(_Frame):
+    """What integrating the registered private cameras would add, by area, most first."""
+
+    rank: int = col("Place in the order of added ground, from 1", ge=1)
+    area_code: str = col("Identifier of the area", unique=True)
+    area_name: str = col("Name of the area")
+    cameras_registered: int = col("Registered private cameras that stand in the area", ge=0)
+    cameras_reach_only: int = col(
+        "of which with reach only: they are counted but add no ground here", ge=0
+    )
+    held_m2: float = col(
+        "Ground that public or integrated private cameras see now", unit="m²", ge=0
+    )
+    gain_m2: float = col(
+        "Ground that registered private cameras see and none of those does", unit="m²", ge=0
+    )
+    gain_share_of_held: float = col(
+        "gain_m2 / held_m2; empty where nothing is held", unit="0 or more", nullable=True
+    )
+
+
+class IntegrationGainByOperator(_Frame):
+    """What integrating the registered cameras of one operator would add, most first.
+
+    Operators are measured one at a time, so ground that two would add counts for both.
+    """
+
+    rank: int = col("Place in the order of added ground, from 1", ge=1)
+    operator: str = col("Operator as given, or not stated", unique=True)
+    cameras_registered: int = col("Registered private cameras of the operator", ge=0)
+    cameras_reach_only: int = col(
+        "of which with reach only: they are counted but add no ground here", ge=0
+    )
+    gain_m2: float = col(
+        "Ground the operator's cameras would add if only they were integrated", unit="m²", ge=0
+    )
+    gain_alone_m2: float = col(
+        "of which no other operator's registered camera would add", unit="m²", ge=0
+    )
+
+
+class RedundantViews(_Frame):
+    """How much of each public camera's view other cameras of the control room hold as well.
+
+    Others are public and integrated private cameras, all in place. Geometry, not advice to remove
+    a camera: two that see the same ground are both marked, though only one could be spared.
+    """
+
+    camera_id: str = col("Identifier of the public camera", unique=True)
+    borough_code: str = col("GSS code of the area the camera stands in", nullable=True)
+    operator: str = col("Who operates the camera, as given", nullable=True)
+    view_m2: float = col("Ground that the camera sees", unit="m²", ge=0)
+    own_m2: float = col("of which no other camera of the control room sees", unit="m²", ge=0)
+    held_share: float = col("1 - own_m2 / view_m2", unit="0 to 1")
+    redundant: bool = col("True where others hold the whole view")
