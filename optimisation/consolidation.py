@@ -80,41 +80,71 @@ def consolidate(
     answer = solve_table(table)
     if answer is None:
         raise InfeasibleError(conflicting_constraints(table.setting, graph=graph))
-    rooms = table.rooms(answer.rows)
-    objective = sum(room.npv_gbp for room in rooms)
-    proved = objective - answer.bound <= max(asked.gap, PROOF_TOLERANCE) * abs(objective)
     name, version = solver_version(asked.solver)
+    return plan_from_rows(
+        table,
+        answer.rows,
+        "optimum",
+        f"Best plan: {_rooms(len(answer.rows))}",
+        bound_gbp=answer.bound,
+        method=name,
+        version=version,
+        columns_in_model=answer.columns_in_model,
+        runtime_s=time.perf_counter() - started,
+        notes=_data_notes(table.setting),
+    )
+
+
+def plan_from_rows(
+    table: GroupTable,
+    rows: Iterable[int],
+    plan_id: str,
+    label: str,
+    *,
+    bound_gbp: float,
+    method: str,
+    version: str = "",
+    columns_in_model: int = 0,
+    runtime_s: float = 0.0,
+    notes: tuple[str, ...] = (),
+) -> Plan:
+    """Make a plan from groups of a table, with what is proved about it.
+
+    Parameters
+    ----------
+    table
+        The groups and their costs.
+    rows
+        Rows of the groups chosen: each borough is in one of them.
+    plan_id, label
+        Identifier and name of the plan.
+    bound_gbp
+        Proved lower bound of the cost of every plan it competes with.
+    method, version
+        What found and proved it.
+    columns_in_model, runtime_s, notes
+        As in :class:`optimisation.results.SolveReport` and :class:`optimisation.results.Plan`.
+
+    Returns
+    -------
+    Plan
+        ``optimal`` where cost and bound agree within the scenario's gap, else ``feasible``.
+    """
+    asked = table.setting.scenario
+    rooms = table.rooms(rows)
+    objective = sum(room.npv_gbp for room in rooms)
+    proved = objective - bound_gbp <= max(asked.gap, PROOF_TOLERANCE) * abs(objective)
     report = SolveReport(
         status="optimal" if proved else "feasible",
         objective_gbp=objective,
-        bound_gbp=min(answer.bound, objective),
-        solver=name,
+        bound_gbp=min(bound_gbp, objective),
+        solver=method,
         solver_version=version,
-        runtime_s=time.perf_counter() - started,
+        runtime_s=runtime_s,
         groups_considered=len(table),
-        columns_in_model=answer.columns_in_model,
+        columns_in_model=columns_in_model,
     )
-    notes = _data_notes(table.setting)
-    return _plan(
-        "optimum",
-        f"Best plan: {_rooms(len(rooms))}",
-        rooms=rooms,
-        report=report,
-        scenario=asked,
-        notes=notes,
-    )
-
-
-def _given(boroughs: pd.DataFrame, scenario: Scenario, *, graph: nx.Graph | None) -> Plan:
-    """Cost the reference plan that a scenario names."""
-    found = {plan.plan_id: plan for plan in reference_plans(boroughs, scenario, graph=graph)}
-    wanted = str(scenario.given_plan)
-    if wanted not in found:
-        faults = Faults(f"scenario {scenario.name}")
-        faults.add(f"this territory has no plan {wanted}", f"Use one of: {', '.join(found)}")
-        faults.raise_if_any()
-    plan = found[wanted]
-    return replace(plan, plan_id="given", label=f"Given: {plan.label}")
+    return _plan(plan_id, label, rooms=rooms, report=report, scenario=asked, notes=notes)
 
 
 def cost_plan(
