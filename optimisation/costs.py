@@ -30,7 +30,7 @@ room's fixed cost.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -404,7 +404,7 @@ def cost_groups(
         at = np.arange(len(some)), total.argmin(axis=1)
         site[rows] = np.where(np.isfinite(total[at]), at[1], -1)
         links[rows] = np.where(site[rows] >= 0, links_to[at], 0.0)
-        link_km[rows] = np.where(site[rows] >= 0, _sums_by_site(some, places.km)[at], 0.0)
+        link_km[rows] = np.where(site[rows] >= 0, _sums_to(some, places.km, at[1]), 0.0)
 
     moved = (sizes - 1).astype(np.float64)
     integration = moved * rate.integration_gbp_per_borough
@@ -466,9 +466,23 @@ def _sums_by_site(groups: Groups, weights: Floats) -> Floats:
     other groups are summed with it, as it may in a matrix product.
     """
     total = np.zeros((len(groups), weights.shape[1]))
-    for byte in range(groups.packed.shape[1]):
-        table = np.zeros((1, weights.shape[1]))
-        for row in weights[8 * byte : 8 * byte + 8]:
-            table = np.concatenate([table, table + row])
+    for byte, table in enumerate(_byte_tables(weights)):
         total += table[groups.packed[:, byte]]
     return total
+
+
+def _sums_to(groups: Groups, weights: Floats, site: Ints) -> Floats:
+    """Sum over each group's members the weights towards one site of each group."""
+    total = np.zeros(len(groups))
+    for byte, table in enumerate(_byte_tables(weights)):
+        total += table[groups.packed[:, byte], site]
+    return total
+
+
+def _byte_tables(weights: Floats) -> Iterator[Floats]:
+    """For every eight areas the sums of their weights over all 256 sets of them."""
+    for first in range(0, len(weights), 8):
+        table = np.zeros((1, weights.shape[1]))
+        for row in weights[first : first + 8]:
+            table = np.concatenate([table, table + row])
+        yield table

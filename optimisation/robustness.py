@@ -1,0 +1,496 @@
+"""Whether the best plan stays best when the coefficients are not what we think.
+
+Every draw of the coefficients (:mod:`optimisation.uncertainty`) costs the whole group table anew
+and finds its best plan with a proof (:mod:`optimisation._reoptimise`), so the regret of a plan is
+measured against what could really have been chosen. In each draw a room stands at whichever of its
+members' sites is cheapest and allowed then: a plan says who shares, not yet where.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from coverage_model.errors import Faults, InfeasibleError
+from coverage_model.schemas import check
+from optimisation import schemas
+from optimisation._reoptimise import Reoptimiser
+from optimisation.costs import GroupCosts, annuity, cost_groups, posts_needed
+from optimisation.explain import conflicting_constraints
+from optimisation.groups import Groups
+from optimisation.results import Plan
+from optimisation.scenario import Scenario
+from optimisation.table import Setting, allowed_costs, build_table, make_setting
+from optimisation.uncertainty import (
+    Distribution,
+    Uncertain,
+    draw_coefficients,
+    uncertain_coefficients,
+)
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Partition = tuple[tuple[str, ...], ...]
+
+SAME_GBP = 1.0  # plans within a pound of each other count as equally good
+HORIZON = "horizon_years"
+CANDIDATES = 500
+SWITCH_STEPS = 12
+SWITCH_REACH = 5.0  # a switching value is looked for up to so many times the high value
+
+
+def partition(plan: Plan) -> Partition:
+    """Who shares with whom in a plan, in one spelling."""
+    return tuple(sorted(tuple(sorted(room.members)) for room in plan.rooms))
+
+
+class Recosting:
+    """A scenario whose coefficients can be changed: plans costed, the best one found.
+
+    Parameters
+    ----------
+    boroughs, scenario, graph, road_km
+        As in :func:`optimisation.table.make_setting`.
+    uncertain
+        The coefficients that will change: the groups considered are all that any value within
+        their ranges allows.
+
+    Raises
+    ------
+    InputError
+        If the scenario does not fit the boroughs, or allows too many groups.
+    """
+
+    def __init__(
+        self,
+        boroughs: pd.DataFrame,
+        scenario: Scenario,
+        *,
+        uncertain: Sequence[Uncertain] = (),
+        graph: nx.Graph | None = None,
+        road_km: Floats | None = None,
+    ) -> None:
+        self.setting = make_setting(boroughs, scenario, graph=graph, road_km=road_km)
+        self.graph = graph
+        ranges = {item.name: item for item in uncertain}
+        loosest = {}
+        if "detour_factor" in ranges:
+            loosest["detour_factor"] = ranges["detour_factor"].low
+        if "cameras_per_operator" in ranges:
+            loosest["cameras_per_operator"] = ranges["cameras_per_operator"].high
+        table = build_table(self.at(loosest))
+        self.groups = table.groups
+        codes = self.setting.codes
+        self.singles = Groups.from_members(codes, [[code] for code in codes])
+        self._rows = {row.tobytes(): k for k, row in enumerate(self.groups.packed)}
+        self._solver = Reoptimiser(self.groups, self.setting.places.cameras, self.setting.scenario)
+
+    def at(self, values: Mapping[str, float]) -> Setting:
+        """Return the setting with some coefficients (or ``horizon_years``) changed."""
+        setting = self.setting
+        own = {k: float(v) for k, v in values.items() if k not in ("detour_factor", HORIZON)}
+        changed = replace(setting, rate=replace(setting.rate, **own))
+        if "detour_factor" in values:
+            factor = float(values["detour_factor"])
+            km = setting.places.km * (factor / setting.detour_factor)
+            places = replace(setting.places, km=km)
+            changed = replace(changed, places=places, detour_factor=factor)
+        if HORIZON in values:
+            asked = setting.scenario
+            years = round(values[HORIZON])
+            factor = annuity(years, asked.discount_rate, timing=asked.flow_timing)
+            changed = replace(changed, annuity_factor=factor)
+        return changed
+
+    def best(self, setting: Setting) -> tuple[float, Partition] | None:
+        """Net present cost and groups of the best plan in a setting; None if there is none."""
+        costs = allowed_costs(setting, self.groups)
+        every = np.array([float(setting.places.cameras.sum())])
+        least = int(posts_needed(every, setting.rate)[0])
+        answer = self._solver.solve(costs.npv, costs.posts, least_posts=least)
+        if answer is None:
+            return None
+        return answer.cost, tuple(sorted(self.groups.members(row) for row in answer.rows))
+
+    def remember(self, plans: Sequence[Partition]) -> None:
+        """Use plans as first upper bounds, as far as the scenario allows them."""
+        for plan in plans:
+            keys = [row.tobytes() for row in Groups.from_members(self.setting.codes, plan).packed]
+            if all(key in self._rows for key in keys):
+                self._solver.remember([[self._rows[key] for key in keys]])
+
+    def pricer(self, plans: Sequence[Partition]) -> Callable[[Setting], tuple[Floats, Flags]]:
+        """Return what costs some plans in any setting: net present costs, and whether allowed."""
+        unique = sorted({group for plan in plans for group in plan})
+        place = {group: k for k, group in enumerate(unique)}
+        groups = Groups.from_members(self.setting.codes, unique)
+        known = np.array([row.tobytes() in self._rows for row in groups.packed])
+        uses = np.zeros((len(plans), len(unique)))
+        for k, plan in enumerate(plans):
+            uses[k, [place[group] for group in plan]] = 1.0
+
+        def price(setting: Setting) -> tuple[Floats, Flags]:
+            allowed = allowed_costs(setting, groups).npv
+            fits = known & np.isfinite(allowed)
+            if not fits.all():
+                free = _free_costs(setting, groups).npv
+                allowed = np.where(fits, allowed, free)
+            return uses @ allowed, np.asarray(uses @ ~fits == 0)
+
+        return price
+
+
+def _free_costs(setting: Setting, groups: Groups) -> GroupCosts:
+    """Cost groups at the cheapest of all their sites, allowed or not."""
+    return cost_groups(groups, setting.places, setting.rate, annuity_factor=setting.annuity_factor)
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class MonteCarlo:
+    """What many draws of the coefficients did to the plans.
+
+    Parameters
+    ----------
+    regret
+        :class:`optimisation.schemas.Regret`, one row a plan.
+    draws
+        The coefficients drawn, one row a draw.
+    best_npv_gbp
+        Net present cost of the best plan of each draw.
+    npv_gbp
+        Net present cost of each plan (columns, by ``plan_id``) in each draw, today's included.
+    optima
+        Every plan that was best in some draw, with the number of draws, most frequent first.
+    seed, distribution, runtime_s
+        How they were made.
+    """
+
+    regret: pd.DataFrame
+    draws: pd.DataFrame
+    best_npv_gbp: Floats
+    npv_gbp: pd.DataFrame
+    optima: tuple[tuple[Partition, int], ...]
+    seed: int
+    distribution: str
+    runtime_s: float
+
+    def __repr__(self) -> str:
+        top = self.regret.iloc[0]
+        return (
+            f"MonteCarlo({len(self.draws)} draws of {self.draws.shape[1]} coefficients, seed "
+            f"{self.seed}, {self.distribution}: {len(self.optima)} different best plans; "
+            f"{top['plan_id']} saves £{top['saving_p10_gbp'] / 1e6:.1f}m to "
+            f"£{top['saving_p90_gbp'] / 1e6:.1f}m (P10 to P90), mean regret "
+            f"£{top['mean_regret_gbp'] / 1e6:.2f}m)"
+        )
+
+
+def monte_carlo(
+    boroughs: pd.DataFrame,
+    scenario: Scenario,
+    plans: Sequence[Plan],
+    *,
+    draws: int = 1000,
+    seed: int = 2017,
+    distribution: Distribution = "pert",
+    names: Sequence[str] | None = None,
+    graph: nx.Graph | None = None,
+    road_km: Floats | None = None,
+) -> MonteCarlo:
+    """Cost plans under many draws of the coefficients, and find the best plan of each draw.
+
+    Parameters
+    ----------
+    boroughs, scenario, graph, road_km
+        As in :func:`optimisation.table.make_setting`.
+    plans
+        Plans to follow, the recommended one first; today's is added. So are, from among the plans
+        that were best in some draw (the 500 most frequent of them), those of least mean and of
+        least worst regret: ``least_mean_regret`` and ``least_worst_regret``.
+    draws, seed, distribution, names
+        As in :mod:`optimisation.uncertainty`.
+
+    Returns
+    -------
+    MonteCarlo
+
+    Raises
+    ------
+    InputError
+        If the scenario does not fit the boroughs, allows too many groups, or no plan is given.
+    InfeasibleError
+        If a draw leaves no plan: it names the constraints in conflict.
+    """
+    started = time.perf_counter()
+    if not plans:
+        faults = Faults("monte carlo")
+        faults.add("no plan was given", "Give at least the recommended one")
+        faults.raise_if_any()
+    uncertain = uncertain_coefficients(scenario, names=names)
+    if road_km is not None:
+        uncertain = tuple(item for item in uncertain if item.name != "detour_factor")
+    model = Recosting(boroughs, scenario, uncertain=uncertain, graph=graph, road_km=road_km)
+    frame = draw_coefficients(uncertain, draws=draws, seed=seed, distribution=distribution)
+    settings = [model.at(values) for values in frame.to_dict("records")]
+    followed = {plan.plan_id: (plan.label, partition(plan)) for plan in plans}
+    model.remember([plan for _, plan in followed.values()])
+    best = np.empty(draws)
+    counts: Counter[Partition] = Counter()
+    # Draws with like numbers of posts one after another: the basis then changes least.
+    keys = ["min_posts_per_room", "cameras_per_operator"]
+    order = frame.reindex(columns=keys).sort_values(keys, kind="stable").index
+    for k in order:
+        setting = settings[k]
+        answer = model.best(setting)
+        if answer is None:
+            raise InfeasibleError(conflicting_constraints(setting, graph=graph))
+        best[k] = answer[0]
+        counts[answer[1]] += 1
+    optima = tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+    candidates = [plan for plan, _ in optima[:CANDIDATES]]
+    for plan_id, label, plan in _robust(model, settings, candidates, best):
+        followed[plan_id] = (label, plan)
+    today = tuple((code,) for code in model.setting.codes)
+    if "today" not in followed:
+        followed["today"] = ("Today: a room for every borough", today)
+    price = model.pricer([*(plan for _, plan in followed.values()), today])
+    priced = [price(setting) for setting in settings]
+    npv = np.stack([costs for costs, _ in priced])
+    fits = np.stack([allowed for _, allowed in priced])
+    table = pd.DataFrame(npv[:, :-1], columns=list(followed), index=frame.index)
+    regret = _regret(followed, table, npv[:, -1], best, fits)
+    return MonteCarlo(
+        regret=regret,
+        draws=frame,
+        best_npv_gbp=best,
+        npv_gbp=table,
+        optima=optima,
+        seed=seed,
+        distribution=distribution,
+        runtime_s=time.perf_counter() - started,
+    )
+
+
+def _robust(
+    model: Recosting, settings: Sequence[Setting], candidates: Sequence[Partition], best: Floats
+) -> list[tuple[str, str, Partition]]:
+    """Choose the plans of least mean and of least worst regret that every draw allows."""
+    price = model.pricer(candidates)
+    total, worst = np.zeros(len(candidates)), np.full(len(candidates), -np.inf)
+    always = np.ones(len(candidates), dtype=bool)
+    for setting, optimum in zip(settings, best, strict=True):
+        costs, allowed = price(setting)
+        total += costs - optimum
+        worst = np.maximum(worst, costs - optimum)
+        always &= allowed
+    if not always.any():
+        return []
+    mean = candidates[int(np.where(always, total, np.inf).argmin())]
+    least = candidates[int(np.where(always, worst, np.inf).argmin())]
+    return [
+        ("least_mean_regret", f"Least mean regret: {len(mean)} rooms", mean),
+        ("least_worst_regret", f"Least worst regret: {len(least)} rooms", least),
+    ]
+
+
+def _regret(
+    plans: Mapping[str, tuple[str, Partition]],
+    npv: pd.DataFrame,
+    today: Floats,
+    best: Floats,
+    fits: Flags,
+) -> pd.DataFrame:
+    rows = []
+    for k, (plan_id, (label, plan)) in enumerate(plans.items()):
+        costs = npv[plan_id].to_numpy()
+        saving, regret = today - costs, costs - best
+        p10, p50, p90 = np.percentile(saving, [10, 50, 90])
+        rows.append(
+            {
+                "plan_id": plan_id,
+                "label": label,
+                "rooms": len(plan),
+                "allowed_share": float(fits[:, k].mean()),
+                "best_share": float((fits[:, k] & (regret <= SAME_GBP)).mean()),
+                "saves_share": float((saving > 0).mean()),
+                "saving_mean_gbp": float(saving.mean()),
+                "saving_p10_gbp": float(p10),
+                "saving_p50_gbp": float(p50),
+                "saving_p90_gbp": float(p90),
+                "mean_regret_gbp": float(regret.mean()),
+                "p90_regret_gbp": float(np.percentile(regret, 90)),
+                "max_regret_gbp": float(regret.max()),
+                "draws": len(costs),
+            }
+        )
+    return check(pd.DataFrame(rows), schemas.Regret, "regret")
+
+
+def tornado(
+    boroughs: pd.DataFrame,
+    scenario: Scenario,
+    plan: Plan,
+    *,
+    names: Sequence[str] | None = None,
+    graph: nx.Graph | None = None,
+    road_km: Floats | None = None,
+) -> pd.DataFrame:
+    """Move one coefficient at a time to the ends of its range.
+
+    Parameters
+    ----------
+    boroughs, scenario, graph, road_km
+        As in :func:`optimisation.table.make_setting`.
+    plan
+        The plan whose saving against today is followed.
+    names
+        Coefficients to move; all with a range, and the horizon, by default.
+
+    Returns
+    -------
+    DataFrame
+        :class:`optimisation.schemas.Tornado`, the widest swing first: the saving of the plan at
+        both ends, and that of the plan that would be best there.
+    """
+    uncertain = _with_horizon(scenario, names, road_km)
+    model = Recosting(boroughs, scenario, uncertain=uncertain, graph=graph, road_km=road_km)
+    follow = _Follow(model, plan)
+    base = follow.saving({})
+    rows = []
+    for item in uncertain:
+        ends = [{item.name: item.low}, {item.name: item.high}]
+        fixed = [follow.saving(end) for end in ends]
+        again = [follow.best_saving(end) for end in ends]
+        rows.append(
+            {
+                "coefficient": item.name,
+                "unit": item.unit,
+                "mark": item.mark,
+                "low": item.low,
+                "value": item.value,
+                "high": item.high,
+                "saving_gbp": base,
+                "saving_at_low_gbp": fixed[0],
+                "saving_at_high_gbp": fixed[1],
+                "reoptimised_at_low_gbp": again[0],
+                "reoptimised_at_high_gbp": again[1],
+                "swing_gbp": max(base, *fixed) - min(base, *fixed),
+            }
+        )
+    table = pd.DataFrame(rows).sort_values("swing_gbp", ascending=False, ignore_index=True)
+    return check(table, schemas.Tornado, "tornado")
+
+
+def switching_values(
+    boroughs: pd.DataFrame,
+    scenario: Scenario,
+    plan: Plan,
+    *,
+    names: Sequence[str] | None = None,
+    graph: nx.Graph | None = None,
+    road_km: Floats | None = None,
+) -> pd.DataFrame:
+    """Find how far each coefficient must move, alone, to change the answer.
+
+    Parameters
+    ----------
+    boroughs, scenario, graph, road_km, names
+        As in :func:`tornado`.
+    plan
+        The plan that is recommended.
+
+    Returns
+    -------
+    DataFrame
+        :class:`optimisation.schemas.Switching`. ``loses_below`` and ``loses_above``: where the
+        plan stops saving against today (the Green Book's switching value), looked for from 0 to
+        five times the high value. ``beaten_below`` and ``beaten_above``: where another plan
+        becomes better by more than £1, looked for within the range. Found by bisection; missing
+        where the ends of the search agree with the middle.
+    """
+    uncertain = _with_horizon(scenario, names, road_km)
+    model = Recosting(boroughs, scenario, uncertain=uncertain, graph=graph, road_km=road_km)
+    follow = _Follow(model, plan)
+
+    def saves(values: Mapping[str, float]) -> bool:
+        return follow.saving(values) > 0
+
+    def stays(values: Mapping[str, float]) -> bool:
+        return follow.best_saving(values) - follow.saving(values) <= SAME_GBP
+
+    rows = []
+    for item in uncertain:
+        least = min(item.low, 1.0) if item.name in ("cameras_per_link", HORIZON) else 0.0
+        least = item.low / SWITCH_REACH if item.name in POSITIVE else least
+        wide = (least, SWITCH_REACH * item.high)
+        row = {"coefficient": item.name, "unit": item.unit, "value": item.value}
+        row |= {"low": item.low, "high": item.high}
+        for name, test, (down, up) in (
+            ("loses", saves, wide),
+            ("beaten", stays, (item.low, item.high)),
+        ):
+            row[f"{name}_below"] = _switch(test, item, down)
+            row[f"{name}_above"] = _switch(test, item, up)
+        rows.append(row)
+    return check(pd.DataFrame(rows), schemas.Switching, "switching values")
+
+
+POSITIVE = ("cameras_per_operator", "cameras_per_link", "detour_factor", HORIZON)
+
+
+def _switch(test: Callable[[Mapping[str, float]], bool], item: Uncertain, end: float) -> float:
+    """Bisect between the value, where the test holds, and an end where it does not."""
+    if end == item.value or not test({}) or test({item.name: end}):
+        return float("nan")
+    holds, fails = item.value, end
+    for _ in range(SWITCH_STEPS):
+        middle = (holds + fails) / 2
+        if test({item.name: middle}):
+            holds = middle
+        else:
+            fails = middle
+    return fails
+
+
+class _Follow:
+    """The saving of one plan against today as coefficients change."""
+
+    def __init__(self, model: Recosting, plan: Plan) -> None:
+        self.model = model
+        today = tuple((code,) for code in model.setting.codes)
+        model.remember([partition(plan), today])
+        self.price = model.pricer([partition(plan), today])
+        self.known: dict[tuple[tuple[str, float], ...], float] = {}
+
+    def saving(self, values: Mapping[str, float]) -> float:
+        costs, _ = self.price(self.model.at(values))
+        return float(costs[1] - costs[0])
+
+    def best_saving(self, values: Mapping[str, float]) -> float:
+        setting = self.model.at(values)
+        best = self.model.best(setting)
+        if best is None:
+            raise InfeasibleError(conflicting_constraints(setting, graph=self.model.graph))
+        costs, _ = self.price(setting)
+        return float(costs[1] - best[0])
+
+
+def _with_horizon(
+    scenario: Scenario, names: Sequence[str] | None, road_km: Floats | None
+) -> tuple[Uncertain, ...]:
+    """Coefficients to move, and the horizon of the appraisal."""
+    found = list(uncertain_coefficients(scenario, names=names))
+    if road_km is not None:
+        found = [item for item in found if item.name != "detour_factor"]
+    if names is None:
+        years = float(scenario.horizon_years)
+        low, high = min(7.0, years), max(15.0, years)
+        found.append(Uncertain(HORIZON, low, years, high, "years", "assumption"))
+    return tuple(found)
