@@ -66,7 +66,8 @@ def lattice(side_m: float, step_m: float) -> Streets:
     places = np.arange(0, side_m + step_m, step_m)
     x, y = (grid.ravel() for grid in np.meshgrid(places[:-1], places))
     along = np.stack([np.column_stack([x, y]), np.column_stack([x + step_m, y])], axis=1)
-    lines = shapely.linestrings(np.concatenate([along, along[:, :, ::-1]]) + [530_000, 180_000])
+    corners = np.concatenate([along, along[:, :, ::-1]])
+    lines = shapely.linestrings(corners + np.array([530_000, 180_000]))
     return streets_from_lines(gpd.GeoDataFrame(geometry=lines, crs=CRS))
 
 
