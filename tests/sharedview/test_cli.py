@@ -54,8 +54,12 @@ def test_coverage_writes_every_output(tmp_path: Path) -> None:
         "coverage.gpkg",
         "coverage.html",
         "coverage_by_area.csv",
+        "coverage_by_level.csv",
+        "coverage_drivers.csv",
+        "coverage_intervals.csv",
         "ownership.html",
         "provenance.json",
+        "reach_by_area.csv",
     ]
     assert sorted(gpd.list_layers(out / "coverage.gpkg")["name"]) == [
         "cameras",
@@ -276,8 +280,11 @@ def test_real_jam_cameras(tmp_path: Path, shared_data: Path) -> None:
 @pytest.mark.shared
 def test_real_streets_and_buildings(tmp_path: Path, shared_data: Path) -> None:
     path, out = shared_data / "london" / "fitzrovia.osm", tmp_path / "fitz"
-    result = run("coverage", "--cameras", path, "--buildings", path, "--out", out, "--json")
+    files = ("--cameras", path, "--buildings", path, "--streets", path)
+    result = run("coverage", *files, "--draws", 10, "--out", out, "--json")
     assert result.exit_code == 0, result.output
+    streets = pd.read_csv(out / "streets_by_area.csv", encoding="utf-8-sig").set_index("area_name")
+    assert streets.loc["Camden", "street_length_m"] > 1_000
     assert json.loads(result.stdout)["coverage"]["cameras"] == 4
     inputs = json.loads((out / "provenance.json").read_text())["inputs"]
     assert inputs[1]["cameras"] == 1130
