@@ -62,5 +62,7 @@ def csv_safe(frame: pd.DataFrame) -> pd.DataFrame:
             position,
             column.map(lambda cell: csv_safe_text(cell) if isinstance(cell, str) else cell),
         )
-    safe.columns = [csv_safe_text(name) if isinstance(name, str) else name for name in frame.columns]
+    safe.columns = [
+        csv_safe_text(name) if isinstance(name, str) else name for name in frame.columns
+    ]
     return safe
