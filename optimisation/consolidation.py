@@ -95,6 +95,18 @@ def consolidate(
     )
 
 
+def _given(boroughs: pd.DataFrame, scenario: Scenario, *, graph: nx.Graph | None) -> Plan:
+    """Cost the reference plan that a scenario names."""
+    found = {plan.plan_id: plan for plan in reference_plans(boroughs, scenario, graph=graph)}
+    wanted = str(scenario.given_plan)
+    if wanted not in found:
+        faults = Faults(f"scenario {scenario.name}")
+        faults.add(f"this territory has no plan {wanted}", f"Use one of: {', '.join(found)}")
+        faults.raise_if_any()
+    plan = found[wanted]
+    return replace(plan, plan_id="given", label=f"Given: {plan.label}")
+
+
 def plan_from_rows(
     table: GroupTable,
     rows: Iterable[int],
