@@ -10,9 +10,9 @@ from __future__ import annotations
 import io
 import textwrap
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import geopandas as gpd
 import numpy as np
@@ -85,6 +85,7 @@ class Drawing:
     title: str
     alt: str
     figure: Any
+    _made: dict[tuple[str, int], bytes] = field(default_factory=dict, repr=False, compare=False)
 
     def data(self, kind: Kind, *, dpi: int = PRINT_DPI) -> bytes:
         """Return the file's content, the same each time.
@@ -98,10 +99,12 @@ class Drawing:
         """
         import matplotlib as mpl  # noqa: PLC0415 - an extra
 
-        stream = io.BytesIO()
-        with mpl.rc_context(STYLE):
-            self.figure.savefig(stream, format=kind, dpi=dpi, metadata=METADATA[kind])
-        return stream.getvalue()
+        if (kind, dpi) not in self._made:
+            stream = io.BytesIO()
+            with mpl.rc_context(STYLE):
+                self.figure.savefig(stream, format=kind, dpi=dpi, metadata=METADATA[kind])
+            self._made[kind, dpi] = stream.getvalue()
+        return self._made[kind, dpi]
 
     def save(self, folder: Path | str, kinds: Sequence[Kind] = ("png", "svg")) -> tuple[Path, ...]:
         """Write the figure in each of the formats and return the paths."""
@@ -159,7 +162,7 @@ class Sheet:
         if framed:
             self._frame(title, subtitle, context)
 
-    def __enter__(self) -> Sheet:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *problem: object) -> None:

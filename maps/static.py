@@ -229,7 +229,7 @@ def plan_figure(
         LegendItem("control room", "#ffffff", swatch="dot"),
         LegendItem("link to the room", palettes.INK, swatch="line"),
     )
-    title = short(plan)
+    title = f"{short(plan)}: who shares a control room"
     height = max(4.15, 0.7 + 0.17 * len(items))
     with Sheet(title, subtitle, context=context, framed=framed, height_in=height) as sheet:
         axes = sheet.axes(0.01, MAP_RIGHT)

@@ -158,6 +158,28 @@ def compare(*, plans: tuple[str, ...], reporter: Reporter, as_json: bool, **opti
 
 
 @main.command()
+@click.option("--scenario", type=FILE, help="Scenario TOML (default: the embedded one).")
+@click.option(
+    "--cameras",
+    type=FILE,
+    help="Your inventory (default: illustrative cameras, and published numbers for the plans).",
+)
+@click.option(
+    "--out", type=OUT, default=Path("out/report"), show_default=True, help="Result folder."
+)
+@common
+def report(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
+    """Write a report as PDF, Word document and page, and its figures for slides.
+
+    Needs the extra `report`: pip install 'sharedview[report]'.
+    """
+    from sharedview import report_job
+
+    started = time.perf_counter()
+    show(report_job.make_report(reporter=reporter, **options), as_json=as_json, started=started)
+
+
+@main.command()
 @click.argument("folder", type=OUT)
 @click.option("--force", is_flag=True, help="Replace files that are already there.")
 @common

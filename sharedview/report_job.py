@@ -1,0 +1,207 @@
+"""The verb ``report``: one document for those who decide, and its figures for slides."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from pathlib import Path
+from typing import Any
+
+from coverage_model import datasets
+from coverage_model.cameras import Cameras, read_cameras
+from coverage_model.optics import DEFAULT_LEVEL, DEFAULT_LEVEL_TABLE
+from maps import chapters, static
+from maps._print import Drawing
+from maps.page import PageContext
+from maps.report import Report, report
+from optimisation.scenario import load_scenario
+from sharedview import __version__, jobs, pages, provenance, sentences
+from sharedview.console import Reporter
+from sharedview.outputs import output_folder, write_csv
+from sharedview.pipeline import (
+    ConsolidationRun,
+    CoverageRun,
+    illustrative_inventory,
+    run_consolidation,
+    run_coverage,
+)
+
+TITLE = "CCTV coverage and control rooms in London"
+MARKING = "OFFICIAL-SENSITIVE: holds numbers of cameras that are not rounded"
+QUESTIONS = {
+    "rooms": "PCD 167 asks how boroughs, the MPS and others could share control rooms.",
+    "choices": "How the plan compares with today, and with groupings that exist already.",
+    "ownership": "PCD 167 asks how public and private systems could be integrated.",
+    "coverage": "PCD 167 asks for an assessment of the existing networks.",
+}
+
+
+def make_report(
+    *, scenario: Path | None, cameras: Path | None, out: Path, reporter: Reporter
+) -> jobs.Summary:
+    """Solve a scenario, measure coverage, and write the report with its figures.
+
+    Parameters
+    ----------
+    scenario
+        Scenario file; None for the embedded one.
+    cameras
+        Inventory for coverage and for the boroughs' numbers; None for illustrative cameras and
+        published numbers.
+    out
+        Result folder.
+    reporter
+        Shows progress.
+
+    Returns
+    -------
+    Summary
+
+    Raises
+    ------
+    MissingExtraError
+        If the extra ``report`` is not installed; nothing is written.
+    """
+    started = time.perf_counter()
+    chosen = load_scenario(scenario)
+    areas = datasets.boroughs("full")
+    if cameras is None:
+        with reporter.step("Illustrative camera inventory at the published borough counts"):
+            inventory = illustrative_inventory()
+    else:
+        with reporter.step(f"Cameras from {cameras}"):
+            inventory = read_cameras(cameras, areas=areas)
+    level = jobs.find_level(DEFAULT_LEVEL, DEFAULT_LEVEL_TABLE)
+    seen = run_coverage(inventory, areas=areas, level=level, reporter=reporter)
+    counted = None if cameras is None else inventory.frame
+    planned = run_consolidation(chosen, cameras=counted, reporter=reporter)
+    with reporter.step("Report and figures"), output_folder(out) as folder:
+        made = build(seen, planned)
+        made.save(folder)
+        (folder / "figures").mkdir()
+        for drawing in slides(seen, planned):
+            drawing.save(folder / "figures")
+        write_tables(seen, planned, folder)
+        provenance.write(_record(seen, planned, inventory, started), folder / "provenance.json")
+    return jobs.Summary(
+        sentences=tuple((each,) if isinstance(each, str) else each for each in made.findings),
+        columns=sentences.PLAN_COLUMNS,
+        rows=sentences.plan_rows(planned),
+        page=out / "report.html",
+        closing=f"Also report.pdf, report.docx and figures in {out}",
+        figures={
+            "coverage": sentences.coverage_figures(seen),
+            "plans": planned.table.to_dict("records"),
+        },
+    )
+
+
+def build(seen: CoverageRun, planned: ConsolidationRun) -> Report:
+    """Return the report of a coverage run and a consolidation run."""
+    context = report_context(seen, planned)
+    shapes, water = datasets.boroughs(pages.SHAPES), datasets.thames(pages.SHAPES)
+    plans: dict[str, Any] = {
+        "areas": shapes,
+        "plan": planned.plan,
+        "today": planned.today,
+        "boroughs": planned.boroughs,
+        "context": context,
+        "water": water,
+    }
+    best, *more = sentences.consolidation(planned)[1:]
+    return report(
+        context=context,
+        subtitle=f"Scenario “{planned.scenario.name}”, image quality “{seen.level.name}”.",
+        findings=(best, sentences.consolidation(planned)[0], *more, *sentences.coverage(seen)),
+        chapters=(
+            chapters.rooms_chapter(**plans, question=QUESTIONS["rooms"]),
+            chapters.choices_chapter(
+                **plans, references=planned.references, question=QUESTIONS["choices"]
+            ),
+            chapters.ownership_chapter(
+                coverage=seen.coverage, context=context, question=QUESTIONS["ownership"]
+            ),
+            chapters.coverage_chapter(
+                areas=shapes,
+                coverage=seen.coverage,
+                context=context,
+                question=QUESTIONS["coverage"],
+                buildings=seen.obstacles is not None,
+                water=water,
+            ),
+        ),
+        method=chapters.METHOD,
+        provenance=origin(seen, planned),
+    )
+
+
+def slides(seen: CoverageRun, planned: ConsolidationRun) -> tuple[Drawing, ...]:
+    """Return the figures with titles, sources and marking of their own."""
+    shapes, water = datasets.boroughs(pages.SHAPES), datasets.thames(pages.SHAPES)
+    about = pages.plan_context(planned, planned.plans, "")
+    views = dataclasses.replace(
+        pages.coverage_context(seen, ""), marking=report_context(seen, planned).marking
+    )
+    plan, rest = planned.plan, [each for each in planned.references if len(each.rooms) > 1]
+    beside = (planned.today, plan, *rest[-2:])
+    common: dict[str, Any] = {"boroughs": planned.boroughs, "context": about, "water": water}
+    return (
+        static.plan_figure(areas=shapes, plan=plan, **common),
+        static.side_by_side_figure(areas=shapes, plans=beside, **common),
+        static.cost_figure(plans=planned.plans, context=about),
+        static.ownership_figure(coverage=seen.coverage, context=views),
+        static.coverage_figure(areas=shapes, coverage=seen.coverage, context=views, water=water),
+    )
+
+
+def report_context(seen: CoverageRun, planned: ConsolidationRun) -> PageContext:
+    """Say what the report rests on: the data, assumptions and notices of both runs."""
+    views = pages.coverage_context(seen, TITLE)
+    money = pages.plan_context(planned, planned.plans, TITLE)
+    return dataclasses.replace(
+        views,
+        marking=views.marking if views.illustrative else MARKING,
+        sources=tuple(dict.fromkeys((*views.sources, *money.sources))),
+        scenario=money.scenario,
+        assumptions=(*money.assumptions, *views.assumptions),
+        notices=(*views.notices, *money.notices),
+    )
+
+
+def origin(seen: CoverageRun, planned: ConsolidationRun) -> tuple[tuple[str, str], ...]:
+    """Return what made the report: version, inputs, scenario and proof."""
+    proof = planned.plan.report
+    return (
+        ("Program", f"Sharedview {__version__}"),
+        *(
+            (Path(log.path).name, f"SHA-256 {log.sha256[:16]}…, {log.cameras:,} read, {log.crs_in}")
+            for log in seen.logs
+        ),
+        ("Image quality", f"{seen.level.name}, {seen.level.px_per_m:g} pixels a metre"),
+        ("Scenario", f"{planned.scenario.name}, SHA-256 {planned.scenario.sha256[:16]}…"),
+        ("Solver", f"{proof.solver} {proof.solver_version}".strip()),
+        (
+            "Proof of the best plan",
+            f"{proof.status}; {proof.groups_considered:,} groups considered",
+        ),
+        ("Bound and cost", f"£{proof.bound_gbp:,.0f} and £{proof.objective_gbp:,.0f}"),
+    )
+
+
+def write_tables(seen: CoverageRun, planned: ConsolidationRun, folder: Path) -> None:
+    """Write the tables that the report's figures come from."""
+    jobs.write_plan_tables(planned, folder)
+    write_csv(seen.coverage, folder / "coverage_by_area.csv")
+
+
+def _record(
+    seen: CoverageRun, planned: ConsolidationRun, inventory: Cameras, started: float
+) -> dict[str, Any]:
+    return provenance.record(
+        "report",
+        inputs=[inventory.log],
+        settings={**jobs.coverage_settings(seen), **jobs.plan_settings(planned)},
+        notes=seen.all_notes,
+        plans=jobs.plan_records(planned),
+        runtime_s=time.perf_counter() - started,
+    )
