@@ -126,7 +126,7 @@ class Reoptimiser:
             max_nodes=SEARCH_NODES,
         )
         if found.within > -np.inf:
-            return found.plans[0] if found.plans else None
+            return found.rows(0) if len(found.costs) else None
         answer = solve_groups(self.groups, costs, scenario=self.scenario, rows=rows)
         return answer.rows if answer is not None and answer.cost < known else None
 

@@ -280,9 +280,9 @@ def _check_alike(scenarios: Sequence[Scenario]) -> None:
         ("discount_rate", "have different discount rates"),
         ("flow_timing", "count running costs at different times of the year"),
     ):
-        found = {scenario.name: getattr(scenario, field) for scenario in scenarios}
-        if len(set(found.values())) > 1:
-            rows = [f"{name}: {value or 'all'}" for name, value in found.items()]
+        found = [getattr(scenario, field) for scenario in scenarios]
+        if len(set(found)) > 1:
+            rows = [f"{name}: {value or 'all'}" for name, value in zip(names, found, strict=True)]
             faults.add(f"the scenarios {words}", "Give them the same value", rows=rows)
     faults.raise_if_any()
 
