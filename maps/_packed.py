@@ -177,6 +177,7 @@ def pack(
     texts: Mapping[str, Sequence[str]],
     min_zoom: float,
     simplify_m: float = 0.25,
+    quiet: bool = False,
 ) -> PackedLayer:
     """Pack the polygons of a frame.
 
@@ -196,6 +197,8 @@ def pack(
         The layer shows from this zoom on.
     simplify_m
         Outlines are drawn to this tolerance in metres.
+    quiet
+        Whether a click goes through them: ground to see other layers on.
 
     Returns
     -------
@@ -255,6 +258,7 @@ def pack(
         "vertices": len(pixels),
         "zoom": ZOOM,
         "minZoom": min_zoom,
+        "quiet": quiet,
         "layout": layout,
         "categories": [
             {

@@ -103,7 +103,7 @@ def coverage_page(
         area_texts=[area_text(row) for row in table.to_dict("records")],
         panes=(pane,),
         legends=(view_legend(visible),),
-        places=gap_places(gaps),
+        places=tuple(filter(None, (gap_places(gaps),))),
         sections=(Section(f"Coverage by {noun}", tables=(coverage_table(table, noun=noun),)),),
         downloads=(
             Download("CSV: coverage", "coverage_by_area.csv", pd.DataFrame(coverage)),

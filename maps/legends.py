@@ -58,6 +58,9 @@ class Measure:
         The legend.
     note
         A sentence under the legend.
+    variant_of
+        Key of the measure that this is a variant of, chosen by a control of its own; empty for a
+        measure in its own right.
     """
 
     key: str
@@ -65,6 +68,7 @@ class Measure:
     fills: tuple[str, ...]
     items: tuple[LegendItem, ...]
     note: str = ""
+    variant_of: str = ""
 
 
 def rounded_limits(values: NDArray[np.float64], *, classes: int = 5) -> list[float]:
@@ -104,12 +108,13 @@ def classed(
     classes: int = 5,
     note: str = "",
     missing: str = "no data",
+    variant_of: str = "",
 ) -> Measure:
     """Colour areas by an amount in classes with rounded limits.
 
     Parameters
     ----------
-    key, label, note
+    key, label, note, variant_of
         As in :class:`Measure`.
     values
         One for each area; missing ones are drawn as "no data".
@@ -151,4 +156,4 @@ def classed(
         colours[place] if there else palettes.NO_DATA
         for place, there in zip(position, known, strict=True)
     )
-    return Measure(key, label, fills, tuple(items), note)
+    return Measure(key, label, fills, tuple(items), note, variant_of)

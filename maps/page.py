@@ -23,6 +23,7 @@ from maps.tables import AreaText, Download, Section
 from maps.wording import Sentence
 
 MAX_BYTES = 25_000_000
+DOWNLOADS_SHOWN = 3  # as buttons at the head of the page; the others fold away beside them
 ATTRIBUTION = "Contains OS data © Crown copyright and database right"
 LICENCE = "used under the Open Government Licence v3.0"
 
@@ -171,13 +172,16 @@ class Place:
     bounds
         South-west and north-east corner.
     rings
-        Its outline as Leaflet takes it: rings of latitude and longitude.
+        Its outline as Leaflet takes it: rings (or lines) of latitude and longitude.
+    line
+        Whether it is a line and not a shape.
     """
 
     label: str
     detail: str
     bounds: Sequence[Sequence[float]]
     rings: Sequence[Any]
+    line: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +243,7 @@ class Content:
     legends
         Parts of the legend beyond the areas' colours.
     places
-        A list that zooms.
+        Lists that zoom.
     sections
         What follows the maps.
     downloads
@@ -261,7 +265,7 @@ class Content:
     area_texts: Sequence[AreaText] = ()
     panes: Sequence[Pane] = ()
     legends: Sequence[LegendBlock] = ()
-    places: Places | None = None
+    places: Sequence[Places] = ()
     sections: Sequence[Section] = ()
     downloads: Sequence[Download] = field(default=())
     noun: str = "borough"
@@ -307,11 +311,10 @@ def assemble(content: Content, *, context: PageContext) -> Page:
         measures=content.panes[0].measures if content.panes else (),
         areas=[{"name": name} for name in (content.areas.names if content.areas else ())],
         legends=content.legends,
-        places=content.places.items if content.places else (),
-        places_title=content.places.title if content.places else "",
-        places_note=content.places.note if content.places else "",
+        places=content.places,
         sections=[section.view(positions) for section in content.sections],
         downloads=content.downloads,
+        shown_downloads=DOWNLOADS_SHOWN,
         noun=content.noun,
         nouns=f"{content.noun}s",
         panel_hint=_panel_hint(content.noun),
@@ -358,8 +361,9 @@ def _data(content: Content) -> Mapping[str, Any]:
         "panel_hint": _panel_hint(content.noun),
         "panes": {pane.name: _pane_data(pane) for pane in content.panes},
         "places": [
-            {"bounds": place.bounds, "rings": place.rings}
-            for place in (content.places.items if content.places else ())
+            {"bounds": place.bounds, "rings": place.rings, "line": place.line}
+            for listed in content.places
+            for place in listed.items
         ],
         "csv": [{"name": each.filename, "text": each.text()} for each in content.downloads],
     }

@@ -91,6 +91,54 @@ def share(value: float | None) -> str:
     return f"{text}%"
 
 
+class Ranged(float):
+    """A share that knows the range it may lie in; it sorts and rounds as the share.
+
+    Parameters
+    ----------
+    value, low, high
+        From 0 to 1; without a range, low and high are not numbers.
+    """
+
+    __slots__ = ("high", "low")
+
+    def __new__(cls, value: float, low: float, high: float) -> Ranged:
+        """Make a float that carries two more."""
+        made = super().__new__(cls, value)
+        made.low, made.high = float(low), float(high)
+        return made
+
+
+def share_range(value: Ranged) -> str:
+    """Return a share with its range, where it has one that shows at this rounding.
+
+    Examples
+    --------
+    >>> share_range(Ranged(0.041, 0.032, 0.05)), share_range(Ranged(0.041, 0.0409, 0.0411))
+    ('4.1% (3.2 to 5.0%)', '4.1%')
+    >>> share_range(Ranged(0.2, float("nan"), float("nan")))
+    '20%'
+    """
+    shown = share(value)
+    low, high = share(value.low), share(value.high)
+    if NOT_KNOWN in {low, high} or low == high == shown:
+        return shown
+    return f"{shown} ({low.removesuffix('%')} to {high})"
+
+
+def metres(value: float | None) -> str:
+    """Return a distance in metres, or in kilometres from 10 km.
+
+    Examples
+    --------
+    >>> metres(84.6), metres(1234.0), metres(12_340.0)
+    ('85 m', '1,234 m', '12.3 km')
+    """
+    if value is None or not math.isfinite(value) or value < 10_000:
+        return NOT_KNOWN if value is None or not math.isfinite(value) else f"{value:,.0f} m"
+    return kilometres(value / 1000)
+
+
 def gbp(value: float | None, *, per_year: bool = False) -> str:
     """Return pounds as one would say them: three figures, thousands or millions.
 

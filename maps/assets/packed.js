@@ -86,6 +86,7 @@ const PackedLayer = (() => {
       }
       this.canvas = L.DomUtil.create("canvas", "leaflet-zoom-animated packed", map.getPane(this.paneName));
       this.canvas.setAttribute("aria-hidden", "true");
+      this.canvas.dataset.layer = this.id;
       this._draw();
     },
     onRemove() {
@@ -178,7 +179,7 @@ const PackedLayer = (() => {
     },
     /* The polygons under a point, topmost first. */
     hits(latlng) {
-      if (!this.data || !this.visible()) return [];
+      if (this.meta.quiet || !this.data || !this.visible()) return [];
       const point = this._map.project(latlng, this.meta.zoom);
       const { n, xs, ys, ringStart, featureRing, box, category } = this.data;
       const found = [];

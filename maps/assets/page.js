@@ -67,7 +67,8 @@ const Sharedview = (() => {
 
   function fillOpacity(pane) {
     const near = pane.packs.length > 0 && pane.map.getZoom() >= FADE_ZOOM;
-    return near ? 0.14 : DATA.fill_opacity;
+    const under = Object.entries(pane.groups).some(([key, group]) => key.startsWith("depth") && pane.map.hasLayer(group));
+    return near || under ? 0.14 : DATA.fill_opacity;
   }
 
   function paintAreas(pane) {
@@ -142,7 +143,7 @@ const Sharedview = (() => {
     }
     layer.addTo(pane.map);
     layer.on("painted", () => {
-      if (!document.documentElement.dataset.painted) {
+      if (!meta.quiet && !document.documentElement.dataset.painted) {
         document.documentElement.dataset.painted = Math.round(performance.now());
       }
     });
@@ -292,6 +293,7 @@ const Sharedview = (() => {
       if (!group) continue;
       if (on) group.addTo(pane.map);
       else group.remove();
+      paintAreas(pane);
       for (const top of pane.above) if (pane.map.hasLayer(top)) top.bringToFront();
     }
     remember();
@@ -299,14 +301,15 @@ const Sharedview = (() => {
 
   let spot = null;
   function place(index) {
-    const { bounds, rings } = DATA.places[index];
+    const { bounds, rings, line } = DATA.places[index];
     if (spot) spot.remove();
     zoomTo(bounds, 17);
     const [pane] = panes.values();
-    spot = L.polygon(rings, {
+    spot = line ? L.polyline(rings, { color: "#b3005e", weight: 6, opacity: 0.8, interactive: false }) : L.polygon(rings, {
       color: "#b3005e", weight: 3, dashArray: "6 5", fill: true, fillColor: "url(#hatch-gap)", fillOpacity: 1,
       interactive: false,
-    }).addTo(pane.map);
+    });
+    spot.addTo(pane.map);
     byId("maps").scrollIntoView({ block: "nearest" });
   }
 
@@ -435,7 +438,7 @@ const Sharedview = (() => {
     }
     for (const button of all("button[data-place]")) button.addEventListener("click", () => place(Number(button.dataset.place)));
     for (const button of all("button[data-csv]")) button.addEventListener("click", () => saveText(DATA.csv[Number(button.dataset.csv)]));
-    for (const button of all("th > button")) button.addEventListener("click", () => sortTable(button));
+    for (const button of all("th[data-numeric] > button")) button.addEventListener("click", () => sortTable(button));
   }
 
   function start(handles) {
@@ -461,7 +464,7 @@ const Sharedview = (() => {
 
   /* What a page's own script may use, and what it hands in: start, describe, address, restore. */
   return {
-    start, element, say, byId, all, remember, paintAreas, placeLabels, saveText, DATA,
+    start, element, say, byId, all, remember, measure, paintAreas, placeLabels, saveText, DATA,
     selected: () => selected,
     reselect: () => { if (selected >= 0) select(selected, { zoom: false }); },
     extend: (extension) => extensions.push(extension),
