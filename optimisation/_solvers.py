@@ -164,3 +164,101 @@ def _solver(name: SolverName, *, gap_abs: float, time_limit_s: float | None) -> 
     if bundled is not None and Path(bundled).is_file():
         return pulp.COIN_CMD(path=bundled, **options)
     return pulp.COIN_CMD(**options)
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """What a solver found for a linear model.
+
+    Parameters
+    ----------
+    values
+        One a column; None if nothing was found.
+    bound
+        Proved lower bound of the objective; minus infinity if none was proved.
+    infeasible
+        True if the solver proved that no values exist.
+    """
+
+    values: NDArray[np.float64] | None
+    bound: float
+    infeasible: bool
+
+
+class LinearModel:
+    """A linear model with whole-numbered columns, to which rows may be added between solves.
+
+    Columns are named by their order; every column lies between 0 and its ``upper``.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.problem = pulp.LpProblem(name, pulp.LpMinimize)
+        self.columns: list[Any] = []
+        self.costs: list[float] = []
+        self.rows = 0
+
+    def column(self, cost: float = 0.0, *, upper: float | None = 1.0, whole: bool = False) -> int:
+        """Add a column and return its position."""
+        position = len(self.columns)
+        self.columns.append(
+            self.problem.add_variable(
+                f"v{position}", lowBound=0, upBound=upper, cat="Integer" if whole else "Continuous"
+            )
+        )
+        self.costs.append(cost)
+        return position
+
+    def row(
+        self,
+        columns: Sequence[int],
+        values: Sequence[float],
+        *,
+        low: float | None = None,
+        high: float | None = None,
+    ) -> None:
+        """Add the limit ``low <= Σ values · columns <= high``."""
+        total = pulp.lpSum(
+            value * self.columns[k] for k, value in zip(columns, values, strict=True)
+        )
+        if low is not None and low == high:
+            self.problem.addConstraint(total == low, f"r{self.rows}")
+        else:
+            if low is not None:
+                self.problem.addConstraint(total >= low, f"r{self.rows}l")
+            if high is not None:
+                self.problem.addConstraint(total <= high, f"r{self.rows}h")
+        self.rows += 1
+
+    def solve(
+        self,
+        *,
+        solver: SolverName = "highs",
+        gap_abs: float = 0.0,
+        time_limit_s: float | None = None,
+    ) -> Values:
+        """Solve and return what was found; the caller checks it and computes its cost.
+
+        Raises
+        ------
+        InputError
+            If the solver is not installed.
+        """
+        engine = _solver(solver, gap_abs=gap_abs, time_limit_s=time_limit_s)
+        if not engine.available():
+            fault = Fault(f"the solver {solver} is not installed", 'Use solver = "highs"')
+            raise InputError("scenario", [fault])
+        self.problem.setObjective(_weighted(np.asarray(self.costs), self.columns))
+        started = time.perf_counter()
+        outcome = self.problem.solve(engine)
+        ran_out = time_limit_s is not None and time.perf_counter() - started >= 0.95 * time_limit_s
+        found = [column.varValue for column in self.columns]
+        if _says_infeasible(outcome):
+            return Values(None, float("-inf"), infeasible=not ran_out)
+        known = not any(value is None for value in found)
+        values = np.asarray(found, dtype=np.float64) if known else None
+        bound = float("-inf")
+        if solver == "highs":
+            bound = float(self.problem.solverModel.getInfo().mip_dual_bound)
+        elif values is not None and not ran_out:
+            bound = float(np.dot(self.costs, values)) - gap_abs
+        return Values(values, bound, infeasible=False)

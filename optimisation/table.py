@@ -238,30 +238,18 @@ def build_table(setting: Setting, *, limit: int = MAX_GROUPS) -> GroupTable:
         When ``limit`` is passed.
     """
     scenario = setting.scenario
-    n = len(setting.codes)
     together = [
         setting.mask(component)
         for component in nx.connected_components(nx.Graph(list(scenario.must_share)))
     ]
-    apart = [0] * n
-    fixed = setting.positions(scenario.fixed_rooms)
-    pairs = [setting.positions(pair) for pair in scenario.must_not_share]
-    pairs += [[a, b] for a in fixed for b in fixed if a < b]
-    for a, b in pairs:
-        apart[a] |= 1 << b
-        apart[b] |= 1 << a
-    if scenario.footprint is not None:
-        unit = setting.boroughs[scenario.footprint].to_numpy()
-        for i in range(n):
-            apart[i] |= sum(1 << int(j) for j in np.flatnonzero(unit != unit[i]))
-    near = (setting.places.km <= setting.max_link_km + 1e-9) & _may_host(setting)[None, :]
+    near = (setting.places.km <= setting.max_link_km + 1e-9) & may_host(setting)[None, :]
     groups = enumerate_groups(
         setting.codes,
         setting.neighbours,
         cameras=setting.places.cameras.tolist(),
         capacity=min(setting.capacity, setting.posts_capacity),
         max_size=scenario.max_group_size,
-        apart=apart,
+        apart=apart_masks(setting),
         within_reach=[sum(1 << int(j) for j in np.flatnonzero(row)) for row in near],
         keep=(lambda group: all(group & t in (0, t) for t in together)) if together else None,
         limit=limit,
@@ -291,7 +279,7 @@ def allowed_costs(setting: Setting, groups: Groups) -> GroupCosts:
         setting.places,
         setting.rate,
         annuity_factor=setting.annuity_factor,
-        site_allowed=_may_host(setting),
+        site_allowed=may_host(setting),
         max_link_km=setting.max_link_km,
         pinned=frozenset(setting.positions(setting.scenario.fixed_rooms)),
     )
@@ -301,7 +289,25 @@ def allowed_costs(setting: Setting, groups: Groups) -> GroupCosts:
     return costs
 
 
-def _may_host(setting: Setting) -> NDArray[np.bool_]:
+def apart_masks(setting: Setting) -> list[int]:
+    """Bit mask, for each borough, of those that the scenario keeps out of its room."""
+    scenario, n = setting.scenario, len(setting.codes)
+    apart = [0] * n
+    fixed = setting.positions(scenario.fixed_rooms)
+    pairs = [setting.positions(pair) for pair in scenario.must_not_share]
+    pairs += [[a, b] for a in fixed for b in fixed if a < b]
+    for a, b in pairs:
+        apart[a] |= 1 << b
+        apart[b] |= 1 << a
+    if scenario.footprint is not None:
+        unit = setting.boroughs[scenario.footprint].to_numpy()
+        for i in range(n):
+            apart[i] |= sum(1 << int(j) for j in np.flatnonzero(unit != unit[i]))
+    return apart
+
+
+def may_host(setting: Setting) -> NDArray[np.bool_]:
+    """Whether the scenario lets a room stand in each borough."""
     allowed = np.ones(len(setting.codes), dtype=bool)
     allowed[setting.positions(setting.scenario.forbidden_rooms)] = False
     return allowed
