@@ -293,7 +293,7 @@ def _reference_winding(edges, x0, y0, cell, columns, rows):  # type: ignore[no-u
             if y >= low:
                 x = ax + (y - ay) * (bx - ax) / (by - ay)
                 i = max(math.floor((x - x0) / cell - REFERENCE_AT), 0)
-                while i < columns and x0 + (i + REFERENCE_AT) * cell <= x:
+                while i < columns and x0 + (i + REFERENCE_AT) * cell < x:
                     i += 1
                 if i < columns:
                     change[j * columns + i] += 1 if by < ay else -1
@@ -311,7 +311,8 @@ def winding_at(x, y, edges, starts, winding, grid, shape):  # type: ignore[no-un
     """Count the footprints over a point: above 0 inside, 0 outside all.
 
     Goes from the cell's reference point along its row, then up or down to the point, and counts
-    the edges crossed; all of them are in the cell's own list.
+    the edges crossed; all of them are in the cell's own list. Ends and edges exactly at ``x`` count
+    as west of the path, on both of its legs.
     """
     cell = grid[2]
     i, j = math.floor((x - grid[0]) * grid[3]), math.floor((y - grid[1]) * grid[3])
@@ -327,8 +328,8 @@ def winding_at(x, y, edges, starts, winding, grid, shape):  # type: ignore[no-un
         right_of_edge = False
         if spans_row:
             crossing = ax + (ry - ay) * (bx - ax) / (by - ay)
-            right_of_edge = x > crossing
-            if right_of_edge != (rx > crossing):
+            right_of_edge = x >= crossing
+            if right_of_edge != (rx >= crossing):
                 leaves = by > ay  # eastwards across an edge that climbs: out of its interior
                 total += -1 if leaves == right_of_edge else 1
         if (ax > x) != (bx > x):

@@ -33,6 +33,9 @@ CLEAR = 1.0 + 1e-9
 NARROW_RAD = 1e-6
 """Rings with a wedge narrower than this are checked after rounding to map coordinates."""
 
+FULL_DEG = 360.0 - 1e-6
+"""A wider field of view is a full circle: no coordinates could show the slit."""
+
 BINS_PER_UNIT = 16
 PRUNE_FROM = 20
 """Number of edges from which the depth buffer pays."""
@@ -70,13 +73,15 @@ def direction(p):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def cone_sides(azimuth_deg, hfov_deg):  # type: ignore[no-untyped-def]
     """First side of a cone as a pseudo-angle, and its width; the cut of a full disc is west."""
-    if hfov_deg >= 360.0:
+    if hfov_deg > FULL_DEG:
         return -2.0, 4.0
     middle = math.radians(90.0 - azimuth_deg)
     half = math.radians(hfov_deg) / 2.0
     low = pseudo_angle(math.cos(middle - half), math.sin(middle - half))
     high = pseudo_angle(math.cos(middle + half), math.sin(middle + half))
-    return low, (high - low) % 4.0
+    width = (high - low) % 4.0
+    # The sides of a cone of next to no width can swap by rounding.
+    return low, width if width < 2.0 or hfov_deg > 90.0 else 0.0
 
 
 @njit(cache=True, nogil=True)

@@ -7,6 +7,7 @@ import numpy as np
 from numba import njit
 
 from coverage_model._kernel import (
+    FULL_DEG,
     PRUNE_FROM,
     box_of_cells,
     cone_sides,
@@ -102,7 +103,7 @@ def sweep(  # type: ignore[no-untyped-def]
     n = rings = np.int64(0)
     for r in range(len(rows)):
         row = rows[r]
-        full = hfov[row] >= 360.0
+        full = hfov[row] > FULL_DEG
         low, width = cone_sides(azimuth[row], hfov[row])
         reach = far[row].max()
         count = 0

@@ -26,7 +26,7 @@ import numpy.typing as npt
 from numba import njit
 
 from coverage_model._grid import ObstacleIndex, winding_at
-from coverage_model._kernel import first_in_box
+from coverage_model._kernel import FULL_DEG, first_in_box, nearest_squared
 
 ON_WALL_M = 0.1
 """Closer to a wall than this a camera counts as on it: coordinates are often rounded to 0.1 m."""
@@ -40,6 +40,9 @@ the heading runs along it. Bearings are seldom better than that."""
 
 ALONG_M = 0.25
 """Steps along a façade whose nearest point is covered by another building."""
+
+CLEARANCE_M = 0.01
+"""Least distance between a camera's new place and any wall, such as the one across an alley."""
 
 TOUCHING_M = 1e-6
 """A camera closer to a wall than this stands in it and cannot see past it."""
@@ -110,7 +113,7 @@ def place_cameras(
     if not wall_offset_m > 0:
         raise ValueError(f"wall_offset_m must be above 0, not {wall_offset_m}")
     heading = np.radians(azimuth_deg)
-    has_heading = hfov_deg < 360.0
+    has_heading = hfov_deg <= FULL_DEG
     toward_x = np.where(has_heading, np.sin(heading), 0.0)
     toward_y = np.where(has_heading, np.cos(heading), 0.0)
     placed = _place(
@@ -158,10 +161,7 @@ def _place(  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def _walls_near(cx, cy, radius, walls, edges, entered, starts, grid, shape):  # type: ignore[no-untyped-def]
     """List edges within a radius: ends, nearest point on it, distance; each edge once."""
-    i0 = max(math.floor((cx - radius - grid[0]) * grid[3]), 0)
-    i1 = min(math.floor((cx + radius - grid[0]) * grid[3]), shape[0] - 1)
-    j0 = max(math.floor((cy - radius - grid[1]) * grid[3]), 0)
-    j1 = min(math.floor((cy + radius - grid[1]) * grid[3]), shape[1] - 1)
+    i0, i1, j0, j1 = cells_around(cx, cy, radius, grid, shape)
     count = 0
     for j in range(j0, j1 + 1):
         for i in range(i0, i1 + 1):
@@ -191,11 +191,37 @@ def _walls_near(cx, cy, radius, walls, edges, entered, starts, grid, shape):  # 
 
 
 @njit(cache=True, nogil=True)
+def _is_open(x, y, clear, edges, starts, winding, grid, shape):  # type: ignore[no-untyped-def]
+    """Whether a place is in no footprint and clear of all walls."""
+    if winding_at(x, y, edges, starts, winding, grid, shape) != 0:
+        return False
+    i0, i1, j0, j1 = cells_around(x, y, clear, grid, shape)
+    for j in range(j0, j1 + 1):
+        row = j * shape[0]
+        for e in range(starts[row + i0], starts[row + i1 + 1] if i1 >= i0 else 0):
+            ax, ay, bx, by = edges[e, 0] - x, edges[e, 1] - y, edges[e, 2] - x, edges[e, 3] - y
+            if nearest_squared(ax, ay, bx, by, ax * by - ay * bx) < clear * clear:
+                return False
+    return True
+
+
+@njit(cache=True, nogil=True)
+def cells_around(x, y, radius, grid, shape):  # type: ignore[no-untyped-def]
+    """First and last column and row of the cells within a distance."""
+    i0 = max(math.floor((x - radius - grid[0]) * grid[3]), 0)
+    i1 = min(math.floor((x + radius - grid[0]) * grid[3]), shape[0] - 1)
+    j0 = max(math.floor((y - radius - grid[1]) * grid[3]), 0)
+    j1 = min(math.floor((y + radius - grid[1]) * grid[3]), shape[1] - 1)
+    return i0, i1, j0, j1
+
+
+@njit(cache=True, nogil=True)
 def _facade(  # type: ignore[no-untyped-def]
     cx, cy, toward_x, toward_y, radius, offset, walls, count, edges, starts, winding, grid, shape
 ):
     """Best place off a façade, by how it faces the heading and then by distance."""
     best_x, best_y, best, best_rank = cx, cy, np.inf, -1
+    clear = min(CLEARANCE_M, 0.5 * offset)
     for w in range(count):
         ax, ay, bx, by, px, py, distance = walls[w]
         length = math.hypot(bx - ax, by - ay)
@@ -217,10 +243,10 @@ def _facade(  # type: ignore[no-untyped-def]
         found = False
         if size > 1e-6:
             tx, ty = px + offset * sum_x / size, py + offset * sum_y / size
-            found = winding_at(tx, ty, edges, starts, winding, grid, shape) == 0
+            found = _is_open(tx, ty, clear, edges, starts, winding, grid, shape)
         if not found:
             tx, ty = px + offset * out_x, py + offset * out_y
-            found = winding_at(tx, ty, edges, starts, winding, grid, shape) == 0
+            found = _is_open(tx, ty, clear, edges, starts, winding, grid, shape)
         if not found:
             # Another building covers the nearest point: look for open wall further along.
             middle = (px - ax) * along_x + (py - ay) * along_y
@@ -235,7 +261,7 @@ def _facade(  # type: ignore[no-untyped-def]
                         if (
                             away <= radius
                             and (rank > best_rank or away < best)
-                            and winding_at(tx, ty, edges, starts, winding, grid, shape) == 0
+                            and _is_open(tx, ty, clear, edges, starts, winding, grid, shape)
                         ):
                             found = True
                             distance = away

@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from shapely import Point, box
+from shapely.affinity import rotate, scale
 
 from coverage_model._grid import index_obstacles
 from coverage_model.positions import STATUSES, place_cameras
@@ -144,3 +145,21 @@ def test_frame_reports_the_policy() -> None:
     assert seen["moved_m"].to_numpy() == pytest.approx([0, 1.2, 0.2, 0])
     assert seen["unobstructed_m2"].to_numpy() == pytest.approx(np.pi * 2500 / 4)
     assert seen.geometry.iloc[0].is_empty
+
+
+def test_place_found_is_clear_of_every_other_wall() -> None:
+    # Straight out of the near wall the camera would stand exactly on the wall of the other house.
+    seen = see([box(0, -10, 5, 0), box(-10, -10, 0, 0.2)], (1e-3, -0.5), azimuth=0.0, hfov=90.0)
+    assert seen.status == "snapped"
+    assert min(Point(seen.camera).distance(b.boundary) for b in (box(0, -10, 5, 0),)) > 0.01
+    assert box(-10, -10, 0, 0.2).distance(Point(seen.camera)) > 0.01 - 1e-9
+
+
+@pytest.mark.parametrize("side", [-1.0, 1.0])
+def test_in_line_with_a_wall_is_outside(side: float) -> None:
+    # The camera has the very easting of the wall's corners.
+    thin = scale(box(0, 2, 0.333, 19), side, 1.0, origin=(0, 0))
+    far_off = scale(box(40, -40, 41, -39), side, 1.0, origin=(0, 0))
+    assert see([thin, far_off]).status == "free"
+    lying = rotate(thin, 90, origin=(0, 0))
+    assert see([lying, far_off]).status == "free"

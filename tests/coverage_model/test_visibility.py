@@ -253,6 +253,15 @@ def half_hidden(low_deg: float, high_deg: float) -> float:
     return R**2 * (high - low) / 2 - 50 * (math.tan(high) - math.tan(low))
 
 
+def test_cone_a_hair_short_of_a_circle_is_one() -> None:
+    for hfov in (math.nextafter(360, 0), 360 - 1e-9):
+        ground(
+            see([box(-10, 10, 10, 11)], azimuth=292.2, hfov=hfov, near=3.0).area,
+            see([box(-10, 10, 10, 11)], near=3.0).area,
+        )
+    assert see([box(-10, 10, 10, 11)], hfov=1e-13).area == pytest.approx(0, abs=1e-9)
+
+
 def test_courtyard_is_all_that_is_seen_from_within() -> None:
     house = box(-20, -20, 20, 20).difference(box(-10, -10, 10, 10))
     ground(see([house], (3, -2)).area, 400.0)
