@@ -70,13 +70,13 @@ class Figure:
 
 FIGURES = (
     Figure("rooms", "Rooms", wording.number),
-    Figure("above_best_gbp", "Above the best plan", beyond),
+    Figure("over_best_gbp", "Above the best plan", beyond),
     Figure("boroughs_moved", "Boroughs moved", wording.number),
     Figure("link_km", "Links", wording.kilometres),
     Figure("one_off_gbp", "One-off cost, £m", millions),
     Figure("saving_gbp_per_year", "Saving a year, £m", millions),
     Figure("npv_gbp", "Net present cost, £m", millions),
-    Figure("above_best_share", "Above, %", wording.share),
+    Figure("over_best_share", "Above, %", wording.share),
     Figure("cost_gbp_per_year", "Cost a year, £m", millions),
     Figure("posts", "Operators on duty", wording.number),
 )
@@ -91,7 +91,7 @@ def cost_stops(shares: NDArray[np.float64]) -> list[float]:
 
 def slider(plans: PlanSet) -> tuple[list[str], NDArray[np.int64]]:
     """Return the texts of the cost slider's stops, and the first stop that admits each plan."""
-    shares = plans.frame["above_best_share"].to_numpy(dtype=np.float64)
+    shares = plans.frame["over_best_share"].to_numpy(dtype=np.float64)
     stops = cost_stops(shares)
     step = np.searchsorted(np.asarray(stops) + 1e-9, shares, side="left")
     texts = [f"at most {stop * 100:.3g}%" for stop in stops]

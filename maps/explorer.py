@@ -18,10 +18,10 @@ from maps._charts import Axis, Chart
 from maps._explorer_data import FIGURES, beyond, map_data, millions, plan_blocks, slider
 from maps._layers import Pane, PreparedAreas, area_map, prepare_areas, water_layer
 from maps._offline import asset_text
-from maps.plan_set import FAMILIES, PlanSet
 from maps.consolidation_map import site_places
 from maps.legends import LegendItem, Measure
 from maps.page import Content, LegendBlock, Page, PageContext, Workbench, assemble
+from maps.plan_set import FAMILIES, PlanSet
 from maps.tables import AreaText, Column, Section, Table
 from maps.wording import Bold, Sentence
 
@@ -30,7 +30,7 @@ SCRIPTS = ("explorer_map.js", "explorer_charts.js", "explorer_table.js", "explor
 STATS = (
     ("rooms", "Rooms", "", ""),
     ("npv_gbp", "Net present", "£", "m"),
-    ("above_best_gbp", "Above the best", "", ""),
+    ("over_best_gbp", "Above the best", "", ""),
     ("cost_gbp_per_year", "Cost a year", "£", "m"),
     ("saving_gbp_per_year", "Saving a year", "£", "m"),
     ("one_off_gbp", "One-off cost", "£", "m"),
@@ -185,7 +185,7 @@ def lead(plans: PlanSet) -> tuple[Sentence, ...]:
         ". Beside it stand ",
     ]
     if near:
-        most = float(frame.loc[frame["near_best"], "above_best_share"].max())
+        most = float(frame.loc[frame["near_best"], "over_best_share"].max())
         sentences += [
             Bold(wording.count(near, "plan")),
             f" that cost at most {wording.share(most)} more, and ",
@@ -195,7 +195,7 @@ def lead(plans: PlanSet) -> tuple[Sentence, ...]:
         Bold(wording.count(front, "number of rooms", "numbers of rooms")),
         ". All were solved beforehand: filter them, or choose a point or a row to see its map.",
     ]
-    return (tuple(sentences),)
+    return (tuple(sentences), (plans.note,)) if plans.note else (tuple(sentences),)
 
 
 def remarks(plans: PlanSet) -> list[Sentence]:
@@ -212,7 +212,7 @@ def remarks(plans: PlanSet) -> list[Sentence]:
             gap = wording.share(row["gap_share"])
             sentences.append((f"The best found with {rooms}; one could cost up to {gap} less.",))
         elif row["near_best"]:
-            above = wording.share(row["above_best_share"])
+            above = wording.share(row["over_best_share"])
             sentences.append(
                 (f"One of {wording.number(near)} near-best plans: {above} above the best.",)
             )
@@ -249,7 +249,7 @@ def plan_charts(plans: PlanSet) -> tuple[Chart, ...]:
     near = frame["near_best"].to_numpy(dtype=bool)
     if near.any():
         cost = Axis(
-            "Cost above the best plan, £ thousand", values("above_best_gbp", 1e-3), wording.number
+            "Cost above the best plan, £ thousand", values("over_best_gbp", 1e-3), wording.number
         )
         for key, title, axis in (
             (
@@ -309,8 +309,8 @@ def front_table(plans: PlanSet) -> Table:
             Column("label", "Plan", numeric=False),
             Column("rooms", "Rooms", wording.number),
             Column("npv_gbp", "Net present cost, £m", millions),
-            Column("above_best_gbp", "Above the best plan", beyond),
-            Column("above_best_share", "Above, %", wording.share),
+            Column("over_best_gbp", "Above the best plan", beyond),
+            Column("over_best_share", "Above, %", wording.share),
             Column("saving_gbp_per_year", "Saving a year", wording.gbp),
             Column("one_off_gbp", "One-off cost", wording.gbp),
             Column("boroughs_moved", "Boroughs moved", wording.number),

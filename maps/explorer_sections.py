@@ -26,7 +26,6 @@ INTERVAL = "#8fb8d8"
 MOST_BARS = 12
 MOST_PAIRS = 20
 WORDS = {"gbp": "£", "fte": "FTE", "npv": "net present"}
-DARK_FROM = 0.55  # share of near-best plans from which a cell's text is white
 
 
 def coefficient_name(name: str) -> str:
@@ -91,18 +90,25 @@ def cluster_order(shares: NDArray[np.float64]) -> list[int]:
 
 
 def pairing_section(
-    pairing: pd.DataFrame, *, boroughs: pd.DataFrame, codes: Sequence[str]
+    pairing: pd.DataFrame,
+    *,
+    boroughs: pd.DataFrame,
+    codes: Sequence[str],
+    mergers: Sequence[tuple[tuple[str, ...], float]] = (),
 ) -> Section:
     """Show how often each two boroughs share a room in the near-best plans.
 
     Parameters
     ----------
     pairing
-        :class:`optimisation.schemas.Pairing`: one row a pair; pairs not listed never share.
+        :class:`optimisation.schemas.Pairing`; pairs that it does not list never share.
     boroughs
         Indexed by ``borough_code``, with ``borough``.
     codes
         The boroughs in the page's order.
+    mergers
+        Boroughs that nearly every near-best plan joins, with the share of plans that join them all
+        (:meth:`optimisation.alternatives.Alternatives.first_mergers`).
 
     Returns
     -------
@@ -113,7 +119,7 @@ def pairing_section(
     shares = np.zeros((len(codes), len(codes)))
     one = pairing["borough_code_a"].map(place).to_numpy(dtype=np.int64)
     two = pairing["borough_code_b"].map(place).to_numpy(dtype=np.int64)
-    shares[one, two] = shares[two, one] = pairing["share"].to_numpy(dtype=np.float64)
+    shares[one, two] = shares[two, one] = pairing["joined_share"].to_numpy(dtype=np.float64)
     np.fill_diagonal(shares, 1.0)
     order = cluster_order(shares)
     names = [str(boroughs["borough"].get(code, code)) for code in codes]
@@ -124,12 +130,13 @@ def pairing_section(
         for column in order:
             share = float(shares[row, column])
             first, second = sorted((row, column))
+            colour = scale[min(9, int(share * 10))]
             cells.append(
                 {
                     "same": row == column,
                     "text": f"{100 * share:.0f}" if share >= 0.005 else ("<1" if share else ""),
-                    "colour": scale[min(9, int(share * 10))] if share else "#ffffff",
-                    "dark": share >= DARK_FROM,
+                    "colour": colour,
+                    "text_colour": palettes.text_on(colour),
                     "pair": f"{first}-{second}",
                     "title": f"{names[row]} and {names[column]}: {wording.share(share)}",
                 }
@@ -138,19 +145,20 @@ def pairing_section(
     figure = Markup(  # noqa: S704 (the template escapes every text)
         _template().render(rows=rows, columns=[names[row] for row in order])
     )
-    ranked = pairing[pairing["share"] > 0].sort_values("share", ascending=False, kind="stable")
-    always = ranked[ranked["share"] >= 1.0 - 1e-9]
+    ranked = pairing[pairing["joined_share"] > 0].sort_values(
+        "joined_share", ascending=False, kind="stable"
+    )
     top = ranked.head(MOST_PAIRS)
     frame = pd.DataFrame(
         {
             "one": [names[place[code]] for code in top["borough_code_a"]],
             "two": [names[place[code]] for code in top["borough_code_b"]],
-            "share": top["share"].to_numpy(),
+            "share": top["joined_share"].to_numpy(),
         }
     )
     return Section(
         "Who shares a room in the near-best plans",
-        sentences=_pairing_sentences(ranked, always, names, place),
+        sentences=_pairing_sentences(ranked, mergers, boroughs["borough"]),
         figures=(figure,),
         tables=(
             Table(
@@ -170,41 +178,32 @@ def pairing_section(
 
 
 def _pairing_sentences(
-    ranked: pd.DataFrame, always: pd.DataFrame, names: Sequence[str], place: dict[str, int]
+    ranked: pd.DataFrame, mergers: Sequence[tuple[tuple[str, ...], float]], names: pd.Series
 ) -> tuple[Sentence, ...]:
-    def said(pairs: pd.DataFrame) -> str:
-        return wording.listing(
-            [
-                f"{names[place[one]]} with {names[place[two]]}"
-                for one, two in zip(pairs["borough_code_a"], pairs["borough_code_b"], strict=True)
-            ]
-        )
+    def said(codes: Sequence[str]) -> str:
+        return wording.listing([str(names.get(code, code)) for code in codes])
 
-    sentences: list[Sentence] = []
-    if len(always):
-        sentences.append(
-            (
-                Bold(wording.count(len(always), "pair of boroughs", "pairs of boroughs")),
-                f" share a room in every near-best plan: {said(always)}.",
-            )
+    if mergers:
+        first: Sentence = (
+            Bold(wording.count(len(mergers), "merger")),
+            " that nearly every near-best plan makes, so that nobody need regret starting there:",
         )
-    often = ranked[(ranked["share"] >= 0.9) & ~ranked.index.isin(always.index)]
-    if len(often):
-        sentences.append(
-            (
-                Bold(wording.count(len(often), "further pair", "further pairs")),
-                f" do so in at least 90% of them: {said(often)}.",
-            )
-        )
-    if not sentences:
-        top = ranked.head(1)
-        sentences.append(
-            (
-                "No pair of boroughs shares a room in 90% of the near-best plans"
-                + (f"; the most frequent pair is {said(top)}." if len(top) else "."),
-            )
-        )
-    return tuple(sentences)
+        each: list[Sentence] = [
+            (Bold(said(codes)), f" share one room in {wording.share(share)} of the plans.")
+            for codes, share in mergers
+        ]
+        return (first, *each)
+    if ranked.empty:
+        return (("No two boroughs share a room in any near-best plan.",),)
+    top = ranked.iloc[0]
+    pair = (top["borough_code_a"], top["borough_code_b"])
+    return (
+        (
+            "No merger is common to nearly all near-best plans; most often, in ",
+            Bold(wording.share(top["joined_share"])),
+            f" of them, {said(pair)} share a room.",
+        ),
+    )
 
 
 def tornado_section(
@@ -245,8 +244,10 @@ def tornado_section(
         (
             "What matters most is ",
             Bold(_inside(first["coefficient"])),
-            f": from {amount(first['low'])} to {amount(first['high'])} {first['unit']}, the net "
-            "present saving runs from ",
+            f": from {amount(first['low'])} to {amount(first['high'])} {first['unit']}, ".replace(
+                " ,", ","
+            ),
+            "the net present saving runs from ",
             Bold(wording.gbp(low)),
             " to ",
             Bold(wording.gbp(high)),
@@ -257,8 +258,9 @@ def tornado_section(
     loses = ranked.loc[(ends < 0).any(axis=1), "coefficient"]
     sentences.append(
         (
-            f"Within their ranges, {wording.count(len(loses), 'coefficient')} alone can take the "
-            f"saving away: {wording.listing([_inside(name) for name in loses])}.",
+            Bold(wording.count(len(loses), "coefficient")),
+            " alone, within its range, takes the saving away: ",
+            f"{wording.listing([_inside(name) for name in loses])}.",
         )
         if len(loses)
         else ("No coefficient alone, within its range, takes the saving away.",)

@@ -118,3 +118,20 @@ def group_letter(number: int) -> str:
         number, rest = divmod(number - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
+
+
+def text_on(colour: str) -> str:
+    """Return black or white, whichever reads better on a colour.
+
+    The better of the two always has a contrast of at least 4.5, by the relative luminance of the
+    Web Content Accessibility Guidelines 2.2.
+
+    Examples
+    --------
+    >>> text_on("#f9e665"), text_on("#405d8a")
+    ('#000000', '#ffffff')
+    """
+    shares = np.array(_channels(colour)) / 255
+    linear = np.where(shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)
+    luminance = float(linear @ np.array([0.2126, 0.7152, 0.0722]))
+    return "#ffffff" if 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.05 else "#000000"

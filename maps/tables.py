@@ -84,7 +84,8 @@ class Table:
                 _cell(column, value) for column, value in zip(self.columns, values, strict=True)
             ]
             area = areas.get(code) if code is not None else None
-            rows.append({"area": area, "plan": plan, "cells": cells})
+            linked = plan if isinstance(plan, str) else None
+            rows.append({"area": area, "plan": linked, "cells": cells})
         total = [
             {"text": text, "numeric": column.numeric}
             for column, text in zip(self.columns, self.total, strict=False)

@@ -84,7 +84,7 @@ const Explorer = (() => {
   }
 
   function cheapest() {
-    const cost = store.stream("rank_above_best_gbp");
+    const cost = store.stream("rank_over_best_gbp");
     return ExplorerTable.plans().reduce((best, plan) => (best < 0 || cost[plan] < cost[best] ? plan : best), -1);
   }
 
@@ -179,9 +179,10 @@ const Explorer = (() => {
     document.addEventListener("click", (event) => {
       const plan = event.target.closest("[data-plan]"), pair = event.target.closest("[data-pair]");
       if (plan) {
+        const listed = plan.closest("#table-plans"); // its rows are about to be drawn anew
         chooseId(plan.dataset.plan);
-        const inList = document.querySelector(`#table-plans [data-plan="${CSS.escape(plan.dataset.plan)}"]`);
-        if (plan.closest("#table-plans") && inList) inList.focus();
+        const again = listed && listed.querySelector(`[data-plan="${CSS.escape(plan.dataset.plan)}"]`);
+        if (again) again.focus({ preventScroll: true });
         else byId("maps").scrollIntoView({ block: "nearest" });
       } else if (pair) {
         const [a, b] = pair.dataset.pair.split("-").map(Number);
@@ -223,7 +224,7 @@ const Explorer = (() => {
       if (codes.length) state.set(key, codes.join(","));
     }
     const { key, down } = ExplorerTable.sorted();
-    if (key !== "above_best_gbp" || down < 0) state.set("sort", (down < 0 ? "-" : "") + key);
+    if (key !== "over_best_gbp" || down < 0) state.set("sort", (down < 0 ? "-" : "") + key);
   }
 
   function apply(state) {
@@ -241,7 +242,7 @@ const Explorer = (() => {
         if (a >= 0 && b > a) wishes.push({ a, b, share });
       }
     }
-    const sort = state.get("sort") || "above_best_gbp";
+    const sort = state.get("sort") || "over_best_gbp";
     ExplorerTable.sort(sort.replace(/^-/, ""), sort.startsWith("-") ? -1 : 1);
     ExplorerCharts.show(byId("chart").value);
     filter();

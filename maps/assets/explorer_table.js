@@ -4,7 +4,7 @@ const ExplorerTable = (() => {
   const ROWS = 12;
   const { byId, element, all } = Sharedview;
   let store = null, figures = [], choose = () => {}, changed = () => {};
-  let plans = [], page = 0, sorted = { key: "above_best_gbp", down: 1 };
+  let plans = [], page = 0, sorted = { key: "over_best_gbp", down: 1 };
 
   function open(source, keys, onChoose, onChange) {
     store = source;
@@ -30,7 +30,7 @@ const ExplorerTable = (() => {
   }
 
   function arrange() {
-    const rank = store.stream(`rank_${sorted.key}`), cost = store.stream("rank_above_best_gbp");
+    const rank = store.stream(`rank_${sorted.key}`), cost = store.stream("rank_over_best_gbp");
     plans = plans.slice().sort((a, b) => sorted.down * (rank[a] - rank[b]) || cost[a] - cost[b] || a - b);
     for (const head of all("#table-plans th[data-rank]")) {
       if (head.dataset.rank === sorted.key) head.setAttribute("aria-sort", sorted.down > 0 ? "ascending" : "descending");

@@ -14,7 +14,6 @@ import pandas as pd
 import shapely
 
 from coverage_model import datasets, schemas
-from maps.plan_set import PlanSet, plan_set
 from maps.comparison_map import comparison_page
 from maps.consolidation_map import consolidation_page
 from maps.coverage_map import coverage_page
@@ -23,6 +22,7 @@ from maps.explorer_sections import pairing_section, regret_section, tornado_sect
 from maps.index_page import index_page
 from maps.ownership_map import ownership_page
 from maps.page import AssumptionNote, Page, PageContext, SourceNote
+from maps.plan_set import PlanSet, plan_set
 from maps.tables import PageLink
 from maps.wording import Bold
 from optimisation.results import Plan, Room, SolveReport
@@ -228,15 +228,12 @@ def plan(
     frame: pd.DataFrame, groups: list[list[str]], *, plan_id: str, label: str, status: str
 ) -> Plan:
     """Return a plan whose costs are simple multiples, for looks and sums only."""
+    cameras, x, y = (frame[key].to_dict() for key in ("cameras", "site_x_m", "site_y_m"))
     rooms = []
     for members in groups:
-        sites = frame.loc[members]
-        site = str(sites["cameras"].idxmax())
-        watched = float(sites["cameras"].sum())
-        away = np.hypot(
-            sites["site_x_m"] - sites.loc[site, "site_x_m"],
-            sites["site_y_m"] - sites.loc[site, "site_y_m"],
-        )
+        site = max(members, key=lambda code: cameras[code])
+        watched = float(sum(cameras[code] for code in members))
+        away = sum(np.hypot(x[code] - x[site], y[code] - y[site]) for code in members)
         posts = int(max(2, np.ceil(watched / 160)))
         lines = {
             "room": 150_000.0,
@@ -254,7 +251,7 @@ def plan(
                 cost_lines_gbp_per_year=lines,
                 one_off_lines_gbp=once,
                 npv_gbp=sum(lines.values()) * 8.3 + sum(once.values()),
-                link_km=float(away.sum() / 1000),
+                link_km=float(away / 1000),
             )
         )
     rooms.sort(key=lambda room: -room.cameras)
@@ -320,7 +317,7 @@ def pairing(found: list[Plan]) -> pd.DataFrame:
             for pair in combinations(room.members, 2):
                 counts[pair] = counts.get(pair, 0) + 1
     rows = [(one, two, count / len(found)) for (one, two), count in sorted(counts.items())]
-    return pd.DataFrame(rows, columns=["borough_code_a", "borough_code_b", "share"])
+    return pd.DataFrame(rows, columns=["borough_code_a", "borough_code_b", "joined_share"])
 
 
 def tornado() -> pd.DataFrame:
@@ -377,24 +374,24 @@ def regret(found: list[Plan]) -> pd.DataFrame:
     )
 
 
-def explorer_set(frame: pd.DataFrame, *, count: int = 300) -> PlanSet:
+def explorer_set(frame: pd.DataFrame, near: list[Plan]) -> PlanSet:
     known = plans(frame)
     return plan_set(
         {
             "reference": [known["today"], known["bcu"], known["subregion"]],
             "frontier": [known["optimum"], known["subregion"], known["today"]],
-            "near_best": near_best(frame, count),
+            "near_best": near,
         },
         best=known["optimum"],
         baseline=known["today"],
     )
 
 
-def explorer(*, count: int = 300) -> Page:
+def explorer(*, count: int = 90) -> Page:
     areas = datasets.boroughs("overview")
     frame = boroughs(areas)
-    shown = explorer_set(frame, count=count)
     near = near_best(frame, count)
+    shown = explorer_set(frame, near)
     known = plans(frame)
     candidates = [known["optimum"], *near[:4], known["bcu"]]
     return explorer_page(

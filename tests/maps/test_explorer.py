@@ -235,7 +235,7 @@ def test_the_heat_map_is_a_table_of_the_shares(samples, frame, near):
         assert title.endswith(wording.share(share))
     rows = section.tables[0].frame
     assert (
-        rows["joined_share"].tolist() == sorted(pairing["joined_share"], reverse=True)[: len(rows)]
+        rows["share"].tolist() == sorted(pairing["joined_share"], reverse=True)[: len(rows)]
     )
 
 
