@@ -133,7 +133,7 @@ class Alternatives:
         return padded[self.plans].sum(axis=1)
 
     @cached_property
-    def labels(self) -> Ints:
+    def labels(self) -> NDArray[np.int32]:
         """For each plan and area the row of its group, shape ``(plans, areas)``."""
         found = np.empty((len(self), len(self.table.setting.codes)), dtype=np.int32)
         used, where = np.unique(self.plans, return_inverse=True)
@@ -412,7 +412,7 @@ def best_within_moves(table: GroupTable, *, most_moved: int) -> Plan | None:
     28
     """
     started = time.perf_counter()
-    moved = SideRow(table.groups.sizes() - 1.0, high=float(most_moved))
+    moved = SideRow((table.groups.sizes() - 1).astype(np.float64), high=float(most_moved))
     answer = Cells(table, rows=[moved]).best(rooms=table.setting.scenario.room_range)
     if answer.rows is None:
         return None

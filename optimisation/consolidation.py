@@ -20,10 +20,12 @@ import pandas as pd
 
 from coverage_model.errors import Faults, InfeasibleError
 from optimisation._solvers import solver_version
+from optimisation.assignment import solve_assignment
 from optimisation.explain import conflicting_constraints
+from optimisation.groups import MAX_GROUPS, TooManyGroupsError
 from optimisation.results import Plan, Room, SolveReport
 from optimisation.scenario import Scenario
-from optimisation.solve import solve_table
+from optimisation.solve import OutOfTimeError, solve_table
 from optimisation.table import GroupTable, Setting, build_table, cost_table, make_setting
 
 PROOF_TOLERANCE = 1e-9  # relative gap below which a plan counts as proved: £0.20 in £200m
@@ -75,11 +77,15 @@ def consolidate(
     if scenario.given_plan is not None:
         return _given(boroughs, scenario, graph=graph)
     if table is None:
-        table = build_table(make_setting(boroughs, scenario, graph=graph))
+        setting = make_setting(boroughs, scenario, graph=graph)
+        try:
+            table = build_table(setting)
+        except TooManyGroupsError:
+            return _assign(setting, started=started)
     asked = table.setting.scenario
     answer = solve_table(table)
     if answer is None:
-        raise InfeasibleError(conflicting_constraints(table.setting, graph=graph))
+        raise InfeasibleError(conflicting_constraints(table.setting))
     name, version = solver_version(asked.solver)
     return plan_from_rows(
         table,
@@ -105,6 +111,38 @@ def _given(boroughs: pd.DataFrame, scenario: Scenario, *, graph: nx.Graph | None
         faults.raise_if_any()
     plan = found[wanted]
     return replace(plan, plan_id="given", label=f"Given: {plan.label}")
+
+
+def _assign(setting: Setting, *, started: float) -> Plan:
+    """Answer by the assignment model where there are too many groups to list."""
+    answer = solve_assignment(setting)
+    if answer.infeasible:
+        raise InfeasibleError(conflicting_constraints(setting))
+    if answer.groups is None:
+        limit = setting.scenario.time_limit_s
+        raise OutOfTimeError(
+            f"The scenario allows more than {MAX_GROUPS:,} groups of boroughs, and the assignment "
+            f"model found no plan in {limit:g} s. Give a smaller room capacity, group size or link "
+            "distance, ask for contiguity, or raise time_limit_s"
+        )
+    table = cost_table(setting, answer.groups)
+    name, version = solver_version(setting.scenario.solver)
+    note = (
+        f"The scenario allows more than {MAX_GROUPS:,} groups of boroughs, too many to list; this "
+        "plan comes from the assignment model."
+    )
+    plan = plan_from_rows(
+        table,
+        range(len(table)),
+        "optimum",
+        f"Best plan: {_rooms(len(table))}",
+        bound_gbp=answer.bound,
+        method=f"{name}, assignment model",
+        version=version,
+        runtime_s=time.perf_counter() - started,
+        notes=(*_data_notes(setting), note),
+    )
+    return replace(plan, report=replace(plan.report, groups_considered=0))
 
 
 def plan_from_rows(

@@ -1,18 +1,42 @@
-"""Why no plan exists: a smallest set of named constraints that cannot all hold."""
+"""Why no plan exists, and what each wish costs.
+
+A scenario without a plan is explained by a smallest set of its named constraints that cannot all
+hold (a deletion filter: Chinneck, *Feasibility and Infeasibility in Optimization*, 2008). Each
+constraint is a filter of the groups a plan may use, or a limit on the number of rooms, so leaving
+one out only changes which groups are listed. Where that would be too many, the assignment model
+answers instead, which lists none.
+
+A constraint of a scenario that has a plan is priced by optimising again without it.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
-import networkx as nx
+import numpy as np
+import pandas as pd
 
+from coverage_model.schemas import check
+from optimisation import schemas
+from optimisation._solvers import choose_columns
+from optimisation.assignment import solve_assignment
+from optimisation.bounds import Relaxation, SideRow
+from optimisation.cells import Best, Cells
+from optimisation.cover import best_plan
 from optimisation.groups import TooManyGroupsError
 from optimisation.scenario import Scenario
-from optimisation.solve import OutOfTimeError, solve_table
-from optimisation.table import Setting, build_table, make_setting
+from optimisation.solve import PENNY
+from optimisation.table import GroupTable, Setting, build_table
 
-TRIAL_GROUPS = 100_000
-"""Groups up to which it is tried whether a scenario without some constraint has a plan."""
+TRIAL_GROUPS = 15_000
+"""Groups up to which it is asked by a list of them whether a scenario has a plan."""
+
+TRIAL_NODES = 100_000
+TRIAL_TIME_S = 2.0
+PRICED_GROUPS = 1_500_000
+"""Groups up to which a constraint is priced by a list of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,42 +129,260 @@ def constraints(setting: Setting) -> tuple[Constraint, ...]:
     return tuple(found)
 
 
-def conflicting_constraints(setting: Setting, *, graph: nx.Graph | None = None) -> tuple[str, ...]:
-    """Find constraints that cannot all hold, none of which is idle in the conflict.
+def without(setting: Setting, constraint: Constraint) -> Setting:
+    """Return the setting of the scenario without one of its constraints."""
+    scenario = constraint.drop(setting.scenario)
+    if constraint.field != "contiguity":
+        return replace(setting, scenario=scenario)
+    everyone = (1 << len(setting.codes)) - 1
+    neighbours = tuple(everyone ^ (1 << i) for i in range(len(setting.codes)))
+    return replace(setting, scenario=scenario, neighbours=neighbours)
+
+
+def conflicting_constraints(setting: Setting) -> tuple[str, ...]:
+    """Find constraints that cannot all hold, each of which is needed for the conflict.
 
     One constraint after another is left out for good if there is still no plan without it. What
-    remains is a conflict. It is a smallest one (each is needed for it) unless leaving one out
-    allows more than ``TRIAL_GROUPS`` groups: that one is then kept unexamined.
+    remains is a conflict, and a smallest one: without any of them there is a plan. (Where neither
+    a list of groups nor the assignment model can tell in ``TRIAL_TIME_S``, a constraint is kept,
+    and the set may hold one too many.)
 
     Parameters
     ----------
     setting
         A scenario without a plan, on its territory.
-    graph
-        The neighbours that were given with it.
 
     Returns
     -------
     tuple of str
-        Their sentences.
+        Their sentences, wishes first.
     """
-    kept: list[Constraint] = list(constraints(setting))
-    scenario = setting.scenario
+    kept = list(constraints(setting))
     for constraint in tuple(kept):
-        trial = constraint.drop(scenario)
-        if not _may_have_plan(setting, trial, graph):
-            scenario = trial
+        trial = without(setting, constraint)
+        if not _may_have_plan(trial):
+            setting = trial
             kept.remove(constraint)
     return tuple(constraint.sentence for constraint in kept)
 
 
-def _may_have_plan(setting: Setting, scenario: Scenario, graph: nx.Graph | None) -> bool:
-    """Whether a scenario has a plan, or is too large to tell quickly."""
-    trial = make_setting(setting.boroughs, scenario, graph=graph)
+def _may_have_plan(setting: Setting) -> bool:
+    """Whether a scenario has a plan; also where that cannot be told quickly."""
     try:
-        return solve_table(build_table(trial, limit=TRIAL_GROUPS)) is not None
-    except (TooManyGroupsError, OutOfTimeError):
-        return True
+        table = build_table(setting, limit=TRIAL_GROUPS)
+    except TooManyGroupsError:
+        answer = solve_assignment(setting, time_limit_s=TRIAL_TIME_S, feasibility=True)
+        return not answer.infeasible
+    if not len(table):
+        return False
+    # Any plan will do, so groups cost nothing; only their number is limited.
+    low, high = setting.scenario.room_range
+    rows = [SideRow(np.ones(len(table)), low, high)]
+    free = np.zeros(len(table))
+    bound = Relaxation(table.groups, free, rows=rows).bound()
+    if bound is None:
+        return False
+    found = best_plan(
+        table.groups,
+        free,
+        bound,
+        rows=rows,
+        loads=[setting.places.cameras],
+        max_nodes=TRIAL_NODES,
+    )
+    if found.within > float("-inf"):
+        return len(found.costs) > 0
+    choice = choose_columns(
+        table.groups.matrix(),
+        free,
+        rows=[(rows[0].values, low, high)],
+        solver=setting.scenario.solver,
+        time_limit_s=TRIAL_TIME_S,
+    )
+    return not choice.infeasible
+
+
+@dataclass(frozen=True, slots=True)
+class ConstraintPrice:
+    """What a constraint costs.
+
+    Parameters
+    ----------
+    sentence
+        What it demands.
+    kind
+        ``in_force`` (a constraint of the scenario), ``together`` or ``apart`` (asked for a pair).
+    npv_gbp
+        Net present cost of the best plan without it (``in_force``) or with it; None without one.
+    at_least_gbp, at_most_gbp
+        Its price lies between these; equal where both plans are proved. None: no plan exists with
+        the pair so, or nothing was found.
+    rooms
+        Rooms of that plan; 0 without one.
+    note
+        What a reader must know.
+    """
+
+    sentence: str
+    kind: str
+    npv_gbp: float | None
+    at_least_gbp: float | None
+    at_most_gbp: float | None
+    rooms: int
+    note: str = ""
+
+    @property
+    def price_gbp(self) -> float | None:
+        """The price where it is proved, else its least value."""
+        return self.at_least_gbp
+
+
+def constraint_prices(
+    table: GroupTable,
+    *,
+    pairs: Iterable[tuple[str, str]] = (),
+    assignment_time_s: float = 10.0,
+) -> tuple[ConstraintPrice, ...]:
+    """Price every constraint of the scenario, and joining or parting each pair asked for.
+
+    Parameters
+    ----------
+    table
+        The scenario's groups.
+    pairs
+        Pairs of codes to price both ways: kept together, kept apart.
+    assignment_time_s
+        Time for the assignment model where a constraint holds back too many groups to list; its
+        price is then an interval.
+
+    Returns
+    -------
+    tuple of ConstraintPrice
+        Constraints in the order of :func:`constraints`, then the pairs.
+
+    Raises
+    ------
+    ValueError
+        If the scenario has no plan.
+
+    Examples
+    --------
+    >>> from optimisation.scenario import load_scenario
+    >>> from optimisation.table import make_setting
+    >>> from optimisation.territory import borough_inputs
+    >>> scenario = load_scenario(overrides={"boroughs": ["Camden", "Islington", "Hackney"]})
+    >>> prices = constraint_prices(build_table(make_setting(borough_inputs(), scenario)))
+    >>> min(price.at_least_gbp for price in prices) >= 0
+    True
+    """
+    setting = table.setting
+    cells = Cells(table)
+    base = cells.best(rooms=setting.scenario.room_range)
+    if base.rows is None:
+        raise ValueError("the scenario has no plan, so its constraints have no price")
+    prices = [
+        _price_without(table, constraint, cells=cells, base=base, time_limit_s=assignment_time_s)
+        for constraint in constraints(setting)
+    ]
+    names = setting.boroughs["borough"]
+    for a, b in pairs:
+        i, j = setting.positions([a, b])
+        has_a, has_b = table.groups.contains(i), table.groups.contains(j)
+        for kind, mask, words in (
+            ("together", has_a == has_b, "share a room"),
+            ("apart", ~(has_a & has_b), "do not share a room"),
+        ):
+            sentence = f"{names[a]} and {names[b]} {words}"
+            prices.append(_price_with(table.only(mask), kind, sentence, base.cost))
+    return tuple(prices)
+
+
+def price_table(prices: Sequence[ConstraintPrice]) -> pd.DataFrame:
+    """Put prices into a table.
+
+    Returns
+    -------
+    DataFrame
+        :class:`optimisation.schemas.ConstraintPrices`.
+    """
+    frame = pd.DataFrame(
+        {
+            "constraint": [price.sentence for price in prices],
+            "kind": [price.kind for price in prices],
+            "npv_gbp": pd.array([price.npv_gbp for price in prices], dtype="Float64"),
+            "price_gbp": pd.array([price.price_gbp for price in prices], dtype="Float64"),
+            "price_at_least_gbp": pd.array([p.at_least_gbp for p in prices], dtype="Float64"),
+            "price_at_most_gbp": pd.array([p.at_most_gbp for p in prices], dtype="Float64"),
+            "rooms": [price.rooms for price in prices],
+            "note": [price.note for price in prices],
+        }
+    )
+    numbers = [name for name in frame if name.endswith("_gbp")]
+    frame[numbers] = frame[numbers].astype("float64")
+    return check(frame, schemas.ConstraintPrices, "constraint prices")
+
+
+def _price_without(
+    table: GroupTable,
+    constraint: Constraint,
+    *,
+    cells: Cells,
+    base: Best,
+    time_limit_s: float,
+) -> ConstraintPrice:
+    """Optimise again without a constraint; ``cells`` and ``base`` are those with it."""
+    setting = without(table.setting, constraint)
+    started = time.perf_counter()
+    try:
+        if constraint.field not in {"rooms_min", "rooms_max"}:
+            cells = Cells(build_table(setting, limit=PRICED_GROUPS))
+    except TooManyGroupsError:
+        answer = solve_assignment(setting, time_limit_s=time_limit_s)
+        note = (
+            f"More than {PRICED_GROUPS:,} groups without it; the assignment model narrowed the "
+            f"price in {time.perf_counter() - started:.0f} s."
+        )
+        return ConstraintPrice(
+            constraint.sentence,
+            "in_force",
+            None if answer.groups is None else answer.cost,
+            _money(base.bound - answer.cost),
+            _money(base.cost - answer.bound) if answer.bound > float("-inf") else None,
+            len(answer.groups or ()),
+            note,
+        )
+    # Every plan of the scenario is still allowed, so the best costs at most as much as now.
+    free = cells.best(rooms=setting.scenario.room_range, most_gbp=base.cost)
+    best = min(free.cost, base.cost)
+    return ConstraintPrice(
+        constraint.sentence,
+        "in_force",
+        best,
+        _money(base.bound - best),
+        _money(base.cost - min(free.bound, best)),
+        len(free.rows if free.rows is not None else ()),
+    )
+
+
+def _price_with(table: GroupTable, kind: str, sentence: str, cost: float) -> ConstraintPrice:
+    """Optimise with a pair kept together or apart."""
+    answer = Cells(table).best(rooms=table.setting.scenario.room_range) if len(table) else None
+    if answer is None or answer.rows is None:
+        note = "No plan of the scenario does this."
+        return ConstraintPrice(sentence, kind, None, None, None, 0, note)
+    return ConstraintPrice(
+        sentence,
+        kind,
+        answer.cost,
+        _money(answer.bound - cost),
+        _money(answer.cost - cost),
+        len(answer.rows),
+    )
+
+
+def _money(difference: float) -> float:
+    """Return a price, without what rounding leaves of nothing."""
+    return difference if difference > PENNY else 0.0
 
 
 def _rooms(count: int) -> str:

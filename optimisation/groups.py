@@ -19,6 +19,9 @@ from coverage_model.errors import Fault, InputError
 MAX_GROUPS = 3_000_000
 """Groups the table may hold; beyond this its memory and time are out of proportion."""
 
+VISITS_A_GROUP = 5
+"""Groups that may be met, kept or not, for each that may be kept."""
+
 
 class TooManyGroupsError(InputError):
     """The filters leave more groups than the table may hold."""
@@ -162,7 +165,7 @@ def enumerate_groups(
     Raises
     ------
     TooManyGroupsError
-        When ``limit`` is passed.
+        When ``limit`` is passed, or four times as many groups were met that ``keep`` refused.
 
     Examples
     --------
@@ -178,6 +181,7 @@ def enumerate_groups(
     reach = [everything] * n if within_reach is None else list(within_reach)
     room = capacity + 1e-9 * max(1.0, abs(capacity)) if capacity != float("inf") else capacity
     masks: list[int] = []
+    visits = VISITS_A_GROUP * limit
     for first in range(n):
         if cameras[first] > room:
             continue
@@ -195,6 +199,9 @@ def enumerate_groups(
         ]
         while stack:
             group, candidates, excluded, load, size, sites = stack.pop()
+            visits -= 1
+            if visits < 0:
+                raise TooManyGroupsError(limit)
             if keep is None or keep(group):
                 masks.append(group)
                 if len(masks) > limit:

@@ -250,7 +250,7 @@ def monte_carlo(
         setting = settings[k]
         answer = model.best(setting)
         if answer is None:
-            raise InfeasibleError(conflicting_constraints(setting, graph=graph))
+            raise InfeasibleError(conflicting_constraints(setting))
         best[k] = answer[0]
         counts[answer[1]] += 1
     optima = tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

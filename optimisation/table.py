@@ -130,6 +130,10 @@ class GroupTable:
         found = [self.room(row) for row in rows]
         return tuple(sorted(found, key=lambda room: (-room.cameras, room.site_code)))
 
+    def only(self, rows: NDArray[np.bool_]) -> GroupTable:
+        """Return the table with some of its groups, by a mask."""
+        return _only(self, rows)
+
     def frame(self) -> pd.DataFrame:
         """Show the table as a frame, one row a group."""
         return self.costs.frame(self.groups)
