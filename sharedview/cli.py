@@ -125,8 +125,29 @@ def coverage(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
 
 
 @main.command()
-@click.option("--scenario", type=FILE, help="Scenario TOML (default: the embedded one).")
+@click.option(
+    "--scenario",
+    type=FILE,
+    multiple=True,
+    help="Scenario: a TOML file, or the name of an embedded one (default: optimum). Name several "
+    "to put them side by side.",
+)
 @click.option("--cameras", type=FILE, help="Count these cameras instead of the published numbers.")
+@click.option(
+    "--draws",
+    type=click.IntRange(0, 10_000),
+    default=200,
+    show_default=True,
+    help="Draws of the costs, each re-optimised, for intervals and regret; 0 leaves them out.",
+)
+@click.option(
+    "--within",
+    type=click.FloatRange(0, 0.05),
+    default=0.01,
+    show_default=True,
+    help="List the plans that cost at most this share more than the best.",
+)
+@click.option("--seed", type=int, default=2017, show_default=True, help="Seed of the draws.")
 @click.option("--out", type=OUT, required=True, help="Result folder.")
 @common
 def consolidate(*, reporter: Reporter, as_json: bool, **options: Any) -> None:

@@ -33,6 +33,19 @@ TABLES: tuple[tuple[str, str, type[Any]], ...] = (
     ("assignments.csv; consolidation.gpkg, layer assignments", "", plans.Assignments),
     ("consolidation.gpkg, layer rooms", "", plans.Rooms),
     ("costs.csv", "", plans.CostLines),
+    ("frontier.csv", "", plans.Frontier),
+    ("alternatives.csv", "", plans.Alternatives),
+    ("pairing.csv", "", plans.Pairing),
+    ("constraint_prices.csv", "", plans.ConstraintPrices),
+    ("regret.csv", "", plans.Regret),
+    ("tornado.csv", "", plans.Tornado),
+    ("sharing.csv", "", plans.Sharing),
+    ("blocking_groups.csv", "", plans.BlockingGroups),
+    ("failover.csv", "", plans.Failover),
+    ("phasing.csv", "", plans.Phasing),
+    ("cash_flow.csv", "", plans.CashFlow),
+    ("scenarios.csv", "", plans.ScenarioMeasures),
+    ("scenario_checks.csv", "", plans.ScenarioChecks),
 )
 
 

@@ -21,8 +21,8 @@ from coverage_model.optics import DEFAULT_LEVEL, DEFAULT_LEVEL_TABLE, DistanceFo
 from coverage_model.streets import read_streets
 from maps import wording
 from maps.wording import Sentence
-from optimisation import comparison
-from optimisation.scenario import load_scenario
+from optimisation import comparison, consolidation, territory
+from optimisation.scenario import Scenario, load_scenario
 from sharedview import pages, plan_files, provenance, publication, sentences, starter
 from sharedview.console import Reporter
 from sharedview.outputs import output_folder, write_csv, write_geopackage
@@ -34,10 +34,14 @@ from sharedview.pipeline import (
     run_consolidation,
     run_coverage,
 )
+from sharedview.plan_study import PlanStudy, study_plans
 from sharedview.publication import Audience
 
 # Enough draws for an interval in the demo; a study uses the default of `coverage`.
 DEMO_DRAWS = 20
+DEMO_COST_DRAWS = 100
+# Maps that stand side by side on one page.
+MOST_SHOWN = 4
 
 
 @dataclass(frozen=True)
@@ -103,8 +107,9 @@ def demo(
         reporter=reporter,
     )
     plans_run = run_consolidation(load_scenario(), reporter=reporter)
+    study = study_plans(plans_run, draws=DEMO_COST_DRAWS, seed=seed, reporter=reporter)
     with reporter.step("Pages and files"), output_folder(out) as folder:
-        write_consolidation(plans_run, folder)
+        write_consolidation(plans_run, study, folder)
         if public:
             shown = publication.write(coverage_run, folder)
             seen = publication.sentences(coverage_run, shown)
@@ -128,7 +133,8 @@ def demo(
                 plans=plan_records(plans_run),
                 runtime_s=time.perf_counter() - started,
             )
-        findings = (*seen, *sentences.consolidation(plans_run))
+        planned = sentences.consolidation(plans_run)
+        findings = (*seen, *planned, *sentences.study(plans_run, study))
         if public:
             first = publication.index(coverage_run, plans_run, sentences=findings)
         else:
@@ -251,19 +257,71 @@ def publish(run: CoverageRun, out: Path, reporter: Reporter) -> Summary:
 
 
 def consolidate(
-    *, scenario: Path | None, cameras: Path | None, out: Path, reporter: Reporter
+    *,
+    scenario: Sequence[Path],
+    cameras: Path | None,
+    draws: int,
+    within: float,
+    seed: int,
+    out: Path,
+    reporter: Reporter,
 ) -> Summary:
-    """Solve a scenario and write plans and pages."""
+    """Solve a scenario, study it, and write plans and pages; or put several side by side."""
     started = time.perf_counter()
-    chosen = load_scenario(scenario)
+    chosen = [load_scenario(path) for path in scenario] or [load_scenario()]
     inventory = counted_cameras(cameras, reporter)
-    run = run_consolidation(
-        chosen, cameras=None if inventory is None else inventory.frame, reporter=reporter
+    counted = None if inventory is None else inventory.frame
+    if len(chosen) > 1:
+        return side_by_side(chosen, inventory, out, reporter)
+    run = run_consolidation(chosen[0], cameras=counted, reporter=reporter)
+    study = study_plans(run, draws=draws, within=within, seed=seed, reporter=reporter)
+    with reporter.step("Pages and files"), output_folder(out) as folder:
+        write_consolidation(run, study, folder)
+        write_plan_provenance("consolidate", run, inventory, folder, started)
+    return plan_summary(run, out, page=out / "consolidation.html", study=study)
+
+
+def side_by_side(
+    scenarios: Sequence[Scenario], inventory: Cameras | None, out: Path, reporter: Reporter
+) -> Summary:
+    """Solve several scenarios on the same data; the page costs every plan under the first one."""
+    started = time.perf_counter()
+    boroughs = territory.borough_inputs(None if inventory is None else inventory.frame)
+    first = scenarios[0]
+    with reporter.step(f"{len(scenarios)} scenarios on the same data"):
+        solved = comparison.compare_scenarios(boroughs, scenarios)
+        today = next(
+            plan
+            for plan in consolidation.reference_plans(boroughs, first)
+            if plan.plan_id == "today"
+        )
+        plans = tuple(
+            consolidation.cost_plan(
+                boroughs,
+                first,
+                {room.site_code: room.members for room in plan.rooms},
+                plan_id=scenario.name,
+                label=scenario.name,
+            )
+            for scenario, plan in zip(scenarios, solved.plans, strict=True)
+        )
+    run = ConsolidationRun(
+        scenario=first, boroughs=boroughs, plan=plans[0], today=today, references=plans[1:]
     )
     with reporter.step("Pages and files"), output_folder(out) as folder:
-        write_consolidation(run, folder)
+        write_csv(solved.measures, folder / "scenarios.csv")
+        write_csv(solved.checks, folder / "scenario_checks.csv")
+        write_plan_tables(run, folder)
+        pages.comparison(run, plans[:MOST_SHOWN]).save(folder / "comparison.html")
         write_plan_provenance("consolidate", run, inventory, folder, started)
-    return plan_summary(run, out, page=out / "consolidation.html")
+    return Summary(
+        sentences=sentences.scenarios(solved),
+        columns=sentences.SCENARIO_COLUMNS,
+        rows=sentences.scenario_rows(solved),
+        page=out / "comparison.html",
+        closing=f"All files are in {out}",
+        figures={"scenarios": solved.measures.to_dict("records")},
+    )
 
 
 def compare(
@@ -348,12 +406,31 @@ def write_plan_tables(run: ConsolidationRun, folder: Path) -> None:
     write_csv(comparison.cost_table(run.plans, names=run.boroughs["borough"]), folder / "costs.csv")
 
 
-def write_consolidation(run: ConsolidationRun, folder: Path) -> None:
+def write_consolidation(run: ConsolidationRun, study: PlanStudy, folder: Path) -> None:
     """Write the tables, layers and pages of a consolidation run."""
     write_plan_tables(run, folder)
+    write_study(study, folder)
     write_geopackage(plan_layers(run), folder / "consolidation.gpkg")
     pages.consolidation(run).save(folder / "consolidation.html")
     pages.comparison(run, (run.today, run.plan)).save(folder / "comparison.html")
+    pages.explorer(run, study).save(folder / "explorer.html")
+
+
+def write_study(study: PlanStudy, folder: Path) -> None:
+    """Write what else was found out about a scenario, a table each."""
+    write_csv(study.frontier.frame(), folder / "frontier.csv")
+    write_csv(study.near.frame(), folder / "alternatives.csv")
+    write_csv(study.near.pairing(), folder / "pairing.csv")
+    write_csv(study.prices, folder / "constraint_prices.csv")
+    write_csv(study.tornado, folder / "tornado.csv")
+    write_csv(study.sharing.charges, folder / "sharing.csv")
+    write_csv(study.sharing.blocking, folder / "blocking_groups.csv")
+    write_csv(study.phasing.waves, folder / "phasing.csv")
+    write_csv(study.phasing.cash_flow, folder / "cash_flow.csv")
+    if study.robustness is not None:
+        write_csv(study.robustness.regret, folder / "regret.csv")
+    if study.failover is not None:
+        write_csv(study.failover.failover, folder / "failover.csv")
 
 
 def plan_layers(run: ConsolidationRun) -> dict[str, gpd.GeoDataFrame]:
@@ -420,10 +497,13 @@ def write_plan_provenance(
     provenance.write(content, folder / "provenance.json")
 
 
-def plan_summary(run: ConsolidationRun, out: Path, *, page: Path) -> Summary:
+def plan_summary(
+    run: ConsolidationRun, out: Path, *, page: Path, study: PlanStudy | None = None
+) -> Summary:
     """Summarise a verb that made plans."""
+    further = () if study is None else sentences.study(run, study)
     return Summary(
-        sentences=sentences.consolidation(run),
+        sentences=(*sentences.consolidation(run), *further),
         columns=sentences.PLAN_COLUMNS,
         rows=sentences.plan_rows(run),
         page=page,

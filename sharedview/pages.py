@@ -16,13 +16,17 @@ from coverage_model.notes import Note, ReadLog
 from maps.comparison_map import comparison_page
 from maps.consolidation_map import consolidation_page
 from maps.coverage_map import coverage_page
+from maps.explorer import explorer_page
+from maps.explorer_sections import pairing_section, regret_section, tornado_section
 from maps.index_page import index_page
 from maps.ownership_map import ownership_page
 from maps.page import AssumptionNote, Page, PageContext, SourceNote
+from maps.plan_set import plan_set
 from maps.tables import PageLink
 from maps.wording import Sentence, number
 from optimisation.results import Plan
 from sharedview.pipeline import ConsolidationRun, CoverageRun
+from sharedview.plan_study import PlanStudy
 
 RESTRICTED = "OFFICIAL-SENSITIVE: shows exact camera positions"
 # Groups of coefficients that shape a coverage figure; every other group is about money.
@@ -34,6 +38,7 @@ PAGES = (
     PageLink("ownership.html", "Public and private", "Ground seen by public, private or both"),
     PageLink("consolidation.html", "Control rooms", "The best plan for shared rooms, with costs"),
     PageLink("comparison.html", "Side by side", "Today's rooms beside the best plan"),
+    PageLink("explorer.html", "Explorer", "Every near-best plan: filter, compare, look at each"),
 )
 FILES = (
     PageLink(
@@ -96,6 +101,37 @@ def comparison(run: ConsolidationRun, plans: Sequence[Plan]) -> Page:
         boroughs=run.boroughs,
         context=plan_context(run, plans, "Control-room plans side by side"),
         water=datasets.thames(SHAPES),
+    )
+
+
+def explorer(run: ConsolidationRun, study: PlanStudy) -> Page:
+    """Return the page that explores every plan solved beforehand."""
+    near = study.near
+    families = {
+        "reference": (run.today, *run.references),
+        "frontier": study.frontier.plans,
+        "near_best": (*near.picks(), *([study.small_step] if study.small_step else ())),
+    }
+    plans = plan_set(families, best=run.plan, baseline=run.today, near=near)
+    sections = [
+        pairing_section(
+            near.pairing(),
+            boroughs=run.boroughs,
+            codes=list(run.boroughs.index),
+            mergers=near.first_mergers(),
+        ),
+        tornado_section(study.tornado, label=run.plan.label),
+    ]
+    if study.robustness is not None:
+        known = set(plans.frame["plan_id"])
+        sections.append(regret_section(study.robustness.regret, known=known))
+    return explorer_page(
+        areas=datasets.boroughs("overview"),
+        plans=plans,
+        boroughs=run.boroughs,
+        context=plan_context(run, (run.plan, run.today), "Explore the plans"),
+        sections=sections,
+        water=datasets.thames("overview"),
     )
 
 

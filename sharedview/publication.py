@@ -35,10 +35,22 @@ PLAN_FILES = (
     "index.html",
     "consolidation.html",
     "comparison.html",
+    "explorer.html",
     "consolidation.gpkg",
     "plans.csv",
     "assignments.csv",
     "costs.csv",
+    "frontier.csv",
+    "alternatives.csv",
+    "pairing.csv",
+    "constraint_prices.csv",
+    "regret.csv",
+    "tornado.csv",
+    "sharing.csv",
+    "blocking_groups.csv",
+    "failover.csv",
+    "phasing.csv",
+    "cash_flow.csv",
 )
 COLUMNS = ("Area", "Cameras, rounded", "Share, rounded")
 AREAS_SHOWN = 12

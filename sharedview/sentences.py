@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from maps.wording import Bold, Sentence, area, count, gbp, kilometres, number, share
+from maps.wording import Bold, Sentence, area, count, gbp, kilometres, listing, number, share
+from optimisation.alternatives import Alternatives
+from optimisation.comparison import ScenarioComparison
+from optimisation.robustness import MonteCarlo
+from optimisation.sharing import Sharing
 from sharedview.pipeline import ConsolidationRun, CoverageRun
+from sharedview.plan_study import MOST_MOVED, PlanStudy
 
 PLAN_COLUMNS = ("Plan", "Rooms", "Posts", "£m a year", "£m present", "Against today", "Proof")
+SCENARIO_COLUMNS = ("Scenario", "Rooms", "Posts", "£m a year", "£m present", "Against own today")
 AREA_COLUMNS = ("Area", "Cameras", "Covered", "Share", "Seen by 2+", "Reach only")
 AREAS_SHOWN = 12
 
@@ -135,7 +141,7 @@ def consolidation(run: ConsolidationRun) -> tuple[Sentence, ...]:
             f" as modelled ({gbp(today['cost_per_camera_gbp_per_year'])} a camera).",
         ),
         (
-            "The best plan has ",
+            "The plan given has " if run.plan.plan_id == "given" else "The best plan has ",
             Bold(count(best["rooms"], "room")),
             " and costs ",
             Bold(gbp(best["cost_gbp_per_year"], per_year=True)),
@@ -159,6 +165,146 @@ def consolidation(run: ConsolidationRun) -> tuple[Sentence, ...]:
             )
         )
     return tuple(found)
+
+
+def study(run: ConsolidationRun, found: PlanStudy) -> tuple[Sentence, ...]:
+    """Say how sure the saving is, what is nearly as good, and who pays."""
+    said: list[Sentence] = []
+    if found.robustness is not None:
+        said += robustness(run, found.robustness)
+    said.append((found.near.sentence,))
+    said.append(first_mergers(run, found.near))
+    if found.small_step is not None:
+        saving = run.today.npv_gbp - found.small_step.npv_gbp
+        said.append(
+            (
+                f"The best plan that moves at most {count(MOST_MOVED, 'borough')} has ",
+                Bold(count(len(found.small_step.rooms), "room")),
+                " and saves ",
+                Bold(gbp(saving)),
+                ", proved best of its kind.",
+            )
+        )
+    said.append(losers(found.sharing))
+    subsidy = found.sharing.subsidy_gbp
+    if found.sharing.core_is_empty:
+        said.append(
+            (
+                (
+                    "No charge makes every group of boroughs content to stay without help from "
+                    "outside; "
+                ),
+                Bold(gbp(subsidy)),
+                " over the horizon is the least that does.",
+            )
+        )
+    else:
+        said.append(("There is a charge under which no group of boroughs gains by leaving.",))
+    return tuple(said)
+
+
+def scenarios(solved: ScenarioComparison) -> tuple[Sentence, ...]:
+    """Say what each scenario's plan saves against today under its own costs, and what it breaks."""
+    said: list[Sentence] = [
+        (
+            f"{row.scenario}: ",
+            Bold(count(row.rooms, "room")),
+            ", saves ",
+            Bold(gbp(row.npv_saving_gbp)),
+            f" ({share(row.npv_saving_share)}) against a room for every borough at its own costs.",
+        )
+        for row in solved.measures.itertuples()
+    ]
+    failed = solved.checks[~solved.checks["passed"]]
+    said += [
+        (f"{row.scenario} fails a required check: {row.check}.",) for row in failed.itertuples()
+    ]
+    if failed.empty:
+        said.append(("Every plan passes the required checks.",))
+    return tuple(said)
+
+
+def scenario_rows(solved: ScenarioComparison) -> tuple[tuple[str, ...], ...]:
+    """Return the scenarios as rows of a short text table."""
+    return tuple(
+        (
+            row.scenario,
+            number(row.rooms),
+            number(row.posts),
+            number(row.cost_gbp_per_year / 1e6, decimals=1),
+            number(row.npv_gbp / 1e6),
+            share(-row.npv_saving_share),
+        )
+        for row in solved.measures.itertuples()
+    )
+
+
+def robustness(run: ConsolidationRun, drawn: MonteCarlo) -> list[Sentence]:
+    """Say how the saving varies with the costs, and which plan stands it best."""
+    regret = drawn.regret.set_index("plan_id")
+    best = regret.loc[run.plan.plan_id]
+    said: list[Sentence] = [
+        (
+            "If each cost may lie anywhere in its range, the best plan saves between ",
+            Bold(gbp(best["saving_p10_gbp"])),
+            " and ",
+            Bold(gbp(best["saving_p90_gbp"])),
+            (
+                f" (8 draws in 10; {gbp(best['saving_p50_gbp'])} in the middle), and saves at all "
+                f"in {share(best['saves_share'])} of {number(best['draws'])} draws."
+            ),
+        )
+    ]
+    calm = regret[regret["allowed_share"] == 1].sort_values("max_regret_gbp").iloc[0]
+    if calm.name != run.plan.plan_id and calm["max_regret_gbp"] < best["max_regret_gbp"]:
+        said.append(
+            (
+                "A plan of ",
+                Bold(count(calm["rooms"], "room")),
+                " stands changes better: at worst it costs ",
+                Bold(gbp(calm["max_regret_gbp"])),
+                " more than the best plan of the draw, against ",
+                gbp(best["max_regret_gbp"]),
+                " for the plan above.",
+            )
+        )
+    return said
+
+
+def first_mergers(run: ConsolidationRun, near: Alternatives) -> Sentence:
+    """Name the mergers that nearly every near-best plan makes, or the most frequent one."""
+    names = run.boroughs["borough"]
+    certain = near.first_mergers()
+    if certain:
+        told = [
+            f"{listing([names[code] for code in codes])} ({share(joined)})"
+            for codes, joined in certain
+        ]
+        return ("First mergers that nearly all of these make: ", Bold("; ".join(told)), ".")
+    pairs = near.pairing()
+    if pairs.empty:
+        return ("No two boroughs share a room in any of these.",)
+    top = pairs.iloc[0]
+    return (
+        "No merger is in nearly all of these; the most frequent joins ",
+        Bold(f"{top['borough_a']} and {top['borough_b']}"),
+        f" ({share(top['joined_share'])} of them).",
+    )
+
+
+def losers(sharing: Sharing) -> Sentence:
+    """Say which boroughs pay more than alone if costs follow cameras, and what would keep them."""
+    table = sharing.losers("cameras")
+    if table.empty:
+        return ("If costs follow cameras, no borough pays more than a room of its own would cost.",)
+    told = listing([f"{row.borough} ({gbp(-row.gain_gbp)})" for row in table.itertuples()])
+    return (
+        "If costs follow cameras, ",
+        Bold(told),
+        " would pay more than alone over the horizon; discounts of ",
+        gbp(float(table["discount_to_stay_gbp"].sum())),
+        " would keep them in.",
+    )
 
 
 def proof(run: ConsolidationRun) -> Sentence:

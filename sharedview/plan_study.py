@@ -1,0 +1,128 @@
+"""What else can be said of a scenario, from one table of groups: ties, prices, risk, who pays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from optimisation.alternatives import Alternatives, alternatives, best_within_moves
+from optimisation.explain import constraint_prices, price_table
+from optimisation.frontier import Frontier, frontier
+from optimisation.phasing import Phasing, phase_plan
+from optimisation.resilience import Resilience, failover_rooms
+from optimisation.results import Plan
+from optimisation.robustness import MonteCarlo, monte_carlo, tornado
+from optimisation.sharing import Sharing, share_costs
+from optimisation.table import build_table, make_setting
+from sharedview.console import Reporter
+from sharedview.pipeline import SEED, ConsolidationRun
+
+DRAWS = 200
+WITHIN = 0.01
+# Plans that the list of near-ties may hold; a longer list says within which share it is complete.
+NEAR_PLANS = 10_000
+# What a careful first step could be: about one borough in five.
+MOST_MOVED = 6
+# Share of the plan's one-off cost that may be spent in one year, so that a change takes years.
+YEARLY_CAPITAL_SHARE = 1 / 3
+
+
+@dataclass(frozen=True)
+class PlanStudy:
+    """Everything beside the best plan that a decision needs.
+
+    Parameters
+    ----------
+    frontier
+        The best plan for every number of rooms, with the reference plans' distance.
+    near
+        The plans within a share of the best.
+    small_step
+        The best plan that moves at most :data:`MOST_MOVED` boroughs; None where there is none.
+    prices
+        What each constraint of the scenario costs.
+    robustness
+        What draws of the coefficients do to the plans; None where not asked.
+    tornado
+        What each coefficient alone does to the saving.
+    sharing
+        Who pays under each rule, who loses, and which groups would leave.
+    failover
+        The failover room of each room; None for a plan of one room.
+    phasing
+        The waves in which the plan would be built.
+    """
+
+    frontier: Frontier
+    near: Alternatives
+    small_step: Plan | None
+    prices: pd.DataFrame
+    robustness: MonteCarlo | None
+    tornado: pd.DataFrame
+    sharing: Sharing
+    failover: Resilience | None
+    phasing: Phasing
+
+
+def study_plans(
+    run: ConsolidationRun,
+    *,
+    draws: int = DRAWS,
+    within: float = WITHIN,
+    seed: int = SEED,
+    reporter: Reporter | None = None,
+) -> PlanStudy:
+    """Study a solved scenario.
+
+    Parameters
+    ----------
+    run
+        From :func:`sharedview.pipeline.run_consolidation`.
+    draws
+        Draws of the coefficients, each re-optimised; 0 leaves them out.
+    within
+        List the plans that cost at most this share more than the best.
+    seed
+        Start of the random numbers.
+    reporter
+        Shows progress; quiet by default.
+
+    Returns
+    -------
+    PlanStudy
+    """
+    reporter = reporter or Reporter(quiet=True)
+    setting = make_setting(run.boroughs, run.scenario)
+    table = build_table(setting)
+    known = (run.today, *run.references)
+    with reporter.step("Best plan for every number of rooms"):
+        front = frontier(table, references=known)
+    with reporter.step(f"Plans within {within:.1%} of the best"):
+        near = alternatives(table, epsilon=within, limit=NEAR_PLANS)
+    small_step = best_within_moves(table, most_moved=MOST_MOVED)
+    with reporter.step("Price of each constraint"):
+        prices = price_table(constraint_prices(table))
+    robustness = None
+    if draws:
+        followed = [run.plan, *known, *([small_step] if small_step is not None else [])]
+        with reporter.step(f"Robustness: {draws:,} draws of the costs, each re-optimised"):
+            robustness = monte_carlo(run.boroughs, run.scenario, followed, draws=draws, seed=seed)
+    with reporter.step("Sensitivity, sharing of costs, failover and phasing"):
+        swings = tornado(run.boroughs, run.scenario, run.plan)
+        sharing = share_costs(table, run.plan)
+        failover = failover_rooms(setting, run.plan) if len(run.plan.rooms) > 1 else None
+        dearest = max(room.one_off_gbp for room in run.plan.rooms)
+        limit = max(dearest, run.plan.one_off_gbp * YEARLY_CAPITAL_SHARE)
+        phasing = phase_plan(run.plan, run.today, run.scenario, capital_limit_gbp=limit)
+    return PlanStudy(
+        frontier=front,
+        near=near,
+        small_step=small_step,
+        prices=prices,
+        robustness=robustness,
+        tornado=swings,
+        sharing=sharing,
+        failover=failover,
+        phasing=phasing,
+    )
