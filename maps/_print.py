@@ -219,7 +219,8 @@ def patch(shape: shapely.Geometry, **style: Any) -> Any:
     from matplotlib.patches import PathPatch  # noqa: PLC0415 - an extra
     from matplotlib.path import Path as Outline  # noqa: PLC0415
 
-    rings = shapely.get_rings(shapely.get_parts(shape))
+    # A hole stays open only if it runs the other way round than its shell.
+    rings = shapely.get_rings(shapely.orient_polygons(shapely.get_parts(shape)))
     points, ring = shapely.get_coordinates(rings, return_index=True)
     codes = np.full(len(points), Outline.LINETO, dtype=np.uint8)
     codes[np.flatnonzero(np.diff(ring, prepend=-1))] = Outline.MOVETO

@@ -189,13 +189,13 @@ def _grid(
     cells = [cell for row in grid.rows for cell in row.cells]
     texts = [*heads, *(text for row in rows for text in row)]
     last = len(rows) * len(heads)
-    # Half the size is about the mean width of Arial's letters; cells are padded by 11 points.
+    # Arial's bold letters are some 0.6 of its size wide; Word pads cells by 11 points.
     shares = column_shares(
         heads,
         rows,
         numeric=numeric,
         width=Mm(WIDTH_MM).pt,
-        measure=lambda text: 0.56 * size * len(text) + 11,
+        measure=lambda text: 0.6 * size * len(text) + 12.5,
     )
     for column, share in zip(grid.columns, shares, strict=True):
         column.width = Mm(WIDTH_MM * share)

@@ -139,14 +139,18 @@ def choices_chapter(
         )
     if frontier is not None:
         figures.append(static.frontier_figure(frontier=frontier, context=context, framed=False))
-    notes = [f"{short(each)}: {note}" for each in references for note in each.notes]
+    remarks = [
+        f"{short(each)}: {note}"
+        for each in references
+        for note in each.notes
+        if note not in plan.notes
+    ]
     return Chapter(
         "The plan beside the others",
         question=question,
-        sentences=tuple(against(table, each, today) for each in references),
+        sentences=(*(against(table, each, today) for each in references), *remarks),
         figures=tuple(figures),
         tables=(choices_table(table),),
-        limits=tuple(note for note in notes if note.split(": ", 1)[1] not in plan.notes),
     )
 
 

@@ -1,0 +1,68 @@
+"""The verb ``report``: all files at once or none, and figures that a CSV holds too."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+from click.testing import CliRunner
+
+from maps import wording
+from sharedview.cli import main
+
+HEADER = "camera_id,easting,northing,ownership,operator,camera_type,azimuth_deg,hfov_deg,range_m\n"
+CAMERAS = HEADER + "".join(
+    f"SECRET{n},{529000 + 90 * n},{181000 + 40 * n},{'private' if n % 3 else 'public'},"
+    f"Operator Hush,fixed,{n * 20},60,40\n"
+    for n in range(12)
+)
+
+
+def test_report_writes_three_forms_figures_and_tables(tmp_path: Path) -> None:
+    cameras = tmp_path / "cameras.csv"
+    cameras.write_text(CAMERAS)
+    scenario = tmp_path / "scenario.toml"
+    # Few, small groups: the plan is beside the point here.
+    scenario.write_text('name = "small"\nmax_group_size = 2\n')
+    out = tmp_path / "out"
+    arguments = [
+        "report",
+        "--cameras",
+        str(cameras),
+        "--scenario",
+        str(scenario),
+        "--out",
+        str(out),
+    ]
+    result = CliRunner().invoke(main, [*arguments, "--json"], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    names = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
+    figures = ("coverage_covered", "ownership", "plan_optimum", "side_by_side", "costs")
+    wanted = {f"figures/{name}.{kind}" for name in figures for kind in ("png", "svg")}
+    wanted |= {"report.pdf", "report.docx", "report.html", "provenance.json"}
+    wanted |= {"plans.csv", "assignments.csv", "costs.csv", "coverage_by_area.csv"}
+    assert names == wanted
+    html = (out / "report.html").read_text()
+    plans = pd.read_csv(out / "plans.csv", encoding="utf-8-sig")
+    for column in ("cost_gbp_per_year", "npv_gbp", "one_off_gbp"):
+        for value in plans[column]:
+            assert wording.gbp(value) in html
+    assert "OFFICIAL-SENSITIVE" in html
+    # Areas only: no camera, operator or path in a document that will be passed around.
+    for name in ("report.html", "figures/coverage_covered.svg", "figures/ownership.svg"):
+        text = (out / name).read_text()
+        assert "SECRET" not in text
+        assert "Hush" not in text
+        assert str(tmp_path) not in text
+    assert json.loads(result.stdout)["page"].endswith("report.html")
+
+
+def test_a_bad_scenario_leaves_nothing(tmp_path: Path) -> None:
+    scenario = tmp_path / "scenario.toml"
+    scenario.write_text('name = "x"\nmax_group_size = "many"\n')
+    out = tmp_path / "out"
+    result = CliRunner().invoke(main, ["report", "--scenario", str(scenario), "--out", str(out)])
+    assert result.exit_code == 2
+    assert "max_group_size" in result.stderr
+    assert not out.exists()
