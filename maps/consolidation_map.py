@@ -22,6 +22,7 @@ from maps._layers import (
     water_layer,
 )
 from maps._plans import against, cost_table, proof, room_of, rooms_table, short
+from maps._sharing import sharing_section
 from maps.legends import LegendItem, Measure
 from maps.page import Content, LegendBlock, Page, PageContext, assemble
 from maps.tables import AreaText, Column, Download, Section, Stat, Table
@@ -29,6 +30,7 @@ from maps.wording import Bold, Sentence
 from optimisation.comparison import assignment_table, plan_table
 from optimisation.comparison import cost_table as cost_frame
 from optimisation.results import Plan
+from optimisation.sharing import Sharing
 
 
 def consolidation_page(
@@ -40,6 +42,9 @@ def consolidation_page(
     context: PageContext,
     water: gpd.GeoDataFrame | None = None,
     home: str = "",
+    sharing: Sharing | None = None,
+    link_km: pd.Series | None = None,
+    regret: pd.DataFrame | None = None,
 ) -> Page:
     """Make the page of one plan.
 
@@ -58,6 +63,12 @@ def consolidation_page(
         Water to draw for orientation.
     home
         Address of the page of pages, if there is one.
+    sharing
+        Who would pay what of the plan (:func:`optimisation.sharing.share_costs`).
+    link_km
+        Distance from each borough to its room in the plan, by ``borough_code``.
+    regret
+        :class:`optimisation.schemas.Regret` with a row for the plan: its saving gets an interval.
 
     Returns
     -------
@@ -67,8 +78,10 @@ def consolidation_page(
     Raises
     ------
     ValueError
-        If the two plans were costed under different scenarios.
+        If the two plans were costed under different scenarios, or ``sharing`` is of another plan.
     """
+    if sharing is not None and set(sharing.charges["plan_id"]) != {plan.plan_id}:
+        raise ValueError(f"the sharing is not of the plan {plan.plan_id}")
     prepared = prepare_areas(areas)
     (grouping,) = identify((plan,), prepared)
     palette = colours((grouping,), prepared)
@@ -117,15 +130,21 @@ def consolidation_page(
             Section(
                 f"{short(plan)} beside {short(today)}",
                 stats=stats(table, plan, today),
-                sentences=plan.notes,
+                sentences=(*saving_interval(regret, plan), *plan.notes),
                 tables=(cost_table(plan, today),),
             ),
             Section("Rooms", tables=(rooms_table(grouping, names),)),
-            Section("Boroughs", tables=(borough_table(plan, boroughs, grouping),)),
+            *(() if sharing is None else (sharing_section(sharing, link_km=link_km),)),
+            Section("Boroughs", tables=(borough_table(plan, boroughs, grouping, link_km),)),
         ),
         downloads=(
             Download("CSV: boroughs", "assignments.csv", assignments),
             Download("CSV: costs", "costs.csv", cost_frame((plan, today), names=names.to_dict())),
+            *(
+                ()
+                if sharing is None
+                else (Download("CSV: who pays", "sharing.csv", sharing.charges),)
+            ),
         ),
         home=home,
     )
@@ -248,13 +267,37 @@ def borough_texts(
     return texts
 
 
-def borough_table(plan: Plan, boroughs: pd.DataFrame, grouping: Grouping) -> Table:
+def saving_interval(regret: pd.DataFrame | None, plan: Plan) -> tuple[Sentence, ...]:
+    """Say how far the saving is known, where a Monte Carlo says it."""
+    if regret is None or plan.plan_id not in set(regret["plan_id"]):
+        return ()
+    row = regret.set_index("plan_id").loc[plan.plan_id]
+    return (
+        (
+            "With all coefficients uncertain together, the net present saving lies between ",
+            Bold(wording.gbp(row["saving_p10_gbp"])),
+            " and ",
+            Bold(wording.gbp(row["saving_p90_gbp"])),
+            f" in eight of ten of {wording.number(row['draws'])} draws, and above zero in ",
+            Bold(wording.share(row["saves_share"])),
+            " of them.",
+        ),
+    )
+
+
+def borough_table(
+    plan: Plan, boroughs: pd.DataFrame, grouping: Grouping, link_km: pd.Series | None = None
+) -> Table:
     """Return the boroughs with their cameras and the room that would watch them."""
     serving = room_of(plan)
     frame = boroughs[boroughs.index.isin(list(serving))].copy()
     frame["code"] = frame.index
     frame["room"] = [boroughs["borough"].get(serving[code].site_code) for code in frame.index]
     frame["letter"] = [grouping.letter(serving[code]) for code in frame.index]
+    distance: tuple[Column, ...] = ()
+    if link_km is not None:
+        frame["link_km"] = link_km.reindex(frame.index)
+        distance = (Column("link_km", "To the room", wording.kilometres),)
     frame["moved"] = ["yes" if serving[code].site_code != code else "no" for code in frame.index]
     return Table(
         "boroughs",
@@ -268,6 +311,7 @@ def borough_table(plan: Plan, boroughs: pd.DataFrame, grouping: Grouping) -> Tab
             Column("room", "Watched from", numeric=False),
             Column("letter", "Group", numeric=False),
             Column("moved", "Moved", numeric=False),
+            *distance,
         ),
         area_column="code",
         note="Camera counts were published in different years and with different scope.",

@@ -182,20 +182,20 @@ def lead(plans: PlanSet) -> tuple[Sentence, ...]:
         Bold(wording.count(best["rooms"], "room")),
         " and a net present cost of ",
         Bold(f"£{millions(best['npv_gbp'])} million"),
-        ". Beside it stand ",
+        ". ",
     ]
-    if near:
-        most = float(frame.loc[frame["near_best"], "over_best_share"].max())
-        sentences += [
-            Bold(wording.count(near, "plan")),
-            f" that cost at most {wording.share(most)} more, and ",
-        ]
+    if plans.note:
+        sentences.append(f"{plans.note} ")
+    elif near:
+        most = wording.share(float(frame.loc[frame["near_best"], "over_best_share"].max()))
+        sentences += [Bold(wording.count(near, "plan")), f" cost at most {most} more. "]
     sentences += [
-        "the cheapest plan for ",
+        "The cheapest plan for each of ",
         Bold(wording.count(front, "number of rooms", "numbers of rooms")),
-        ". All were solved beforehand: filter them, or choose a point or a row to see its map.",
+        " stands beside. All were solved beforehand: filter them, or choose a point or a row to ",
+        "see its map.",
     ]
-    return (tuple(sentences), (plans.note,)) if plans.note else (tuple(sentences),)
+    return (tuple(sentences),)
 
 
 def remarks(plans: PlanSet) -> list[Sentence]:
