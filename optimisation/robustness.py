@@ -477,7 +477,7 @@ class _Follow:
         setting = self.model.at(values)
         best = self.model.best(setting)
         if best is None:
-            raise InfeasibleError(conflicting_constraints(setting, graph=self.model.graph))
+            raise InfeasibleError(conflicting_constraints(setting))
         costs, _ = self.price(setting)
         return float(costs[1] - best[0])
 
