@@ -159,8 +159,9 @@ class ConsolidationRun:
 
     @property
     def plans(self) -> tuple[Plan, ...]:
-        """Every plan: the best one, today, then the other references."""
-        return (self.plan, self.today, *self.references)
+        """Every plan once: the best one, today, then the other references."""
+        named = {plan.plan_id: plan for plan in (self.plan, self.today, *self.references)}
+        return tuple(named.values())
 
     @property
     def table(self) -> pd.DataFrame:

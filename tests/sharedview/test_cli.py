@@ -180,16 +180,28 @@ def test_another_city_in_its_own_crs(tmp_path: Path) -> None:
 
 def test_consolidate_writes_every_output(tmp_path: Path) -> None:
     out = tmp_path / "plans"
-    result = run("consolidate", "--out", out)
+    result = run("consolidate", "--draws", 5, "--within", 0.002, "--out", out)
     assert result.exit_code == 0, result.output
     assert sorted(path.name for path in out.iterdir()) == [
+        "alternatives.csv",
         "assignments.csv",
+        "blocking_groups.csv",
+        "cash_flow.csv",
         "comparison.html",
         "consolidation.gpkg",
         "consolidation.html",
+        "constraint_prices.csv",
         "costs.csv",
+        "explorer.html",
+        "failover.csv",
+        "frontier.csv",
+        "pairing.csv",
+        "phasing.csv",
         "plans.csv",
         "provenance.json",
+        "regret.csv",
+        "sharing.csv",
+        "tornado.csv",
     ]
     plans = pd.read_csv(out / "plans.csv", encoding="utf-8-sig").set_index("plan_id")
     costs = pd.read_csv(out / "costs.csv", encoding="utf-8-sig")
@@ -203,13 +215,30 @@ def test_consolidate_writes_every_output(tmp_path: Path) -> None:
 
 def test_a_plan_written_is_a_plan_read(tmp_path: Path) -> None:
     out = tmp_path / "plans"
-    assert run("consolidate", "--out", out).exit_code == 0
+    assert run("consolidate", "--draws", 0, "--within", 0, "--out", out).exit_code == 0
     result = run("compare", "optimum", f"{out / 'assignments.csv'}:bcu", "--out", tmp_path / "c")
     assert result.exit_code == 0, result.output
     before = pd.read_csv(out / "plans.csv", encoding="utf-8-sig").set_index("plan_id")
     after = pd.read_csv(tmp_path / "c" / "plans.csv", encoding="utf-8-sig").set_index("plan_id")
     assert after.loc["bcu", "npv_gbp"] == pytest.approx(before.loc["bcu", "npv_gbp"])
     assert (tmp_path / "c" / "comparison.html").is_file()
+
+
+def test_today_beside_reference_plans(tmp_path: Path) -> None:
+    result = run("compare", "today", "bcu", "subregion", "optimum", "--out", tmp_path / "c")
+    assert result.exit_code == 0, result.output
+    plans = pd.read_csv(tmp_path / "c" / "plans.csv", encoding="utf-8-sig")
+    assert plans["plan_id"].tolist() == ["today", "bcu", "subregion", "optimum"]
+
+
+def test_scenarios_are_put_side_by_side(tmp_path: Path) -> None:
+    out = tmp_path / "s"
+    result = run("consolidate", "--scenario", "bcu", "--scenario", "optimum", "--out", out)
+    assert result.exit_code == 0, result.output
+    table = pd.read_csv(out / "scenarios.csv", encoding="utf-8-sig").set_index("scenario")
+    assert table.loc["optimum", "npv_saving_gbp"] > table.loc["bcu", "npv_saving_gbp"] > 0
+    checks = pd.read_csv(out / "scenario_checks.csv", encoding="utf-8-sig")
+    assert checks["passed"].all()
 
 
 @pytest.mark.parametrize(
@@ -248,7 +277,12 @@ def test_init_writes_files_that_run_and_never_overwrites(tmp_path: Path) -> None
     figures = json.loads(result.stdout)["coverage"]
     assert figures["cameras"] == len(pd.read_csv(cameras, encoding="utf-8-sig"))
     scenario = folder / "scenario.toml"
-    assert run("consolidate", "--scenario", scenario, "--out", tmp_path / "p").exit_code == 0
+    assert (
+        run(
+            "compare", "today", "optimum", "--scenario", scenario, "--out", tmp_path / "p"
+        ).exit_code
+        == 0
+    )
 
 
 def test_data_lists_sources_and_coefficients() -> None:
