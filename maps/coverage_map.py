@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import geopandas as gpd
-import numpy as np
 import pandas as pd
-import shapely
 
-from coverage_model.crs import to_crs
-from maps import palettes, wording
-from maps._layers import Pane, area_map, prepare_areas, water_layer
-from maps._packed import Category, PackedLayer, pack
-from maps.legends import LegendItem, Measure, classed
-from maps.page import Content, LegendBlock, Page, PageContext, Place, Places, assemble
-from maps.tables import AreaText, Column, Download, Section, Table
-from maps.wording import Bold, Sentence
-
-CONES_FROM_ZOOM = 12
-GAPS_SHOWN = 40
-# Gaps are drawn to this tolerance: what is missed by a few metres is not seen at their scale.
-GAP_TOLERANCE_M = 10.0
-OWNERS = {"public": "public", "private": "private", "unknown": "owner not known"}
-BASES = {
-    "given": "heading and field of view given",
-    "assumed": "a missing value was assumed",
-    "reach": "reach only: turning or no heading",
-}
-CATEGORIES = (
-    Category("reach", "", palettes.OUTLINE["unknown"], dashed=True, on=False),
-    Category("unknown", palettes.OWNERSHIP["unknown"], palettes.OUTLINE["unknown"]),
-    Category("private", palettes.OWNERSHIP["private"], palettes.OUTLINE["private"]),
-    Category("public", palettes.OWNERSHIP["public"], palettes.OUTLINE["public"]),
+from coverage_model.raster import DepthRaster
+from maps import wording
+from maps._coverage_figures import has, joined_figures
+from maps._coverage_sections import (
+    facts_beside,
+    overall_range,
+    reach_section,
+    street_section,
+    sureness_section,
 )
+from maps._gap_places import gap_places, street_gap_places
+from maps._layers import Pane, area_map, prepare_areas, water_layer
+from maps._levels import level_measures, level_section, level_switch
+from maps._raster import depth_groups, depth_legend, warp
+from maps._views import (
+    CONES_FROM_ZOOM,
+    building_layer,
+    building_legend,
+    view_layer,
+    view_legend,
+)
+from maps.legends import Measure, classed
+from maps.page import Content, Page, PageContext, assemble
+from maps.tables import AreaText, Column, Download, Section, Table
+from maps.wording import Bold, Ranged, Sentence
+
+NOT_COVERAGE = "* Not coverage: it could be seen, but nobody knows when."
 
 
 def coverage_page(
@@ -45,6 +47,14 @@ def coverage_page(
     water: gpd.GeoDataFrame | None = None,
     noun: str = "borough",
     home: str = "",
+    by_level: pd.DataFrame | None = None,
+    reach: pd.DataFrame | None = None,
+    intervals: pd.DataFrame | None = None,
+    drivers: pd.DataFrame | None = None,
+    streets: pd.DataFrame | None = None,
+    street_gaps: gpd.GeoDataFrame | None = None,
+    buildings: gpd.GeoDataFrame | None = None,
+    depth: DepthRaster | None = None,
 ) -> Page:
     """Make the coverage page.
 
@@ -58,7 +68,8 @@ def coverage_page(
         :class:`coverage_model.schemas.VisibleAreas`; rows with ``view_basis`` reach are drawn
         apart, dashed, and are off at first.
     gaps
-        :class:`coverage_model.schemas.Gaps`; the largest are listed.
+        :class:`coverage_model.schemas.NamedGaps`, listed by rank, or
+        :class:`~coverage_model.schemas.Gaps`, of which the largest are listed.
     cameras
         :class:`coverage_model.schemas.Cameras`, for what a click on a view tells.
     context
@@ -69,6 +80,21 @@ def coverage_page(
         What an area is called.
     home
         Address of the page of pages, if there is one.
+    by_level
+        :class:`coverage_model.schemas_beside.CoverageByLevel`: adds the level switch.
+    reach
+        :class:`coverage_model.schemas_beside.ReachByArea`.
+    intervals, drivers
+        The frames of :class:`coverage_model.uncertainty.CoverageIntervals`: ranges beside shares,
+        and what makes them wide.
+    streets, street_gaps
+        :class:`coverage_model.schemas.StreetCoverage` and the
+        :class:`~coverage_model.schemas.StreetGaps` to list.
+    buildings
+        :class:`coverage_model.schemas.Obstacles`, drawn under the views.
+    depth
+        From :func:`coverage_model.raster.depth_raster`: a picture each of the ground that one, two,
+        and three or more cameras see. Its cells may be coarse (10 m for a city).
 
     Returns
     -------
@@ -78,15 +104,32 @@ def coverage_page(
     Raises
     ------
     KeyError
-        If coverage lacks one of the areas.
+        If a frame by area lacks one of the areas.
+    ValueError
+        If a frame by area is for another image-quality level.
     """
     prepared = prepare_areas(areas)
-    table = coverage.set_index("area_code", drop=False).loc[list(prepared.codes)]
+    table = joined_figures(
+        coverage, prepared.codes, intervals=intervals, streets=streets, reach=reach
+    )
+    level = ", ".join(sorted(table["level"].unique())) or "not stated"
     measures = coverage_measures(table, noun=noun)
+    switch = None
+    if by_level is not None:
+        measures += level_measures(by_level, prepared.codes, headline=level, noun=noun)
+        switch = level_switch(by_level, prepared.codes, headline=level)
     drawn, layer = area_map(prepared, measures[0].fills)
     above = [] if water is None else [water_layer(drawn, water)]
-    views = view_layer(visible, cameras)
-    level = ", ".join(sorted(table["level"].unique())) or "not stated"
+    packs, legends = [view_layer(visible, cameras)], [view_legend(visible)]
+    groups = {}
+    picture = None if depth is None else warp(depth)
+    if picture is not None:
+        groups = depth_groups(drawn, picture)
+        legends.append(depth_legend(picture, _depth_areas(table)))
+    if buildings is not None:
+        found = building_layer(buildings, visible)
+        packs.insert(0, found.layer)
+        legends.append(building_legend(found))
     pane = Pane(
         name="main",
         label=f"Map of camera coverage by {noun}",
@@ -94,26 +137,67 @@ def coverage_page(
         areas=layer,
         measures=measures,
         briefs=tuple(f"{wording.share(value)} covered" for value in table["covered_share"]),
+        groups=groups,
         above=tuple(above),
-        packs=(views,),
+        packs=tuple(packs),
     )
+    sections: list[Section | None] = [
+        Section(f"Coverage by {noun}", tables=(coverage_table(table, noun=noun),))
+    ]
+    if by_level is not None:
+        sections.append(level_section(by_level, headline=level, noun=noun))
+    if streets is not None:
+        sections.append(street_section(table, noun=noun))
+    if intervals is not None:
+        sections.append(sureness_section(intervals, drivers))
+    if reach is not None:
+        sections.append(reach_section(table, noun=noun))
+    lists = (gap_places(gaps), None if street_gaps is None else street_gap_places(street_gaps))
     content = Content(
-        lead=(headline(table, level=level),),
+        lead=(headline(table, level=level, ranged=_overall(table, intervals)),),
         areas=prepared,
         area_texts=[area_text(row) for row in table.to_dict("records")],
         panes=(pane,),
-        legends=(view_legend(visible),),
-        places=tuple(filter(None, (gap_places(gaps),))),
-        sections=(Section(f"Coverage by {noun}", tables=(coverage_table(table, noun=noun),)),),
-        downloads=(
-            Download("CSV: coverage", "coverage_by_area.csv", pd.DataFrame(coverage)),
-            Download("CSV: gaps", "gaps.csv", pd.DataFrame(gaps)),
+        legends=tuple(legends),
+        places=tuple(each for each in lists if each is not None),
+        sections=tuple(each for each in sections if each is not None),
+        downloads=_downloads(
+            {
+                "coverage": ("coverage_by_area.csv", coverage),
+                "gaps": ("gaps.csv", gaps),
+                "levels": ("coverage_by_level.csv", by_level),
+                "intervals": ("coverage_intervals.csv", intervals),
+                "what drives them": ("coverage_drivers.csv", drivers),
+                "streets": ("streets_by_area.csv", streets),
+                "unseen streets": ("street_gaps.csv", street_gaps),
+                "reach": ("reach_by_area.csv", reach),
+            }
         ),
         noun=noun,
         zoom_note=f"Zoom in to see single views (from zoom level {CONES_FROM_ZOOM}).",
         home=home,
+        workbench=switch,
     )
     return assemble(content, context=context)
+
+
+def _downloads(files: dict[str, tuple[str, pd.DataFrame | None]]) -> tuple[Download, ...]:
+    return tuple(
+        Download(f"CSV: {label}", filename, pd.DataFrame(frame))
+        for label, (filename, frame) in files.items()
+        if frame is not None
+    )
+
+
+def _depth_areas(table: pd.DataFrame) -> dict[str, str]:
+    columns = ("depth_1_m2", "depth_2_m2", "depth_3plus_m2")
+    return {name: wording.area(table[name].sum()) for name in columns}
+
+
+def _overall(table: pd.DataFrame, intervals: pd.DataFrame | None) -> Ranged:
+    whole = table["area_m2"].sum()
+    share = table["covered_m2"].sum() / whole if whole else float("nan")
+    return overall_range(intervals, share)
 
 
 def coverage_measures(table: pd.DataFrame, *, noun: str) -> tuple[Measure, ...]:
@@ -136,6 +220,15 @@ def coverage_measures(table: pd.DataFrame, *, noun: str) -> tuple[Measure, ...]:
                 noun=noun,
             )
         )
+    optional = (
+        ("streets", "street_seen_share", "Street length seen, share"),
+        ("junctions", "junctions_seen_share", "Street junctions seen, share"),
+    )
+    measures += [
+        classed(key, label, table[column].tolist(), noun=noun)
+        for key, column, label in optional
+        if has(table, column)
+    ]
     measures.append(
         classed(
             "overlap",
@@ -161,117 +254,31 @@ def coverage_measures(table: pd.DataFrame, *, noun: str) -> tuple[Measure, ...]:
     return tuple(measures)
 
 
-def view_layer(visible: gpd.GeoDataFrame, cameras: gpd.GeoDataFrame) -> PackedLayer:
-    """Pack the views with what a click on them tells."""
-    operators = cameras["operator"].reindex(visible.index)
-    kinds = visible["ownership"].where(visible["view_basis"] != "reach", "reach")
-    status = visible["position_status"].map(
-        {"free": "", "on_wall": "", "snapped": "moved out of a building to its wall"}
-    )
-    generated = cameras["illustrative"].reindex(visible.index).fillna(False).astype(bool)
-    texts = {
-        "Camera": visible["camera_id"].astype(str).tolist(),
-        "Owner": visible["ownership"].map(OWNERS).tolist(),
-        "Operator": operators.astype(object).where(operators.notna(), "").astype(str).tolist(),
-        "Link": visible["integration"].where(visible["ownership"] == "private", "").tolist(),
-        "Type": visible["camera_type"].tolist(),
-        "Image quality": visible["level"].tolist(),
-        "Sees": [wording.area(value) for value in visible["area_m2"]],
-        "View": visible["view_basis"].map(BASES).tolist(),
-        "Position": status.fillna("").tolist(),
-        "Note": np.where(generated, "illustrative: this camera does not exist", "").tolist(),
-    }
-    return pack(
-        "views",
-        visible,
-        category=kinds,
-        categories=CATEGORIES,
-        texts=texts,
-        min_zoom=CONES_FROM_ZOOM,
-    )
+def headline(table: pd.DataFrame, *, level: str, ranged: Ranged | None = None) -> Sentence:
+    """Return what the page says first.
 
-
-def view_legend(visible: gpd.GeoDataFrame) -> LegendBlock:
-    """Return the legend of the views, with how many there are of each kind."""
-    seen = visible[visible["view_basis"] != "reach"]
-    items = [
-        LegendItem(
-            f"{label} view",
-            palettes.OWNERSHIP[owner],
-            wording.number(int((seen["ownership"] == owner).sum())),
-            switch=owner,
-        )
-        for owner, label in (("public", "public"), ("private", "private"), ("unknown", "unknown"))
-        if (seen["ownership"] == owner).any()
-    ]
-    reach = len(visible) - len(seen)
-    note = ""
-    if reach:
-        items.append(
-            LegendItem(
-                "reach, not coverage",
-                palettes.OUTLINE["unknown"],
-                wording.number(reach),
-                "dashed",
-                switch="reach",
-                on=False,
-            )
-        )
-        note = "Reach: where a turning camera, or one without a known heading, could look."
-    return LegendBlock("Views", tuple(items), note)
-
-
-def gap_places(gaps: gpd.GeoDataFrame) -> Places | None:
-    """List the largest gaps; None without any."""
-    largest = gaps.sort_values("gap_m2", ascending=False, kind="stable").head(GAPS_SHOWN)
-    if largest.empty:
-        return None
-    outlines = largest.set_geometry(largest.geometry.simplify(GAP_TOLERANCE_M))
-    geographic, _ = to_crs(outlines[["gap_id", "geometry"]], "EPSG:4326")
-    boxes = geographic.bounds.to_numpy().round(5)
-    items = [
-        Place(name, wording.area(size), [[box[1], box[0]], [box[3], box[2]]], _rings(shape))
-        for name, size, box, shape in zip(
-            largest["area_name"],
-            largest["gap_m2"],
-            boxes.tolist(),
-            geographic.geometry,
-            strict=True,
-        )
-    ]
-    shown, total = len(items), len(gaps)
-    note = (
-        f"The {shown} largest of {total:,}, by area; outlines to {GAP_TOLERANCE_M:.0f} m."
-        if total > shown
-        else f"By area; outlines to {GAP_TOLERANCE_M:.0f} m."
-    )
-    return Places("Ground that no view sees", tuple(items), note)
-
-
-def _rings(shape: shapely.Geometry) -> list[list[list[list[float]]]]:
-    """Return polygons as Leaflet takes them: rings of latitude and longitude."""
-    return [
-        [
-            shapely.get_coordinates(ring)[:, ::-1].round(5).tolist()
-            for ring in shapely.get_rings(polygon)
-        ]
-        for polygon in shapely.get_parts(shape)
-    ]
-
-
-def headline(table: pd.DataFrame, *, level: str) -> Sentence:
-    """Return what the page says first."""
+    Parameters
+    ----------
+    table
+        :class:`coverage_model.schemas.CoverageByArea`.
+    level
+        The level of its figures.
+    ranged
+        The covered share of the whole with its range.
+    """
     covered, whole = table["covered_m2"].sum(), table["area_m2"].sum()
+    share = wording.share(covered / whole if whole else None)
     return (
         "At the level ",
         Bold(level),
         ", cameras see ",
         Bold(wording.area(covered)),
         ", or ",
-        Bold(wording.share(covered / whole if whole else None)),
+        Bold(share if ranged is None else wording.share_range(ranged)),
         f" of {wording.area(whole)}. There are ",
         Bold(wording.count(table["cameras"].sum(), "camera")),
         *reach_words(table["cameras_reach_only"].sum()),
+        *assumed_words(table["cameras_view_assumed"].sum(), table["cameras"].sum()),
     )
 
 
@@ -286,14 +293,25 @@ def reach_words(count: float) -> tuple[str, ...]:
     )
 
 
-def area_text(row: dict[str, object]) -> AreaText:
+def assumed_words(count: float, cameras: float) -> tuple[str | Bold, ...]:
+    """Say for which share of the cameras a value of the view was assumed."""
+    if not cameras:
+        return ()
+    return (
+        " A value of the view was assumed for ",
+        Bold(wording.share(count / cameras)),
+        " of all cameras.",
+    )
+
+
+def area_text(row: dict[Any, Any]) -> AreaText:
     """Return the sentences and facts of one area."""
     name = str(row["area_name"])
     cameras, reach = _float(row["cameras"]), _float(row["cameras_reach_only"])
     sentences: list[Sentence] = [
         (
             f"In {name}, cameras see ",
-            Bold(wording.share(_float(row["covered_share"]))),
+            Bold(_covered(row)),
             f" of the ground ({wording.area(_float(row['covered_m2']))} of ",
             f"{wording.area(_float(row['area_m2']))}) at the level {row['level']}.",
         ),
@@ -301,6 +319,7 @@ def area_text(row: dict[str, object]) -> AreaText:
     ]
     if reach:
         sentences[1] = (*sentences[1][:2], *reach_words(reach))
+    sentences[1] += assumed_words(_float(row["cameras_view_assumed"]), cameras)
     facts = [
         ("Public cameras", wording.number(_float(row["cameras_public"]))),
         ("Private cameras", wording.number(_float(row["cameras_private"]))),
@@ -308,7 +327,8 @@ def area_text(row: dict[str, object]) -> AreaText:
         ("Seen by two", wording.area(_float(row["depth_2_m2"]))),
         ("Seen by three or more", wording.area(_float(row["depth_3plus_m2"]))),
         ("Not seen", wording.area(_float(row["gap_m2"]))),
-        ("Within reach, not counted", wording.area(_float(row["reach_m2"]))),
+        ("Within reach of any*", wording.area(_float(row["reach_m2"]))),
+        *facts_beside(row),
     ]
     for label, key in (
         ("Share outside buildings", "covered_public_realm_share"),
@@ -316,7 +336,14 @@ def area_text(row: dict[str, object]) -> AreaText:
     ):
         if not pd.isna(row[key]):
             facts.insert(2, (label, wording.share(_float(row[key]))))
+    if any(label.endswith("*") and value != "0 m²" for label, value in facts):
+        sentences.append((NOT_COVERAGE,))
     return AreaText(sentences, facts)
+
+
+def _covered(row: dict[Any, Any]) -> str:
+    low, high = (row.get(name, float("nan")) for name in ("share_p10", "share_p90"))
+    return wording.share_range(Ranged(row["covered_share"], low, high))
 
 
 def _float(value: object) -> float:
@@ -325,6 +352,9 @@ def _float(value: object) -> float:
 
 def coverage_table(table: pd.DataFrame, *, noun: str) -> Table:
     """Return the table under the map."""
+    share = Column("covered_share", "Covered share", wording.share)
+    if has(table, "share_p10"):
+        share = Column("covered_ranged", "Covered share (range)", wording.share_range)
     columns = [
         Column("area_name", noun.capitalize(), numeric=False),
         Column("cameras", "Cameras", wording.number),
@@ -332,17 +362,26 @@ def coverage_table(table: pd.DataFrame, *, noun: str) -> Table:
         Column("cameras_private", "Private", wording.number),
         Column("cameras_reach_only", "Reach only", wording.number),
         Column("covered_m2", "Covered, ha", wording.hectares),
-        Column("covered_share", "Covered share", wording.share),
+        share,
         Column("depth_2_m2", "Seen by two, ha", wording.hectares),
         Column("depth_3plus_m2", "Three or more, ha", wording.hectares),
         Column("gap_m2", "Not seen, ha", wording.hectares),
     ]
     optional = (
         Column("covered_public_realm_share", "Share outside buildings", wording.share),
+        Column("street_seen_share", "Streets seen", wording.share),
+        Column("junctions_seen_share", "Junctions seen", wording.share),
         Column("demand_covered_share", "Demand points seen", wording.share),
     )
-    columns += [column for column in optional if table[column.key].notna().any()]
-    counts = ("cameras", "cameras_public", "cameras_private", "cameras_reach_only")
+    columns += [column for column in optional if has(table, column.key)]
+    columns.insert(5, Column("cameras_view_assumed", "A value assumed", wording.number))
+    counts = (
+        "cameras_view_assumed",
+        "cameras",
+        "cameras_public",
+        "cameras_private",
+        "cameras_reach_only",
+    )
     sums = ("covered_m2", "depth_2_m2", "depth_3plus_m2", "gap_m2")
     total = ["All"]
     for column in columns[1:]:
@@ -350,7 +389,7 @@ def coverage_table(table: pd.DataFrame, *, noun: str) -> Table:
             total.append(wording.number(table[column.key].sum()))
         elif column.key in sums:
             total.append(wording.hectares(table[column.key].sum()))
-        elif column.key == "covered_share":
+        elif column.key in {"covered_share", "covered_ranged"}:
             total.append(wording.share(table["covered_m2"].sum() / table["area_m2"].sum()))
         else:
             total.append("")

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Self
 
 NOT_KNOWN = "not known"
 
@@ -101,8 +102,10 @@ class Ranged(float):
     """
 
     __slots__ = ("high", "low")
+    low: float
+    high: float
 
-    def __new__(cls, value: float, low: float, high: float) -> Ranged:
+    def __new__(cls, value: float, low: float, high: float) -> Self:
         """Make a float that carries two more."""
         made = super().__new__(cls, value)
         made.low, made.high = float(low), float(high)
@@ -134,9 +137,9 @@ def metres(value: float | None) -> str:
     >>> metres(84.6), metres(1234.0), metres(12_340.0)
     ('85 m', '1,234 m', '12.3 km')
     """
-    if value is None or not math.isfinite(value) or value < 10_000:
-        return NOT_KNOWN if value is None or not math.isfinite(value) else f"{value:,.0f} m"
-    return kilometres(value / 1000)
+    if value is None or not math.isfinite(value):
+        return NOT_KNOWN
+    return f"{value:,.0f} m" if value < 10_000 else kilometres(value / 1000)
 
 
 def gbp(value: float | None, *, per_year: bool = False) -> str:

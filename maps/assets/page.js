@@ -464,7 +464,7 @@ const Sharedview = (() => {
 
   /* What a page's own script may use, and what it hands in: start, describe, address, restore. */
   return {
-    start, element, say, byId, all, remember, measure, paintAreas, placeLabels, saveText, DATA,
+    start, element, say, byId, all, remember, measure, sentence, paintAreas, placeLabels, saveText, DATA,
     selected: () => selected,
     reselect: () => { if (selected >= 0) select(selected, { zoom: false }); },
     extend: (extension) => extensions.push(extension),

@@ -1,0 +1,171 @@
+"""What single cameras see, packed to be drawn on the map, and the buildings that cut it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from maps import palettes, wording
+from maps._packed import Category, PackedLayer, pack
+from maps.legends import LegendItem
+from maps.page import LegendBlock
+
+CONES_FROM_ZOOM = 12
+BUILDINGS_FROM_ZOOM = 14
+MANY_BUILDINGS = 40_000
+"""Up to here all buildings are drawn; they take about 30 bytes each."""
+
+NEAR_M = 30.0
+"""Of more buildings, only those this near to what a camera sees are drawn."""
+
+BUILDINGS = Category("buildings", "#cfc9c0", "#9a938a", alpha=1.0)
+OWNERS = {"public": "public", "private": "private", "unknown": "owner not known"}
+BASES = {
+    "given": "heading and field of view given",
+    "assumed": "a missing value was assumed",
+    "reach": "reach only: turning or no heading",
+}
+CATEGORIES = (
+    Category("reach", "", palettes.OUTLINE["unknown"], dashed=True, on=False),
+    Category("unknown", palettes.OWNERSHIP["unknown"], palettes.OUTLINE["unknown"]),
+    Category("private", palettes.OWNERSHIP["private"], palettes.OUTLINE["private"]),
+    Category("public", palettes.OWNERSHIP["public"], palettes.OUTLINE["public"]),
+)
+
+
+def view_layer(visible: gpd.GeoDataFrame, cameras: gpd.GeoDataFrame) -> PackedLayer:
+    """Pack the views with what a click on them tells."""
+    operators = cameras["operator"].reindex(visible.index)
+    kinds = visible["ownership"].where(visible["view_basis"] != "reach", "reach")
+    status = visible["position_status"].map(
+        {"free": "", "on_wall": "", "snapped": "moved out of a building to its wall"}
+    )
+    generated = cameras["illustrative"].reindex(visible.index).fillna(False).astype(bool)
+    texts = {
+        "Camera": visible["camera_id"].astype(str).tolist(),
+        "Owner": visible["ownership"].map(OWNERS).tolist(),
+        "Operator": operators.astype(object).where(operators.notna(), "").astype(str).tolist(),
+        "Link": visible["integration"].where(visible["ownership"] == "private", "").tolist(),
+        "Type": visible["camera_type"].tolist(),
+        "Image quality": visible["level"].tolist(),
+        "Sees": [wording.area(value) for value in visible["area_m2"]],
+        "View": visible["view_basis"].map(BASES).tolist(),
+        "Position": status.fillna("").tolist(),
+        "Note": np.where(generated, "illustrative: this camera does not exist", "").tolist(),
+    }
+    return pack(
+        "views",
+        visible,
+        category=kinds,
+        categories=CATEGORIES,
+        texts=texts,
+        min_zoom=CONES_FROM_ZOOM,
+    )
+
+
+def view_legend(visible: gpd.GeoDataFrame) -> LegendBlock:
+    """Return the legend of the views, with how many there are of each kind."""
+    seen = visible[visible["view_basis"] != "reach"]
+    items = [
+        LegendItem(
+            f"{label} view",
+            palettes.OWNERSHIP[owner],
+            wording.number(int((seen["ownership"] == owner).sum())),
+            switch=owner,
+        )
+        for owner, label in (("public", "public"), ("private", "private"), ("unknown", "unknown"))
+        if (seen["ownership"] == owner).any()
+    ]
+    reach = len(visible) - len(seen)
+    note = ""
+    if reach:
+        items.append(
+            LegendItem(
+                "reach, not coverage",
+                palettes.OUTLINE["unknown"],
+                wording.number(reach),
+                "dashed",
+                switch="reach",
+                on=False,
+            )
+        )
+        note = "Reach: where a turning camera, or one without a known heading, could look."
+    return LegendBlock("Views", tuple(items), note)
+
+
+@dataclass(frozen=True, slots=True)
+class Buildings:
+    """Buildings to draw under the views.
+
+    Parameters
+    ----------
+    layer
+        The packed footprints.
+    drawn, left_out
+        How many are in it, and how many are too far from any view to matter.
+    """
+
+    layer: PackedLayer
+    drawn: int
+    left_out: int
+
+
+def building_layer(
+    buildings: gpd.GeoDataFrame, visible: gpd.GeoDataFrame, *, most: int = MANY_BUILDINGS
+) -> Buildings:
+    """Pack footprints to see on the map what ends a view.
+
+    Parameters
+    ----------
+    buildings
+        :class:`coverage_model.schemas.Obstacles`.
+    visible
+        The views, in the same CRS.
+    most
+        If there are more buildings than this, only those within 30 m of a view are drawn, and of
+        them the nearest.
+
+    Returns
+    -------
+    Buildings
+        With the count of what was left out.
+    """
+    footprints = buildings
+    if len(buildings) > most:
+        footprints = buildings.iloc[np.sort(_nearest(buildings, visible)[:most])]
+    layer = pack(
+        "buildings",
+        footprints[["geometry"]],
+        category=pd.Series(BUILDINGS.key, index=footprints.index),
+        categories=(BUILDINGS,),
+        texts={},
+        min_zoom=BUILDINGS_FROM_ZOOM,
+        quiet=True,
+    )
+    return Buildings(layer, len(footprints), len(buildings) - len(footprints))
+
+
+def _nearest(buildings: gpd.GeoDataFrame, visible: gpd.GeoDataFrame) -> np.ndarray:
+    """Return the rows of buildings near a view, nearest first."""
+    views = visible.geometry[~visible.geometry.is_empty].to_numpy()
+    shapes = buildings.geometry.to_numpy()
+    (row, _), away = shapely.STRtree(views).query_nearest(
+        shapes, max_distance=NEAR_M, return_distance=True, all_matches=False
+    )
+    return np.asarray(row[np.argsort(away, kind="stable")])
+
+
+def building_legend(found: Buildings) -> LegendBlock:
+    """Return the switch of the buildings, with how many are not drawn."""
+    item = LegendItem(
+        "buildings", BUILDINGS.fill, wording.number(found.drawn), switch=BUILDINGS.key
+    )
+    note = f"Drawn from zoom level {BUILDINGS_FROM_ZOOM}."
+    if found.left_out:
+        left = wording.count(found.left_out, "building")
+        note += f" {left} further than {NEAR_M:.0f} m from any view not drawn; all block the view."
+    return LegendBlock("Buildings", (item,), note)
