@@ -30,6 +30,7 @@ from optimisation.comparison import assignment_table, plan_table
 from optimisation.results import Plan
 
 PANES = ("a", "b", "c", "d")
+MOST_NAMED = 15  # boroughs named in a sentence; more of them are in the table and on the map
 MEASURES: tuple[tuple[str, str, Callable[[float], str]], ...] = (
     ("rooms", "Control rooms", wording.number),
     ("cost_gbp_per_year", "Running cost a year", wording.gbp),
@@ -117,7 +118,7 @@ def comparison_page(
         panes=panes,
         legends=(_legend(plans, groupings),),
         sections=(
-            Section("What differs", sentences=_differences(plans, groupings, table)),
+            Section("What differs", sentences=_differences(plans, groupings, table, prepared)),
             Section(
                 "Measures",
                 tables=(
@@ -249,17 +250,22 @@ def _texts(
 
 
 def _differences(
-    plans: Sequence[Plan], groupings: Sequence[Grouping], table: pd.DataFrame
+    plans: Sequence[Plan],
+    groupings: Sequence[Grouping],
+    table: pd.DataFrame,
+    prepared: PreparedAreas,
 ) -> tuple[Sentence | str, ...]:
     sentences: list[Sentence | str] = []
     for plan, grouping in zip(plans[1:], groupings[1:], strict=True):
         sentences.append(against(table, plan, plans[0]))
-        changed = sum(moved(grouping, groupings[0]))
+        marked = moved(grouping, groupings[0])
+        changed = [name for name, there in zip(prepared.names, marked, strict=True) if there]
+        named = f": {wording.listing(changed)}." if 0 < len(changed) <= MOST_NAMED else "."
         sentences.append(
             (
                 f"In “{short(plan)}”, ",
-                Bold(wording.count(changed, "borough")),
-                f" would be in another group than in “{short(plans[0])}”.",
+                Bold(wording.count(len(changed), "borough")),
+                f" would be in another group than in “{short(plans[0])}”{named}",
             )
         )
     sentences += [proof(plan) for plan in plans]
