@@ -255,14 +255,15 @@ def draw_map(
         Whether to draw the scale bar.
     """
     marks = [False] * len(areas) if hatched is None else hatched
+    # As artists: patches would each be measured for limits that are set below anyway.
     for shape, fill in zip(areas.geometry, fills, strict=True):
-        axes.add_patch(patch(shape, facecolor=fill, edgecolor="white", linewidth=0.6))
+        axes.add_artist(patch(shape, facecolor=fill, edgecolor="white", linewidth=0.6))
     if water is not None:
         for shape in water.geometry:
-            axes.add_patch(patch(shape, facecolor=WATER, edgecolor="none", alpha=0.9))
+            axes.add_artist(patch(shape, facecolor=WATER, edgecolor="none", alpha=0.9))
     for shape, mark in zip(areas.geometry, marks, strict=True):
         if mark:
-            axes.add_patch(
+            axes.add_artist(
                 patch(shape, facecolor="none", edgecolor=palettes.INK, linewidth=0, hatch="////",
                       alpha=0.55)
             )  # fmt: skip

@@ -417,7 +417,7 @@ def _draw_plan(
     draw_map(axes, areas, fills, hatched=hatched, water=water)
     groups = gpd.GeoDataFrame({"group": list(grouping.by_area)}, geometry=areas.geometry.to_numpy())
     for shape in groups.dissolve("group").geometry:
-        axes.add_patch(patch(shape, facecolor="none", edgecolor=palettes.INK, linewidth=1.1))
+        axes.add_artist(patch(shape, facecolor="none", edgecolor=palettes.INK, linewidth=1.1))
     x, y = boroughs["site_x_m"], boroughs["site_y_m"]
     if links:
         for member, room in room_of(plan).items():
