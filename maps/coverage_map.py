@@ -33,8 +33,6 @@ from maps.page import Content, Page, PageContext, assemble
 from maps.tables import AreaText, Column, Download, Section, Table
 from maps.wording import Bold, Ranged, Sentence
 
-NOT_COVERAGE = "* Not coverage: it could be seen, but nobody knows when."
-
 
 def coverage_page(
     *,
@@ -327,7 +325,7 @@ def area_text(row: dict[Any, Any]) -> AreaText:
         ("Seen by two", wording.area(_float(row["depth_2_m2"]))),
         ("Seen by three or more", wording.area(_float(row["depth_3plus_m2"]))),
         ("Not seen", wording.area(_float(row["gap_m2"]))),
-        ("Within reach of any*", wording.area(_float(row["reach_m2"]))),
+        ("Within reach, not coverage", wording.area(_float(row["reach_m2"]))),
         *facts_beside(row),
     ]
     for label, key in (
@@ -336,8 +334,6 @@ def area_text(row: dict[Any, Any]) -> AreaText:
     ):
         if not pd.isna(row[key]):
             facts.insert(2, (label, wording.share(_float(row[key]))))
-    if any(label.endswith("*") and value != "0 m²" for label, value in facts):
-        sentences.append((NOT_COVERAGE,))
     return AreaText(sentences, facts)
 
 

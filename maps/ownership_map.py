@@ -10,8 +10,16 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from coverage_model.ownership import IntegrationGain
 from maps import palettes, wording
+from maps._coverage_figures import joined_figures
 from maps._layers import Pane, area_map, prepare_areas, water_layer
+from maps._overlap_sections import (
+    gain_measure,
+    gain_section,
+    redundancy_section,
+    street_tier_section,
+)
 from maps._packed import Category, PackedLayer, pack
 from maps.legends import LegendItem, Measure, classed
 from maps.page import Content, LegendBlock, Page, PageContext, assemble
@@ -44,6 +52,9 @@ def ownership_page(
     water: gpd.GeoDataFrame | None = None,
     noun: str = "borough",
     home: str = "",
+    streets: pd.DataFrame | None = None,
+    gain: IntegrationGain | None = None,
+    redundant: pd.DataFrame | None = None,
 ) -> Page:
     """Make the page of public and private coverage.
 
@@ -64,6 +75,12 @@ def ownership_page(
         What an area is called.
     home
         Address of the page of pages, if there is one.
+    streets
+        :class:`coverage_model.schemas.StreetCoverage`: length of streets by who sees it.
+    gain
+        From :func:`coverage_model.ownership.integration_gain`.
+    redundant
+        From :func:`coverage_model.ownership.redundant_views`.
 
     Returns
     -------
@@ -73,16 +90,39 @@ def ownership_page(
     Raises
     ------
     KeyError
-        If coverage lacks one of the areas.
+        If a frame by area lacks one of the areas.
     """
     prepared = prepare_areas(areas)
-    table = coverage.set_index("area_code", drop=False).loc[list(prepared.codes)]
+    table = joined_figures(coverage, prepared.codes, streets=streets)
     table = table.assign(
         both_share=_part(table["both_m2"], table["covered_m2"]),
         private_only_share=_part(table["private_only_m2"], table["covered_m2"]),
         connected_share=_part(table["private_connected_only_m2"], table["private_only_m2"]),
     )
     measures = ownership_measures(table, noun=noun)
+    sections = [
+        Section(
+            f"Who sees what, by {noun}",
+            sentences=(CAUTION,),
+            tables=(ownership_table(table, noun=noun),),
+        )
+    ]
+    figures = table.drop(columns="covered_ranged")
+    downloads = [Download("CSV: overlap", "ownership_by_area.csv", figures)]
+    if streets is not None:
+        sections.append(street_tier_section(table, noun=noun))
+    if gain is not None:
+        measures += (gain_measure(gain, prepared.codes, noun=noun),)
+        sections.append(gain_section(gain, noun=noun))
+        table = table.join(gain.by_area.set_index("area_code")[["gain_m2", "cameras_registered"]])
+        downloads.append(Download("CSV: gain", "integration_gain.csv", gain.by_area))
+        downloads.append(
+            Download("CSV: gain by operator", "gain_by_operator.csv", gain.by_operator)
+        )
+    if redundant is not None:
+        names = dict(zip(prepared.codes, prepared.names, strict=True))
+        sections.append(redundancy_section(redundant, names, noun=noun))
+        downloads.append(Download("CSV: views held", "redundant_views.csv", redundant))
     drawn, layer = area_map(prepared, measures[0].fills)
     above = [] if water is None else [water_layer(drawn, water)]
     pane = Pane(
@@ -104,14 +144,8 @@ def ownership_page(
         area_texts=[area_text(row) for row in table.to_dict("records")],
         panes=(pane,),
         legends=(tier_legend(ownership),),
-        sections=(
-            Section(
-                f"Who sees what, by {noun}",
-                sentences=(CAUTION,),
-                tables=(ownership_table(table, noun=noun),),
-            ),
-        ),
-        downloads=(Download("CSV", "ownership_by_area.csv", pd.DataFrame(table)),),
+        sections=tuple(sections),
+        downloads=tuple(downloads),
         noun=noun,
         zoom_note=f"Zoom in to see the ground itself (from zoom level {TIERS_FROM_ZOOM}).",
         home=home,
@@ -219,7 +253,24 @@ def area_text(row: dict[str, Any]) -> AreaText:
         ("Public cameras", wording.number(row["cameras_public"])),
         ("Private cameras", wording.number(row["cameras_private"])),
     ]
-    return AreaText((sentence,), facts)
+    sentences = [sentence]
+    if "street_seen_m" in row:
+        facts.insert(5, ("Streets seen by private only", _kilometres(row["street_private_only_m"])))
+        facts.insert(5, ("Streets seen by public only", _kilometres(row["street_public_only_m"])))
+    if "gain_m2" in row:
+        sentences.append(
+            (
+                "Integrating the registered private cameras would add ",
+                Bold(wording.area(row["gain_m2"])),
+                f"; {wording.count(row['cameras_registered'], 'of them stands', 'of them stand')} ",
+                "here.",
+            )
+        )
+    return AreaText(sentences, facts)
+
+
+def _kilometres(metres: float) -> str:
+    return wording.kilometres(metres / 1000)
 
 
 def ownership_table(table: pd.DataFrame, *, noun: str) -> Table:

@@ -14,8 +14,10 @@ import pandas as pd
 import shapely
 
 from coverage_model import datasets, schemas, schemas_beside
+from coverage_model.ownership import integration_gain, redundant_views
 from coverage_model.raster import depth_raster
 from maps.coverage_map import coverage_page
+from maps.ownership_map import ownership_page
 from maps.page import Page
 
 LEVELS = {"monitor": 12.5, "detect": 25.0, "observe": 62.5, "recognise": 125.0, "identify": 250.0}
@@ -162,7 +164,10 @@ def named_gaps(gaps: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 def street_gaps(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     middles = areas.geometry.representative_point()
-    lines = [shapely.LineString([(x, y), (x + 400, y + 50)]) for x, y in zip(middles.x, middles.y)]
+    lines = [
+        shapely.LineString([(x, y), (x + 400, y + 50)])
+        for x, y in zip(middles.x, middles.y, strict=True)
+    ]
     frame = gpd.GeoDataFrame(
         {
             "rank": np.arange(1, len(areas) + 1),
@@ -222,4 +227,21 @@ def frames(samples: ModuleType) -> dict[str, Any]:
 def pages(samples: ModuleType) -> dict[str, Page]:
     """Return the full pages."""
     given = frames(samples)
-    return {"coverage_full": coverage_page(context=samples.context(), **given)}
+    areas, visible, cameras = (given[name] for name in ("areas", "visible", "cameras"))
+    # Views of one camera held by a twin, and a few that are registered.
+    twin = visible[visible["ownership"].eq("public")].iloc[[3]]
+    twin = twin.assign(camera_id="twin").set_axis(["twin"])
+    doubled = gpd.GeoDataFrame(pd.concat([visible, twin]), crs=visible.crs)
+    return {
+        "coverage_full": coverage_page(context=samples.context(), **given),
+        "ownership_full": ownership_page(
+            areas=areas,
+            coverage=given["coverage"],
+            ownership=samples.ownership(visible),
+            context=samples.context("Public and private coverage"),
+            water=given["water"],
+            streets=given["streets"],
+            gain=integration_gain(visible, areas, cameras=cameras),
+            redundant=redundant_views(doubled, cameras=cameras),
+        ),
+    }

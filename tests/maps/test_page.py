@@ -48,7 +48,7 @@ def test_table_says_the_figures_of_the_frame(pages, samples):
     shown = cells(pages["coverage"].html, "coverage")
     assert [row[0] for row in shown] == frame["area_name"].tolist()
     assert [row[1] for row in shown] == [f"{count:,}" for count in frame["cameras"]]
-    assert [row[5] for row in shown] == [wording.hectares(value) for value in frame["covered_m2"]]
+    assert [row[6] for row in shown] == [wording.hectares(value) for value in frame["covered_m2"]]
 
 
 def test_legend_counts_add_up(pages):
