@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import Literal
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
 from coverage_model import datasets
 from coverage_model.notes import Note, ReadLog
+from coverage_model.ownership import integration_gain, redundant_views
+from coverage_model.raster import CELL_M, depth_raster
 from maps.comparison_map import comparison_page
 from maps.consolidation_map import consolidation_page
 from maps.coverage_map import coverage_page
@@ -33,6 +36,7 @@ RESTRICTED = "OFFICIAL-SENSITIVE: shows exact camera positions"
 VIEW_GROUPS = frozenset({"view", "private", "illustrative"})
 SHAPES: Literal["page"] = "page"
 SIMPLIFY_M = 10.0
+MAX_PIXELS = 10_000_000  # of the depth picture
 PAGES = (
     PageLink("coverage.html", "Coverage", "What the cameras see, and where they do not"),
     PageLink("ownership.html", "Public and private", "Ground seen by public, private or both"),
@@ -66,7 +70,24 @@ def coverage(run: CoverageRun) -> Page:
         context=coverage_context(run, "CCTV coverage"),
         water=drawn_water(run.areas),
         noun=noun(run.areas),
+        by_level=run.by_level,
+        reach=run.reach,
+        intervals=None if run.intervals is None else run.intervals.frame,
+        drivers=None if run.intervals is None else run.intervals.drivers,
+        streets=None if run.streets is None else run.streets.coverage,
+        street_gaps=None if run.streets is None else run.streets.gaps,
+        buildings=None if run.obstacles is None else run.obstacles.frame,
+        depth=depth_raster(run.visible, cell_m=picture_cell_m(run.visible)),
     )
+
+
+def picture_cell_m(visible: gpd.GeoDataFrame) -> float:
+    """Return a cell for the depth picture: 2 m, or as much coarser as a city needs."""
+    seen = visible.geometry[visible["view_basis"].ne("reach") & ~visible.geometry.is_empty]
+    if seen.empty:
+        return CELL_M
+    west, south, east, north = seen.total_bounds
+    return max(CELL_M, float(np.ceil(np.sqrt((east - west) * (north - south) / MAX_PIXELS))))
 
 
 def ownership(run: CoverageRun) -> Page:
@@ -78,6 +99,9 @@ def ownership(run: CoverageRun) -> Page:
         context=coverage_context(run, "Public and private CCTV: who sees what"),
         water=drawn_water(run.areas),
         noun=noun(run.areas),
+        streets=None if run.streets is None else run.streets.coverage,
+        gain=integration_gain(run.visible, run.areas, cameras=run.cameras.frame),
+        redundant=redundant_views(run.visible, cameras=run.cameras.frame),
     )
 
 
