@@ -16,8 +16,8 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import shapely
-from numba import njit
 
+from coverage_model._compiled import compiled
 from coverage_model.errors import Faults
 
 CELL_M = 25.0
@@ -221,7 +221,7 @@ def _edges(lines: npt.NDArray[Any]) -> tuple[Floats, npt.NDArray[np.intp]]:
     return np.concatenate([points[:-1][follows], points[1:][follows]], axis=1), of_line[1:][follows]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _rasterise(edges, x0, y0, inverse, columns, rows):  # type: ignore[no-untyped-def]
     """Walk every edge through the grid; give cell starts, and entries with their way in."""
     count = np.zeros(columns * rows + 1, dtype=np.int64)
@@ -245,7 +245,7 @@ def _rasterise(edges, x0, y0, inverse, columns, rows):  # type: ignore[no-untype
     return starts, entries, entered
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _walk(edge, x0, y0, inverse, columns, path, way):  # type: ignore[no-untyped-def]
     """List the cells of one edge from end to end, after Amanatides and Woo (1987)."""
     u, v = (edge[0] - x0) * inverse, (edge[1] - y0) * inverse
@@ -278,7 +278,7 @@ def _walk(edge, x0, y0, inverse, columns, path, way):  # type: ignore[no-untyped
     return k
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _reference_winding(edges, x0, y0, cell, columns, rows):  # type: ignore[no-untyped-def]
     """Count the footprints over each cell's reference point, scanning rows from the west."""
     change = np.zeros(columns * rows, dtype=np.int32)
@@ -306,7 +306,7 @@ def _reference_winding(edges, x0, y0, cell, columns, rows):  # type: ignore[no-u
     return change
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def winding_at(x, y, edges, starts, winding, grid, shape):  # type: ignore[no-untyped-def]
     """Count the footprints over a point: above 0 inside, 0 outside all.
 

@@ -17,15 +17,16 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
+from coverage_model._compiled import compiled
 from coverage_model._grid import FROM_ABOVE, FROM_BELOW, FROM_LEFT, FROM_RIGHT
 
 EPS = 1e-12
 """Directions closer than this (in quarter turns) are one direction."""
 
-TOUCH = 1e-11
-"""Vertices closer than this, in m, are written once."""
+TOUCH = 1e-9
+"""Vertices closer than this, in m, are written once: some steps of map coordinates, in which the
+corners that neighbouring houses share seldom agree to the last digit."""
 
 CLEAR = 1.0 + 1e-9
 """A wall this much further than the near edge is beyond it, else it is taken to touch it."""
@@ -49,7 +50,7 @@ AX, AY, BX, BY, S0, S1, CROSS, NEAREST = range(8)
 X1, Y1, X2, Y2, FROM, TO = range(6)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled(inline="always")
 def pseudo_angle(x, y):  # type: ignore[no-untyped-def]
     """Direction as a number in [-2, 2] that grows anticlockwise, 0 along +x."""
     s = y / (abs(x) + abs(y))
@@ -58,7 +59,7 @@ def pseudo_angle(x, y):  # type: ignore[no-untyped-def]
     return 2.0 - s if y >= 0.0 else -2.0 - s
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled(inline="always")
 def direction(p):  # type: ignore[no-untyped-def]
     """Vector (not of unit length) with the given pseudo-angle in [-2, 6]."""
     if p > 2.0:
@@ -70,7 +71,7 @@ def direction(p):  # type: ignore[no-untyped-def]
     return 1.0 - abs(p), p
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def cone_sides(azimuth_deg, hfov_deg):  # type: ignore[no-untyped-def]
     """First side of a cone as a pseudo-angle, and its width; the cut of a full disc is west."""
     if hfov_deg > FULL_DEG:
@@ -84,7 +85,7 @@ def cone_sides(azimuth_deg, hfov_deg):  # type: ignore[no-untyped-def]
     return low, width if width < 2.0 or hfov_deg > 90.0 else 0.0
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def box_of_cells(cx, cy, low, width, reach, grid, shape):  # type: ignore[no-untyped-def]
     """First and last column and row of the cells that a cone can touch."""
     # Exact enough: the camera, both far corners, and the far points due north, south, east, west.
@@ -107,7 +108,7 @@ def box_of_cells(cx, cy, low, width, reach, grid, shape):  # type: ignore[no-unt
     return i0, i1, j0, j1
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled(inline="always")
 def first_in_box(way, i, j, i0, i1, j0, j1):  # type: ignore[no-untyped-def]
     """Whether an edge's path of cells enters the box in this cell: each edge is taken once."""
     return not (
@@ -118,7 +119,7 @@ def first_in_box(way, i, j, i0, i1, j0, j1):  # type: ignore[no-untyped-def]
     )
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def nearest_squared(ax, ay, bx, by, cross):  # type: ignore[no-untyped-def]
     """Squared distance from the camera to a segment."""
     ex, ey = bx - ax, by - ay
@@ -131,7 +132,7 @@ def nearest_squared(ax, ay, bx, by, cross):  # type: ignore[no-untyped-def]
     return cross * cross / length
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def gather(  # type: ignore[no-untyped-def]
     cx, cy, mount, low, width, reach, box, candidates, edges, heights, entered, starts, columns
 ):
@@ -180,13 +181,13 @@ def gather(  # type: ignore[no-untyped-def]
     return n
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled(inline="always")
 def ray_factor(c, dx, dy):  # type: ignore[no-untyped-def]
     """How many times (dx, dy) reaches the line of a candidate."""
     return c[CROSS] / (dx * (c[BY] - c[AY]) - dy * (c[BX] - c[AX]))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def prune(candidates, n, low, width, depth):  # type: ignore[no-untyped-def]
     """Drop candidates that others surely hide, by a buffer of greatest squared distances."""
     bins = min(len(depth), max(4, int(width * BINS_PER_UNIT)))
@@ -220,7 +221,7 @@ def prune(candidates, n, low, width, depth):  # type: ignore[no-untyped-def]
     return kept
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def sort_candidates(candidates, n, order):  # type: ignore[no-untyped-def]
     """Order candidates by first direction."""
     # Shell's sort with Ciura's steps: short, quick to compile, and fast at these lengths.
@@ -237,7 +238,7 @@ def sort_candidates(candidates, n, order):  # type: ignore[no-untyped-def]
             order[j] = moved
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def crossing(c, d, low, start, end):  # type: ignore[no-untyped-def]
     """Direction at which the lines of two candidates cross within a wedge, or its end."""
     ux, uy = c[BX] - c[AX], c[BY] - c[AY]
@@ -253,7 +254,7 @@ def crossing(c, d, low, start, end):  # type: ignore[no-untyped-def]
     return s if start + EPS < s < end - EPS else end
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _nearest_in_wedge(candidates, active, live, low, s, end):  # type: ignore[no-untyped-def]
     """Give the edge seen from the start of a wedge on, and where the wedge must end for that."""
     best = np.int64(-1)
@@ -288,7 +289,7 @@ def _nearest_in_wedge(candidates, active, live, low, s, end):  # type: ignore[no
     return best, end
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def walk_round(candidates, n, order, active, low, width, pieces, seen):  # type: ignore[no-untyped-def]
     """Note what is seen in each direction; give the number of pieces, or -1 if they do not fit."""
     count = waiting = live = np.int64(0)
@@ -325,7 +326,7 @@ def walk_round(candidates, n, order, active, low, width, pieces, seen):  # type:
     return count
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _set_ends(candidates, low, pieces, seen, count):  # type: ignore[no-untyped-def]
     """Find where the pieces end: points on edges, and mere directions where nothing is seen."""
     for k in range(count):
@@ -340,7 +341,7 @@ def _set_ends(candidates, low, pieces, seen, count):  # type: ignore[no-untyped-
             piece[X2], piece[Y2] = end_on(c, c[S1], piece[TO], bx, by, c[AX], c[AY], low)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def end_on(c, own, s, dx, dy, x, y, low):  # type: ignore[no-untyped-def]
     """Where a piece ends on its edge: the edge's own end if that is there, else on the ray."""
     if abs(s - own) <= EPS:

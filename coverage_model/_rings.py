@@ -19,8 +19,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
+from coverage_model._compiled import compiled
 from coverage_model._kernel import CLEAR, NARROW_RAD, TOUCH, X1, X2, Y1, Y2, nearest_squared
 
 ANGLE = 4
@@ -28,11 +28,15 @@ ANGLE = 4
 
 EDGE, ARC = 0, 1
 
+SHORT_M = 1e-6
+"""Rings with a side shorter than this are checked like those with narrow wedges: where a wall ends
+on another seen at a slant, their ends can lie the wrong way round by a nanometre."""
+
 LOOSE, TIGHT, CIRCLE = np.int64(0), np.int64(1), np.int64(2)
 """How to draw an arc; typed, as compiled code would be made anew for each literal."""
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def angle_between(ax, ay, bx, by, wide):  # type: ignore[no-untyped-def]
     """Anticlockwise angle from a to b; ``wide`` says whether it may be above half a turn."""
     angle = math.atan2(ax * by - ay * bx, ax * bx + ay * by)
@@ -41,7 +45,7 @@ def angle_between(ax, ay, bx, by, wide):  # type: ignore[no-untyped-def]
     return angle
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def inside_circle(ax, ay, bx, by, radius):  # type: ignore[no-untyped-def]
     """Part of a segment in a circle about the camera, as two fractions; (2, 2) if none."""
     ex, ey = bx - ax, by - ay
@@ -62,7 +66,7 @@ def inside_circle(ax, ay, bx, by, radius):  # type: ignore[no-untyped-def]
     return max(u0, 0.0), min(u1, 1.0)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _set_arc(atoms, kinds, gaps, n, gap, ax, ay, bx, by, radius, angle):  # type: ignore[no-untyped-def]
     """Append an arc, or lengthen the arc before it; give the new number of atoms."""
     if n > 0 and kinds[n - 1] == ARC and not gap:
@@ -79,7 +83,7 @@ def _set_arc(atoms, kinds, gaps, n, gap, ax, ay, bx, by, radius, angle):  # type
     return n + 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _set_edge(atoms, kinds, gaps, n, gap, ax, ay, bx, by, near):  # type: ignore[no-untyped-def]
     atoms[n, X1], atoms[n, Y1], atoms[n, X2], atoms[n, Y2] = ax, ay, bx, by
     atoms[n, ANGLE] = angle_between(ax, ay, bx, by, False) if near > 0.0 else 0.0
@@ -88,7 +92,7 @@ def _set_edge(atoms, kinds, gaps, n, gap, ax, ay, bx, by, near):  # type: ignore
     return n + 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def cut_atoms(pieces, seen, count, full, near, far, atoms, kinds, gaps):  # type: ignore[no-untyped-def]
     """Cut pieces to the distances between near and far; give the number of atoms."""
     n = np.int64(0)
@@ -142,17 +146,24 @@ def cut_atoms(pieces, seen, count, full, near, far, atoms, kinds, gaps):  # type
     return n
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _put(coords, ring, n, x, y, cx, cy, last):  # type: ignore[no-untyped-def]
-    """Append a vertex unless it repeats the one before it in the ring."""
-    if n > ring and abs(x - last[0]) + abs(y - last[1]) < TOUCH:
-        return n
+    """Append a vertex unless it repeats the one before it in the ring.
+
+    ``last`` holds that vertex, and 1 from the first time that two are very close.
+    """
+    if n > ring:
+        step = abs(x - last[0]) + abs(y - last[1])
+        if step < TOUCH:
+            return n
+        if step < SHORT_M:
+            last[2] = 1.0
     last[0], last[1] = x, y
     coords[n, 0], coords[n, 1] = cx + x, cy + y
     return n + 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _put_arc(coords, ring, n, cx, cy, last, x, y, angle, step, style):  # type: ignore[no-untyped-def]
     """Append the chords of an arc that starts at (x, y) and turns by an angle (or back by it).
 
@@ -179,7 +190,7 @@ def _put_arc(coords, ring, n, cx, cy, last, x, y, angle, step, style):  # type: 
     return n
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _put_near_of_edge(coords, ring, n, cx, cy, last, atom, near, step):  # type: ignore[no-untyped-def]
     """Append the near chords under a wall, backwards, split at the foot of its perpendicular."""
     ax, ay, bx, by = atom[X1], atom[Y1], atom[X2], atom[Y2]
@@ -197,10 +208,13 @@ def _put_near_of_edge(coords, ring, n, cx, cy, last, atom, near, step):  # type:
     return _put_arc(coords, ring, n, cx, cy, last, scale * bx, scale * by, back, step, TIGHT)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _close(coords, ring, n):  # type: ignore[no-untyped-def]
     """Close a ring; give the new number of vertices, or the old one if there is no ring."""
-    while n > ring and coords[n - 1, 0] == coords[ring, 0] and coords[n - 1, 1] == coords[ring, 1]:
+    while n > ring + 1:
+        off = abs(coords[n - 1, 0] - coords[ring, 0]) + abs(coords[n - 1, 1] - coords[ring, 1])
+        if off >= TOUCH:
+            break
         n -= 1
     if n - ring < 3:
         return ring
@@ -208,7 +222,7 @@ def _close(coords, ring, n):  # type: ignore[no-untyped-def]
     return n + 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _start_of_disc(atoms, kinds, gaps, count):  # type: ignore[no-untyped-def]
     """Choose the first atom of a full circle, and mend the arc that the cut runs through."""
     first = np.int64(0)
@@ -227,7 +241,7 @@ def _start_of_disc(atoms, kinds, gaps, count):  # type: ignore[no-untyped-def]
     return first, closed, count
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _measure(atoms, kinds, first, count, begin, end, near, far, step):  # type: ignore[no-untyped-def]
     """Measure a run: area, angle, squared distance of its nearest point, narrowest wedge."""
     area = angle = 0.0
@@ -251,7 +265,7 @@ def _measure(atoms, kinds, first, count, begin, end, near, far, step):  # type: 
     return area - 0.5 * near * near * angle, angle, nearest, narrowest
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _put_near_side(  # type: ignore[no-untyped-def]
     coords,
     ring,
@@ -287,7 +301,7 @@ def _put_near_side(  # type: ignore[no-untyped-def]
     return n
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def write_rings(  # type: ignore[no-untyped-def]
     cx, cy, full, near, far, step, atoms, kinds, gaps, count, last, coords, n, ends, holes, rings
 ):
@@ -300,6 +314,7 @@ def write_rings(  # type: ignore[no-untyped-def]
         narrow that rounding to map coordinates could spoil a ring.
     """
     area = 0.0
+    last[2] = 0.0
     narrow = closed = False
     first = np.int64(0)
     if full:
@@ -365,4 +380,4 @@ def write_rings(  # type: ignore[no-untyped-def]
             ends[rings], holes[rings] = n, 1 if near > 0.0 and closed else 0
             rings += 1
         begin = end
-    return max(area, 0.0), n, rings, narrow
+    return max(area, 0.0), n, rings, narrow or last[2] > 0.0

@@ -19,8 +19,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
+from coverage_model._compiled import compiled
 from coverage_model._kernel import (
     AX,
     AY,
@@ -54,7 +54,7 @@ UPPER, LOWER = 0, 1
 UX1, UY1, UX2, UY2, LX1, LY1, LX2, LY2 = range(8)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def gather_all(  # type: ignore[no-untyped-def]
     cx, cy, mount, target, low, width, reach, box, candidates, effect,
     edges, heights, entered, starts, columns,
@@ -103,7 +103,7 @@ def gather_all(  # type: ignore[no-untyped-def]
     return n
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _add_circle_events(candidates, n, radius, low, events, count):  # type: ignore[no-untyped-def]
     """Add the directions in which edges cross a circle about the camera."""
     for k in range(n):
@@ -119,7 +119,7 @@ def _add_circle_events(candidates, n, radius, low, events, count):  # type: igno
     return count
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _add_feet(candidates, n, near, low, events, count):  # type: ignore[no-untyped-def]
     """Add the nearest points of walls that all but touch the near edge: see ``_rings``."""
     for k in range(n):
@@ -133,7 +133,7 @@ def _add_feet(candidates, n, near, low, events, count):  # type: ignore[no-untyp
     return count
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _sort(numbers, count):  # type: ignore[no-untyped-def]
     """Sort the first numbers of an array, by Shell's method."""
     for step in SORT_STEPS:
@@ -146,7 +146,7 @@ def _sort(numbers, count):  # type: ignore[no-untyped-def]
             numbers[j] = key
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _in_order(candidates, effect, active, live, distance, low, s, end):  # type: ignore[no-untyped-def]
     """Sort edges by distance at a wedge's bisector; give the first crossing in it, or its end."""
     dx, dy = direction(low + 0.5 * (s + end))
@@ -174,7 +174,7 @@ def _in_order(candidates, effect, active, live, distance, low, s, end):  # type:
     return cut
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def find_stretches(  # type: ignore[no-untyped-def]
     candidates, effect, n, order, active, distance, events, low, width, near, far,
     borders, first, sides, points,
@@ -239,7 +239,7 @@ def find_stretches(  # type: ignore[no-untyped-def]
     return wedges, stretches
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _visible_stretches(  # type: ignore[no-untyped-def]
     candidates, effect, active, live, distance, low, s, end, near, far, sides, points, n
 ):
@@ -269,7 +269,7 @@ def _visible_stretches(  # type: ignore[no-untyped-def]
     return n
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _set_stretch(candidates, sides, points, n, lower, upper, low, s, end, near, far):  # type: ignore[no-untyped-def]
     ax, ay = direction(low + s)
     bx, by = direction(low + end)
@@ -289,7 +289,7 @@ def _set_stretch(candidates, sides, points, n, lower, upper, low, s, end, near, 
             points[n, at + 2], points[n, at + 3] = end_on(c, c[S1], end, bx, by, c[AX], c[AY], low)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _root(parent, k):  # type: ignore[no-untyped-def]
     while parent[k] != k:
         parent[k] = parent[parent[k]]
@@ -297,7 +297,7 @@ def _root(parent, k):  # type: ignore[no-untyped-def]
     return k
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def link_wedges(points, left, left_end, right, right_end, follows, parent):  # type: ignore[no-untyped-def]
     """Link the sides of stretches of two neighbouring wedges at their border.
 
@@ -339,7 +339,7 @@ def link_wedges(points, left, left_end, right, right_end, follows, parent):  # t
         held = -1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def stretch_areas(sides, points, n, near, far):  # type: ignore[no-untyped-def]
     """Sum of the areas of stretches, each side a triangle or a circular sector."""
     total = 0.0
@@ -356,7 +356,7 @@ def stretch_areas(sides, points, n, near, far):  # type: ignore[no-untyped-def]
     return max(total, 0.0)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def trace_rings(  # type: ignore[no-untyped-def]
     cx, cy, sides, points, n, near, step, follows, parent, last, coords, used, ends, ground, signs
 ):

@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from coverage_model._compiled import compiled
 from coverage_model._kernel import (
     FULL_DEG,
     PRUNE_FROM,
@@ -29,7 +29,7 @@ NARROW, LOW_OBSTACLE = 1, 2
 """Flags of a camera: a ring needs checking; an obstacle lower than the camera is in reach."""
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled(inline="always")
 def entries_in_box(box, starts, columns):  # type: ignore[no-untyped-def]
     """Count the index entries of a box of cells, at least as many as its edges."""
     i0, i1, j0, j1 = box
@@ -40,7 +40,7 @@ def entries_in_box(box, starts, columns):  # type: ignore[no-untyped-def]
     return total
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def grown(array, used, least):  # type: ignore[no-untyped-def]
     """Copy whole numbers into a larger array of at least the given length."""
     larger = np.empty(max(least, 2 * len(array)), dtype=np.int64)
@@ -48,7 +48,7 @@ def grown(array, used, least):  # type: ignore[no-untyped-def]
     return larger
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def grown_coords(array, used, least):  # type: ignore[no-untyped-def]
     """Copy coordinates into a larger array of at least the given length."""
     larger = np.empty((max(least, 2 * len(array)), 2))
@@ -56,7 +56,7 @@ def grown_coords(array, used, least):  # type: ignore[no-untyped-def]
     return larger
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def sweep(  # type: ignore[no-untyped-def]
     rows, x, y, azimuth, hfov, near, far, mount, step,
     edges, heights, entered, starts, grid, shape,
@@ -99,7 +99,7 @@ def sweep(  # type: ignore[no-untyped-def]
     atoms = np.empty((size, 6))
     kinds = np.empty(size, dtype=np.uint8)
     gaps = np.empty(size, dtype=np.bool_)
-    last = np.empty(2)
+    last = np.empty(3)
     n = rings = np.int64(0)
     for r in range(len(rows)):
         row = rows[r]
@@ -161,7 +161,7 @@ def sweep(  # type: ignore[no-untyped-def]
     return areas, flags, coords[:n].copy(), ends[:rings].copy(), holes[:rings].copy(), upto
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def sweep_with_shadows(  # type: ignore[no-untyped-def]
     rows, x, y, azimuth, hfov, near, far, mount, target, step,
     edges, heights, entered, starts, grid, shape,
@@ -177,7 +177,7 @@ def sweep_with_shadows(  # type: ignore[no-untyped-def]
     coords = np.empty((64 * len(rows) + 1024, 2))
     ends = np.empty(len(rows) * levels + 64, dtype=np.int64)
     holes = np.empty(len(ends), dtype=np.int64)
-    last = np.empty(2)
+    last = np.empty(3)
     n = rings = np.int64(0)
     for r in range(len(rows)):
         row = rows[r]
@@ -214,7 +214,7 @@ def sweep_with_shadows(  # type: ignore[no-untyped-def]
     return areas, flags, coords[:n].copy(), ends[:rings].copy(), holes[:rings].copy(), upto
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _shade(cx, cy, near, far, low, width, step, candidates, effect, count, order, last):  # type: ignore[no-untyped-def]
     """Area and rings of one camera at one level; each hole follows the ring it lies in."""
     active = np.empty(count + 1, dtype=np.int64)
@@ -258,7 +258,7 @@ def _shade(cx, cy, near, far, low, width, step, candidates, effect, count, order
     return area, *_nest(coords, used, ends, ground, outer, rings)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _nest(coords, used, ends, ground, outer, rings):  # type: ignore[no-untyped-def]
     """Put the rings of each piece of ground together, its outer ring first."""
     sorted_coords = np.empty((used, 2))

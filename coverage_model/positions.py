@@ -13,7 +13,9 @@ would see nothing, or everything if buildings were ignored. The policy:
 3. In a footprint without such a façade within the tolerance: ``inside_unresolved``. It stays, and
    sees nothing.
 
-Outward means that the place is in no other footprint: a party wall is no façade.
+Outward means that the place is in no other footprint: a party wall is no façade. Where another
+building covers the nearest point of a wall, open wall further along is looked for in steps of
+``ALONG_M``, so that the point found is nearest but for such a step.
 """
 
 from __future__ import annotations
@@ -23,8 +25,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from coverage_model._compiled import compiled
 from coverage_model._grid import ObstacleIndex, winding_at
 from coverage_model._kernel import FULL_DEG, first_in_box, nearest_squared
 
@@ -128,7 +130,7 @@ def place_cameras(
     return Positions(*placed)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _place(  # type: ignore[no-untyped-def]
     x, y, toward_x, toward_y, tolerance, offset,
     edges, entered, starts, winding, grid, shape,
@@ -158,7 +160,7 @@ def _place(  # type: ignore[no-untyped-def]
     return out_x, out_y, code, moved
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _walls_near(cx, cy, radius, walls, edges, entered, starts, grid, shape):  # type: ignore[no-untyped-def]
     """List edges within a radius: ends, nearest point on it, distance; each edge once."""
     i0, i1, j0, j1 = cells_around(cx, cy, radius, grid, shape)
@@ -190,7 +192,7 @@ def _walls_near(cx, cy, radius, walls, edges, entered, starts, grid, shape):  # 
     return walls, count
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _is_open(x, y, clear, edges, starts, winding, grid, shape):  # type: ignore[no-untyped-def]
     """Whether a place is in no footprint and clear of all walls."""
     if winding_at(x, y, edges, starts, winding, grid, shape) != 0:
@@ -205,7 +207,7 @@ def _is_open(x, y, clear, edges, starts, winding, grid, shape):  # type: ignore[
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def cells_around(x, y, radius, grid, shape):  # type: ignore[no-untyped-def]
     """First and last column and row of the cells within a distance."""
     i0 = max(math.floor((x - radius - grid[0]) * grid[3]), 0)
@@ -215,7 +217,7 @@ def cells_around(x, y, radius, grid, shape):  # type: ignore[no-untyped-def]
     return i0, i1, j0, j1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _facade(  # type: ignore[no-untyped-def]
     cx, cy, toward_x, toward_y, radius, offset, walls, count, edges, starts, winding, grid, shape
 ):

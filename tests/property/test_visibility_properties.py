@@ -87,6 +87,23 @@ def test_touching_and_aligned_buildings(
 
 
 @quick
+@given(grid_boxes(), st.tuples(st.integers(-14, 14), st.integers(-14, 14)), views, st.floats(0, 90))
+def test_touching_but_for_the_last_digit(
+    blocks: list[Any], halves: tuple[int, int], view: dict[str, float], turn: float
+) -> None:
+    # Turned, the corners and walls that houses share differ by the rounding of coordinates.
+    origin = (halves[0] / 2, halves[1] / 2)
+    turned = [rotate(block, turn, origin=origin) for block in blocks]
+    seen = see(turned, origin, **view)
+    assert close(seen.polygon.area, seen.area)
+    if seen.status != "inside_unresolved":
+        truth = exact_area(
+            seen.camera, view["azimuth"], view["hfov"], view["near"], view["far"], turned
+        )
+        assert seen.area == pytest.approx(truth, rel=1e-6, abs=1e-4)
+
+
+@quick
 @given(tilted_boxes(), views, st.lists(st.floats(0.5, 9), min_size=8, max_size=8))
 def test_shadows(blocks: list[Any], view: dict[str, float], heights: list[float]) -> None:
     tall = heights[: len(blocks)]
@@ -143,9 +160,10 @@ def test_more_buildings_show_no_more(
 ) -> None:
     few, many = see(blocks, **view), see([*blocks, *others], **view)
     assert many.area <= few.area + 1e-6
-    # What is seen is ground without buildings.
+    # What is seen is ground without buildings, but for arcs that bulge as they keep their area.
     standing = shapely.union_all([*blocks, *others])
-    assert many.polygon.intersection(standing).area < 1e-5 * max(many.area, 1.0)
+    bulge = 1e-3 * math.radians(view["hfov"]) * view["far"] ** 2
+    assert many.polygon.intersection(standing).area < bulge + 1e-6
 
 
 @quick
@@ -173,4 +191,5 @@ def test_repeating_footprints_changes_nothing(blocks: list[Any], view: dict[str,
     twice = see([*blocks, *again], (7.5, 0.25), **view)
     assert once.status == twice.status
     assert close(once.area, twice.area)
-    assert close(once.area, see([shapely.union_all(blocks)], (7.5, 0.25), **view).area)
+    if once.status == "free":
+        assert close(once.area, see([shapely.union_all(blocks)], (7.5, 0.25), **view).area)
