@@ -24,6 +24,7 @@ from maps.wording import Bold, Sentence
 LOW_END, HIGH_END = "#db7d12", "#7967a6"  # the two sides of PuOr
 INTERVAL = "#8fb8d8"
 MOST_BARS = 12
+OFTEN = 0.05  # share of the draws from which a plan is worth calling most often best
 MOST_PAIRS = 20
 WORDS = {"gbp": "£", "fte": "FTE", "npv": "net present"}
 
@@ -312,7 +313,11 @@ def millions_short(value: float) -> str:
 
 
 def _switching_table(switching: pd.DataFrame) -> Table:
-    frame = switching.assign(name=switching["coefficient"].map(coefficient_name))
+    values = switching[["loses_below", "loses_above", "beaten_below", "beaten_above"]]
+    telling = switching[values.notna().any(axis=1)]
+    silent = len(switching) - len(telling)
+    frame = telling.assign(name=telling["coefficient"].map(coefficient_name))
+    rest = wording.count(silent, "further coefficient changes", "further coefficients change")
     return Table(
         "switching",
         "Switching values: how far a coefficient must move, alone, to change the answer",
@@ -326,7 +331,7 @@ def _switching_table(switching: pd.DataFrame) -> Table:
             Column("beaten_below", "Another plan is better below", amount),
             Column("beaten_above", "Another plan is better above", amount),
         ),
-        note="A dash: no such value was found.",
+        note=f"A dash: no such value was found. {rest} the answer at no value tried.",
     )
 
 
@@ -359,6 +364,7 @@ def regret_section(regret: pd.DataFrame, *, known: Collection[str]) -> Section:
         for row in ranked.head(MOST_BARS).to_dict("records")
     ]
     draws = int(ranked["draws"].max())
+    most_often = wording.share(often["best_share"])
     sentences: tuple[Sentence, ...] = (
         (
             f"In {wording.number(draws)} draws of all uncertain coefficients together, ",
@@ -371,9 +377,9 @@ def regret_section(regret: pd.DataFrame, *, known: Collection[str]) -> Section:
             " of the draws.",
         ),
         (
-            "Most often best is ",
-            Bold(f"“{often['label']}”"),
-            f", in {wording.share(often['best_share'])} of the draws.",
+            ("Most often best is ", Bold(f"“{often['label']}”"), f", in {most_often} of the draws.")
+            if often["best_share"] >= OFTEN
+            else (f"No plan shown is best in more than {most_often} of the draws.",)
         ),
     )
     figure = bars_figure(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -130,11 +130,13 @@ def plan_set(
     builder = _Builder()
     kept: list[Plan] = []
     for family, plans in ({"": (best,)} | dict(families)).items():
-        kept += [
-            plan
-            for plan in plans
-            if builder.add([builder.room(room) for room in plan.rooms], family)
-        ]
+        for plan in plans:
+            place, new = builder.add([builder.room(room) for room in plan.rooms], family)
+            if new:
+                kept.append(plan)
+            elif plan.report.status == "optimal" and kept[place].report.status != "optimal":
+                # A known plan that turns out best for its number of rooms: its proof counts too.
+                kept[place] = replace(kept[place], report=plan.report)
     frame = plan_table(kept, baseline=baseline)
     beside_best = plan_table(kept, baseline=best)
     frame["over_best_gbp"] = 0.0 - beside_best["npv_saving_gbp"]
@@ -176,15 +178,15 @@ class _Builder:
             self.rooms.append(room)
         return row
 
-    def add(self, rows: Sequence[int], family: str) -> bool:
-        """Add a plan, and say whether it is a new one."""
+    def add(self, rows: Sequence[int], family: str) -> tuple[int, bool]:
+        """Add a plan; return its position, and whether it is a new one."""
         row = self.plan_rows.setdefault(frozenset(rows), len(self.chosen))
         new = row == len(self.chosen)
         if new:
             self.chosen.append(tuple(rows))
             self.kinds.append(set())
         self.kinds[row].add(family)
-        return new
+        return row, new
 
 
 def _add_near(builder: _Builder, near: Alternatives, count: int) -> list[int]:
@@ -196,7 +198,7 @@ def _add_near(builder: _Builder, near: Alternatives, count: int) -> list[int]:
     return [
         number
         for number, plan in enumerate(plans.tolist())
-        if builder.add([rows[row] for row in plan if row >= 0], "near_best")
+        if builder.add([rows[row] for row in plan if row >= 0], "near_best")[1]
     ]
 
 

@@ -148,6 +148,7 @@ def test_a_plan_set_keeps_each_plan_once_and_the_best_first(samples, frame):
     assert table.loc["bcu", ["frontier", "near_best", "reference"]].tolist() == [True, False, True]
     assert table.loc["bcu", "over_best_gbp"] == pytest.approx(known["bcu"].npv_gbp - best.npv_gbp)
     assert table.loc["optimum", "over_best_gbp"] == 0.0
+    assert table.loc["bcu", "status"] == "optimal"  # its twin's proof is its own
     members = {room.members for row in found.chosen for room in [found.rooms[each] for each in row]}
     assert len(members) <= len(found.rooms)
     with pytest.raises(ValueError, match="plans are"):
@@ -234,9 +235,7 @@ def test_the_heat_map_is_a_table_of_the_shares(samples, frame, near):
         assert text.replace("&lt;", "<") == (f"{100 * share:.0f}" if share >= 0.005 else "<1")
         assert title.endswith(wording.share(share))
     rows = section.tables[0].frame
-    assert (
-        rows["share"].tolist() == sorted(pairing["joined_share"], reverse=True)[: len(rows)]
-    )
+    assert rows["share"].tolist() == sorted(pairing["joined_share"], reverse=True)[: len(rows)]
 
 
 def test_pairing_names_mergers_without_regret(samples, frame, near):
@@ -292,6 +291,8 @@ def test_tornado_names_what_matters_most(samples):
     assert "£15.5 million to £24.5 million" in first
     assert second == "No coefficient alone, within its range, takes the saving away."
     assert section.tables[1].key == "switching"
+    assert len(section.tables[1].frame) == 2
+    assert "1 further coefficient changes the answer at no value tried" in section.tables[1].note
     lost = samples.tornado().assign(saving_at_high_gbp=[-1e6, 1.0, 1.0])
     said = wording.plain(tornado_section(lost, label="x").sentences[1])
     assert said.startswith("1 coefficient alone")
@@ -304,4 +305,8 @@ def test_regret_says_the_least_and_links_known_plans(samples, frame):
     assert "In 500 draws" in said
     assert "£200,000" in said
     view = section.tables[0].view({})
+    assert "Most often best" in wording.plain(section.sentences[1])
+    seldom = samples.regret(plans).assign(best_share=0.01)
+    said = wording.plain(regret_section(seldom, known=()).sentences[1])
+    assert said == "No plan shown is best in more than 1.0% of the draws."
     assert [row["plan"] for row in view["rows"]] == ["today", None, None, None]
