@@ -26,7 +26,7 @@ from optimisation import schemas
 from optimisation.bounds import SideRow
 from optimisation.cells import METHOD, Cells
 from optimisation.consolidation import plan_from_rows
-from optimisation.cover import MAX_NODES
+from optimisation.cover import MAX_NODES, Found
 from optimisation.results import Plan
 from optimisation.table import GroupTable
 
@@ -102,7 +102,10 @@ class Alternatives:
             verb = "costs" if one else "cost"
             return f"{count} {verb} at most {self.epsilon:.2%} more than the best; none is missing."
         if self.complete_epsilon <= 0:
-            return f"{count} found near the best before the search was stopped; others are missing."
+            return (
+                f"Only the best plan is listed: the search for those within {self.epsilon:.2%} was "
+                "stopped."
+            )
         return (
             f"The {count} nearest to the best, all within {self.complete_epsilon:.3%}. "
             f"The list is not complete for the {self.epsilon:.2%} asked for: "
@@ -375,7 +378,12 @@ def alternatives(
     while found.within == float("-inf") and tried > epsilon / 1000:
         tried /= 2
         found = cells.within(best.cost * (1 + tried), rooms=rooms, limit=limit, max_nodes=max_nodes)
-    whole = len(found.costs) < limit and tried == epsilon and found.within > float("-inf")
+    if found.within == float("-inf"):
+        # What was met before the search was stopped is an accident; only the best is certain.
+        only = np.array([best.rows], dtype=np.int64)
+        found = Found(only, np.array([best.cost]), best.cost, found.nodes)
+        tried = 0.0
+    whole = len(found.costs) < limit and tried == epsilon
     return Alternatives(
         table,
         plans=found.plans,

@@ -1,0 +1,254 @@
+"""Frontier, near-best lists and cells against every partition of small territories."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import networkx as nx
+import numpy as np
+import pytest
+
+from coverage_model import datasets
+from optimisation.alternatives import Alternatives, alternatives, best_within_moves
+from optimisation.bounds import Relaxation, SideRow, lower_bound
+from optimisation.cells import Cells
+from optimisation.consolidation import consolidate, reference_plans
+from optimisation.costs import rates
+from optimisation.cover import best_plan, plans_within
+from optimisation.frontier import frontier
+from optimisation.groups import Groups
+from optimisation.scenario import Scenario, load_scenario
+from optimisation.table import GroupTable, build_table, make_setting
+from optimisation.territory import borough_inputs
+from tests.optimisation.instances import Oracle, all_partitions, territory
+from tests.optimisation.test_optimum import wishes
+
+DETOUR = datasets.coefficient("detour_factor").value
+
+
+def instance(seed: int) -> tuple[GroupTable, list[tuple[float, frozenset[frozenset[str]]]]]:
+    """A table with every filter at random, and all its plans by an oracle, cheapest first."""
+    frame, graph = territory(seed)
+    wish = {
+        key: value
+        for key, value in wishes(seed, list(frame.index)).items()
+        if not key.startswith("rooms")
+    }
+    scenario = Scenario.model_validate(wish)
+    oracle = Oracle(frame, graph, scenario, rates(scenario.coefficients), DETOUR)
+    plans = [
+        (sum(oracle.cost(group) for group in split), frozenset(split))
+        for split in all_partitions(tuple(frame.index))
+    ]
+    table = build_table(make_setting(frame, scenario, graph=graph))
+    return table, sorted((p for p in plans if math.isfinite(p[0])), key=lambda p: p[0])
+
+
+def as_sets(table: GroupTable, rows: tuple[int, ...]) -> frozenset[frozenset[str]]:
+    return frozenset(frozenset(table.groups.members(row)) for row in rows)
+
+
+@pytest.mark.parametrize("block", range(4))
+def test_the_list_misses_nothing_and_holds_nothing_else(block: int) -> None:
+    compared = 0
+    for seed in range(20 * block, 20 * block + 20):
+        table, plans = instance(seed)
+        if not plans:
+            continue
+        compared += 1
+        epsilon = 0.01 + 0.02 * (seed % 5)
+        near = alternatives(table, epsilon=epsilon)
+        assert near.complete
+        wanted = {plan for cost, plan in plans if cost <= plans[0][0] * (1 + epsilon)}
+        listed = [as_sets(table, near.rows(k)) for k in range(len(near))]
+        assert len(set(listed)) == len(listed)
+        assert set(listed) == wanted
+        assert (np.diff(near.npv) >= 0).all()
+        cheapest = [cost for cost, _ in plans[: len(near)]]
+        assert near.npv == pytest.approx(cheapest, rel=1e-12)
+    assert compared >= 10
+
+
+@pytest.mark.parametrize("block", range(2))
+def test_frontier_equals_the_best_partition_for_every_number(block: int) -> None:
+    for seed in range(15 * block, 15 * block + 15):
+        table, plans = instance(seed)
+        if not plans:
+            continue
+        by_rooms: dict[int, float] = {}
+        for cost, plan in plans:
+            by_rooms.setdefault(len(plan), cost)
+        found = frontier(table)
+        assert {len(p.rooms): p.npv_gbp for p in found.plans} == pytest.approx(by_rooms, rel=1e-12)
+        assert set(found.impossible) == set(range(1, 8)) - set(by_rooms)
+        assert not found.unanswered
+        assert all(plan.report.status == "optimal" for plan in found.plans)
+        for most in (0, 2, 5):
+            moved = best_within_moves(table, most_moved=most)
+            within = [cost for cost, plan in plans if 7 - len(plan) <= most]
+            assert (moved is None) == (not within)
+            if moved is not None:
+                assert moved.npv_gbp == pytest.approx(within[0], rel=1e-12)
+
+
+def test_a_full_list_holds_the_cheapest_and_says_so() -> None:
+    table, plans = next(found for seed in range(50) if len((found := instance(seed))[1]) > 40)
+    near = alternatives(table, epsilon=0.5, limit=10)
+    assert len(near) == 10
+    assert near.npv == pytest.approx([cost for cost, _ in plans[:10]], rel=1e-12)
+    assert not near.complete
+    assert "not complete" in near.sentence
+    assert near.complete_epsilon == pytest.approx(plans[9][0] / plans[0][0] - 1, abs=1e-9)
+
+
+def test_a_stopped_search_never_claims_more_than_it_knows() -> None:
+    table, plans = next(found for seed in range(50) if len((found := instance(seed))[1]) > 40)
+    near = alternatives(table, epsilon=0.5, max_nodes=3)
+    assert not near.complete
+    assert near.complete_epsilon < 0.5
+    costs = [cost for cost, _ in plans if cost <= plans[0][0] * (1 + near.complete_epsilon)]
+    assert (near.npv[: len(costs)] <= np.array(costs) * (1 + 1e-9)).all()
+    answer = Cells(table).best(max_nodes=0)
+    assert answer.bound <= plans[0][0]
+    assert not answer.proved
+
+
+@pytest.mark.parametrize("areas", [9, 70])
+def test_the_search_agrees_with_a_plain_one_on_random_columns(areas: int) -> None:
+    for seed in range(15):
+        rng = np.random.default_rng(seed)
+        codes = [f"c{i:02d}" for i in range(areas)]
+        blocks = (
+            [[c] for c in codes] if areas == 9 else [codes[i : i + 10] for i in range(0, 70, 10)]
+        )
+        whole = [
+            sorted(itertools.chain.from_iterable(part))
+            for k in (1, 2, 3)
+            for part in itertools.combinations(blocks, k)
+        ]
+        pick = rng.random(len(whole)) < 0.7
+        pick[: len(blocks)] = True
+        members = [group for group, keep in zip(whole, pick, strict=True) if keep]
+        groups = Groups.from_members(codes, members)
+        costs = rng.uniform(1, 3, len(members)) * groups.sizes() ** 0.7
+        rows = [SideRow(rng.integers(0, 3, len(members)).astype(float), 1.0, 6.0)]
+        every = plain_plans(groups, costs, rows[0])
+        bound = lower_bound(groups, costs, rows=rows)
+        assert (bound is None) <= (not every)
+        if bound is None or not every:
+            continue
+        most = every[0] * 1.3
+        found = plans_within(groups, costs, bound, most_gbp=most, rows=rows)
+        wanted = [cost for cost in every if cost <= most]
+        assert found.costs == pytest.approx(wanted, rel=1e-12)
+        assert best_plan(groups, costs, bound, rows=rows).costs == pytest.approx(every[:1])
+
+
+def plain_plans(groups: Groups, costs: np.ndarray, row: SideRow) -> list[float]:
+    """Costs of every exact cover that keeps to the row, by plain recursion."""
+    masks = [sum(1 << i for i in groups.positions(k)) for k in range(len(groups))]
+    everything = (1 << len(groups.codes)) - 1
+    found = []
+
+    def grow(covered: int, cost: float, total: float) -> None:
+        if covered == everything:
+            if row.low <= total <= row.high:
+                found.append(cost)
+            return
+        first = ~covered & (covered + 1)
+        for k, mask in enumerate(masks):
+            if mask & first and not mask & covered:
+                grow(covered | mask, cost + costs[k], total + row.values[k])
+
+    grow(0, 0.0, 0.0)
+    return sorted(found)
+
+
+def test_a_relaxation_asked_again_answers_as_a_new_one() -> None:
+    table, _ = instance(4)
+    ones = np.ones(len(table))
+    kept = Relaxation(table.groups, table.costs.npv, rows=[SideRow(ones)])
+    for rooms in (7, 1, 4, 2, 6, 3, 5):
+        again = kept.bound(limits=[(rooms, rooms)])
+        fresh = lower_bound(table.groups, table.costs.npv, rows=[SideRow(ones, rooms, rooms)])
+        assert (again is None) == (fresh is None)
+        if again is not None and fresh is not None:
+            assert again.value == pytest.approx(fresh.value, rel=1e-7)
+
+
+@pytest.fixture(scope="module")
+def london() -> GroupTable:
+    return build_table(make_setting(borough_inputs(), load_scenario()))
+
+
+@pytest.fixture(scope="module")
+def near(london: GroupTable) -> Alternatives:
+    return alternatives(london, epsilon=0.003)
+
+
+def test_london_frontier_is_proved_and_places_what_is_known(london: GroupTable) -> None:
+    boroughs, scenario = borough_inputs(), load_scenario()
+    found = frontier(london, references=reference_plans(boroughs, scenario))
+    assert found.best.npv_gbp == pytest.approx(consolidate(boroughs, scenario).npv_gbp, abs=0.01)
+    assert not found.unanswered
+    assert {len(plan.rooms) for plan in found.plans} | set(found.impossible) == set(range(1, 34))
+    frame = found.frame()
+    assert (frame["gap_share"] < 1e-9).all()
+    today = frame.set_index("plan_id").loc["today"]
+    assert today["over_same_rooms_gbp"] == pytest.approx(0, abs=0.01)
+    assert today["over_best_share"] > 0.05
+    assert "proved" in repr(found)
+    other = load_scenario(overrides={"horizon_years": 5})
+    with pytest.raises(ValueError, match="another scenario"):
+        frontier(london, references=reference_plans(boroughs, other))
+
+
+def test_pairing_counts_plans(near: Alternatives, london: GroupTable) -> None:
+    frame = near.pairing()
+    codes = london.setting.codes
+    for pair in frame.head(5).itertuples():
+        i, j = codes.index(pair.borough_code_a), codes.index(pair.borough_code_b)
+        joined = sum(
+            any(
+                {pair.borough_code_a, pair.borough_code_b} <= set(london.groups.members(r))
+                for r in near.rows(k)
+            )
+            for k in range(len(near))
+        )
+        assert pair.joined_share == pytest.approx(joined / len(near))
+        assert near.joined_share[i, j] == pair.joined_share
+    for members, share in near.first_mergers(share=0.9):
+        assert len(members) > 1
+        assert 0.9 <= share <= 1
+
+
+def test_picks_and_shortlist_are_what_they_say(near: Alternatives) -> None:
+    table = near.measures
+    cheapest, least, links, balanced = near.picks()
+    assert cheapest.npv_gbp == pytest.approx(near.npv[0])
+    assert sum(len(r.members) - 1 for r in least.rooms) == table["boroughs_moved"].min()
+    assert sum(r.link_km for r in links.rooms) == pytest.approx(table["link_km"].min())
+    spread = np.std([r.cameras for r in balanced.rooms])
+    assert spread == pytest.approx(table["room_spread_cameras"].min())
+    chosen = near.shortlist(count=3)
+    assert chosen[0] == 0
+    assert near.unlike(0)[chosen[1]] == near.unlike(0).max()
+    assert near.unlike(chosen[1])[chosen[1]] == 0
+    frame = near.frame(first=20)
+    assert frame["rank"].tolist() == list(range(1, 21))
+    assert frame["plan"].is_unique
+    plan = near.plan(3)
+    assert plan.npv_gbp == pytest.approx(table["npv_gbp"][3])
+    assert plan.report.bound_gbp == pytest.approx(near.npv[0])
+
+
+def test_a_territory_of_more_than_63_areas_has_a_list() -> None:
+    frame, _ = territory(1, n=72)
+    grid = nx.convert_node_labels_to_integers(nx.grid_2d_graph(8, 9))
+    graph = nx.relabel_nodes(grid, dict(enumerate(frame.index)))
+    scenario = Scenario(contiguity="land", max_group_size=2, max_link_km=60)
+    table = build_table(make_setting(frame, scenario, graph=graph))
+    near = alternatives(table, epsilon=1e-4, limit=50)
+    assert near.npv[0] == pytest.approx(consolidate(frame, scenario, graph=graph).npv_gbp)
+    assert len(near) >= 1
