@@ -19,7 +19,7 @@ from playwright.sync_api import Page, sync_playwright
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
 PAGES = ("consolidation", "comparison", "coverage", "ownership", "explorer")
 DESK, TELEPHONE = (1280, 800), (390, 844)
-COLOURS = 192
+COLOURS = 255
 MOST_BYTES = 300_000
 # Browsers that distributions install outside Playwright's own folder.
 SYSTEM_CHROMIUM = Path("/usr/bin/chromium")
@@ -44,7 +44,9 @@ def small(picture: bytes) -> bytes:
     """
     stream = io.BytesIO()
     image = Image.open(io.BytesIO(picture)).convert("RGB")
-    image.quantize(COLOURS, dither=Image.Dither.NONE).save(stream, "PNG", optimize=True)
+    # The usual method loses the colours of small things, such as the keys of a legend.
+    few = image.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    few.save(stream, "PNG", optimize=True)
     if stream.tell() > MOST_BYTES:
         raise ValueError(f"a picture of {stream.tell():,} bytes; the limit is {MOST_BYTES:,}")
     return stream.getvalue()
