@@ -35,6 +35,10 @@ CONTROL_PX = 64
 """The exact transformation is worked out at every 64th pixel; between them it is linear to well
 below a tenth of a metre at any cell size in use."""
 
+PIXELS_A_CELL = 2
+"""Pixels along the side of a cell, where there is room. With one, the picture of a neighbourhood
+could lie half a cell off, as the two grids slowly run out of step."""
+
 PANE = "depth"
 DEPTHS = (
     ("depth_1", "one camera", "depth_1_m2"),
@@ -59,11 +63,14 @@ class Picture:
         South-west and north-east corner as latitude and longitude.
     pixel_m
         Side of a pixel on the ground at the middle of the picture, in m.
+    cell_m
+        Side of what it shows: a cell, or a pixel if that is larger.
     """
 
     array: NDArray[np.uint16]
     bounds: tuple[Corner, Corner]
     pixel_m: float
+    cell_m: float
 
 
 def png(mask: NDArray[np.bool_], colour: str) -> bytes:
@@ -136,7 +143,7 @@ def warp(raster: DepthRaster, *, max_pixels: int = MAX_PIXELS) -> Picture | None
     outline = shapely.get_coordinates(shapely.segmentize(seen, 64 * cell))
     x, y = _mercator(_moved(outline, raster.crs, "EPSG:4326"))
     middle = math.cosh((y.min() + y.max()) / 2 / EARTH_RADIUS_M)  # pixels to a metre on the ground
-    size = cell * middle
+    size = cell * middle / PIXELS_A_CELL
     width, height = x.max() - x.min(), y.max() - y.min()
     size = max(size, math.sqrt(width * height / max_pixels))
     columns, rows = math.ceil(width / size), math.ceil(height / size)
@@ -169,7 +176,7 @@ def warp(raster: DepthRaster, *, max_pixels: int = MAX_PIXELS) -> Picture | None
         (_latitude(y0 - rows * size), math.degrees(x0 / EARTH_RADIUS_M)),
         (_latitude(y0), math.degrees((x0 + columns * size) / EARTH_RADIUS_M)),
     )
-    return Picture(array, corners, size / middle)
+    return Picture(array, corners, size / middle, max(cell, size / middle))
 
 
 def _control(count: int) -> NDArray[np.int64]:
@@ -234,5 +241,5 @@ def depth_legend(picture: Picture, areas: Mapping[str, str]) -> LegendBlock:
         LegendItem(label, colour, areas[column], switch=key, on=False)
         for (key, label, column), colour in zip(DEPTHS, COLOURS, strict=True)
     )
-    note = f"Drawn in cells of {picture.pixel_m:.0f} m; the figures are exact."
+    note = f"Drawn in cells of {picture.cell_m:.0f} m; the figures are exact."
     return LegendBlock("Ground seen by", items, note)

@@ -75,7 +75,8 @@ def test_each_pixel_takes_the_cell_under_its_centre():
     assert (clear & inside).sum() > 300
     assert (got[clear & inside] == wanted[clear & inside]).all()
     assert (got[clear & ~inside] == 0).all()
-    assert picture.pixel_m == pytest.approx(cell, rel=0.01)
+    assert picture.pixel_m == pytest.approx(cell / 2, rel=0.01)
+    assert picture.cell_m == cell
 
 
 def test_the_picture_is_cropped_coarsened_and_keeps_the_ground():
