@@ -109,7 +109,7 @@ class Pane:
     areas: folium.GeoJson
     measures: tuple[Measure, ...]
     briefs: tuple[str, ...]
-    groups: Mapping[str, folium.FeatureGroup] = field(default_factory=dict)
+    groups: Mapping[str, folium.FeatureGroup | folium.GeoJson] = field(default_factory=dict)
     above: tuple[folium.FeatureGroup | folium.GeoJson, ...] = ()
     packs: tuple[PackedLayer, ...] = ()
     labels: bool = True
@@ -210,6 +210,30 @@ def overlay(
     """Add shapes that nothing happens to on a click: borders of groups, hatching."""
     styles = [dict(style)] * len(shapes)
     layer = folium.GeoJson(_features(shapes, styles), smooth_factor=0.5, interactive=False)
+    layer.add_to(drawn)
+    return layer
+
+
+def painted_areas(
+    drawn: folium.Map, prepared: PreparedAreas, fills: Sequence[str], *, pane: str
+) -> folium.GeoJson:
+    """Add the areas once more in a pane of their own, for what is seen beside the page's own.
+
+    Parameters
+    ----------
+    drawn
+        The map.
+    prepared
+        The areas.
+    fills
+        Colour of each.
+    pane
+        Name of the pane, which must be there.
+    """
+    styles = [{"fillColor": fill, "color": "#ffffff", "weight": 1} for fill in fills]
+    layer = folium.GeoJson(
+        _features(prepared.geographic, styles), smooth_factor=0.5, interactive=False, pane=pane
+    )
     layer.add_to(drawn)
     return layer
 

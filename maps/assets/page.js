@@ -66,6 +66,7 @@ const Sharedview = (() => {
   }
 
   function fillOpacity(pane) {
+    if (pane.clear) return 0;
     const near = pane.packs.length > 0 && pane.map.getZoom() >= FADE_ZOOM;
     const under = Object.entries(pane.groups).some(([key, group]) => key.startsWith("depth") && pane.map.hasLayer(group));
     return near || under ? 0.14 : DATA.fill_opacity;
@@ -464,7 +465,7 @@ const Sharedview = (() => {
 
   /* What a page's own script may use, and what it hands in: start, describe, address, restore. */
   return {
-    start, element, say, byId, all, remember, measure, sentence, paintAreas, placeLabels, saveText, DATA,
+    start, element, say, byId, all, remember, measure, sentence, fillOpacity, paintAreas, placeLabels, saveText, DATA,
     selected: () => selected,
     reselect: () => { if (selected >= 0) select(selected, { zoom: false }); },
     extend: (extension) => extensions.push(extension),

@@ -19,6 +19,7 @@ from coverage_model.raster import depth_raster
 from maps.coverage_map import coverage_page
 from maps.ownership_map import ownership_page
 from maps.page import Page
+from maps.swipe_map import Side, swipe_page
 
 LEVELS = {"monitor": 12.5, "detect": 25.0, "observe": 62.5, "recognise": 125.0, "identify": 250.0}
 
@@ -224,6 +225,19 @@ def frames(samples: ModuleType) -> dict[str, Any]:
     }
 
 
+def after(given: dict[str, Any]) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """Return coverage and views of a second run: more in the first areas, less in the last."""
+    figures, visible = given["coverage"].copy(), given["visible"]
+    factor = np.linspace(1.6, 0.9, len(figures))
+    for column in ("covered_m2", "covered_share"):
+        figures[column] *= factor
+    figures["cameras"] += 10
+    moved = visible.iloc[::2]
+    more = moved.set_index(moved.index + "+").assign(camera_id=moved["camera_id"].to_numpy() + "+")
+    more = more.set_geometry(more.geometry.translate(300, 0))
+    return figures, gpd.GeoDataFrame(pd.concat([visible, more]), crs=visible.crs)
+
+
 def pages(samples: ModuleType) -> dict[str, Page]:
     """Return the full pages."""
     given = frames(samples)
@@ -234,6 +248,13 @@ def pages(samples: ModuleType) -> dict[str, Page]:
     doubled = gpd.GeoDataFrame(pd.concat([visible, twin]), crs=visible.crs)
     return {
         "coverage_full": coverage_page(context=samples.context(), **given),
+        "swipe": swipe_page(
+            areas=areas,
+            before=Side("Today", given["coverage"], visible),
+            after=Side("With more cameras", *after(given)),
+            context=samples.context("Coverage before and after"),
+            water=given["water"],
+        ),
         "ownership_full": ownership_page(
             areas=areas,
             coverage=given["coverage"],
