@@ -78,10 +78,10 @@ def main() -> None:
 @common
 def demo(*, out: Path, reporter: Reporter, as_json: bool, **options: Any) -> None:
     """Run the main job on embedded data: London's boroughs and illustrative cameras."""
-    from sharedview import jobs
+    from sharedview.demo_job import demo as run_demo
 
     started = time.perf_counter()
-    summary = jobs.demo(out, reporter=reporter, **options)
+    summary = run_demo(out, reporter=reporter, **options)
     show(summary, as_json=as_json, started=started)
 
 
@@ -118,10 +118,10 @@ def demo(*, out: Path, reporter: Reporter, as_json: bool, **options: Any) -> Non
 @common
 def coverage(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
     """Work out what cameras see and how much of each area they cover."""
-    from sharedview import jobs
+    from sharedview import coverage_job
 
     started = time.perf_counter()
-    show(jobs.coverage(reporter=reporter, **options), as_json=as_json, started=started)
+    show(coverage_job.coverage(reporter=reporter, **options), as_json=as_json, started=started)
 
 
 @main.command()
@@ -143,7 +143,7 @@ def coverage(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
 @click.option(
     "--within",
     type=click.FloatRange(0, 0.05),
-    default=0.01,
+    default=0.005,
     show_default=True,
     help="List the plans that cost at most this share more than the best.",
 )
@@ -152,10 +152,10 @@ def coverage(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
 @common
 def consolidate(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
     """Find the best shared control rooms and cost the reference plans beside them."""
-    from sharedview import jobs
+    from sharedview import plan_job
 
     started = time.perf_counter()
-    show(jobs.consolidate(reporter=reporter, **options), as_json=as_json, started=started)
+    show(plan_job.consolidate(reporter=reporter, **options), as_json=as_json, started=started)
 
 
 @main.command()
@@ -170,12 +170,12 @@ def compare(*, plans: tuple[str, ...], reporter: Reporter, as_json: bool, **opti
     with the columns borough_code and room_code (as `assignments.csv`; its first plan is read, or
     the one named after a colon: `assignments.csv:bcu`).
     """
-    from sharedview import jobs
+    from sharedview import plan_job
 
     if not 2 <= len(plans) <= 4:
         raise click.UsageError("Name two to four plans.")
     started = time.perf_counter()
-    show(jobs.compare(plans, reporter=reporter, **options), as_json=as_json, started=started)
+    show(plan_job.compare(plans, reporter=reporter, **options), as_json=as_json, started=started)
 
 
 @main.command()
@@ -206,10 +206,10 @@ def report(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
 @common
 def init(*, folder: Path, force: bool, reporter: Reporter, as_json: bool) -> None:
     """Write a commented scenario and a sample camera CSV into FOLDER."""
-    from sharedview import jobs
+    from sharedview import starter
 
     started = time.perf_counter()
-    show(jobs.init(folder, force=force), as_json=as_json, started=started)
+    show(starter.init(folder, force=force), as_json=as_json, started=started)
 
 
 @main.command()

@@ -19,7 +19,7 @@ from coverage_model.raster import CELL_M, depth_raster
 from maps.comparison_map import comparison_page
 from maps.consolidation_map import consolidation_page
 from maps.coverage_map import coverage_page
-from maps.explorer import explorer_page
+from maps.explorer import NamedPlan, explorer_page
 from maps.explorer_sections import pairing_section, regret_section, tornado_section
 from maps.index_page import index_page
 from maps.ownership_map import ownership_page
@@ -35,6 +35,8 @@ RESTRICTED = "OFFICIAL-SENSITIVE: shows exact camera positions"
 # Groups of coefficients that shape a coverage figure; every other group is about money.
 VIEW_GROUPS = frozenset({"view", "private", "illustrative"})
 SHAPES: Literal["page"] = "page"
+# Plans are looked at city-wide, where 50 m is finer than a line.
+PLAN_SHAPES: Literal["overview"] = "overview"
 SIMPLIFY_M = 10.0
 MAX_PIXELS = 10_000_000  # of the depth picture
 PAGES = (
@@ -105,36 +107,45 @@ def ownership(run: CoverageRun) -> Page:
     )
 
 
-def consolidation(run: ConsolidationRun) -> Page:
+def consolidation(run: ConsolidationRun, study: PlanStudy) -> Page:
     """Return the page of a scenario's best plan."""
+    drawn = study.robustness
     return consolidation_page(
-        areas=datasets.boroughs(SHAPES),
+        areas=datasets.boroughs(PLAN_SHAPES),
         plan=run.plan,
         today=run.today,
         boroughs=run.boroughs,
         context=plan_context(run, (run.plan, run.today), "Shared CCTV control rooms"),
-        water=datasets.thames(SHAPES),
+        sharing=study.sharing,
+        link_km=study.link_km,
+        regret=None if drawn is None else drawn.regret,
+        water=datasets.thames(PLAN_SHAPES),
     )
 
 
 def comparison(run: ConsolidationRun, plans: Sequence[Plan]) -> Page:
     """Return the page that puts plans side by side."""
     return comparison_page(
-        areas=datasets.boroughs(SHAPES),
+        areas=datasets.boroughs(PLAN_SHAPES),
         plans=plans,
         boroughs=run.boroughs,
         context=plan_context(run, plans, "Control-room plans side by side"),
-        water=datasets.thames(SHAPES),
+        water=datasets.thames(PLAN_SHAPES),
     )
 
 
 def explorer(run: ConsolidationRun, study: PlanStudy) -> Page:
     """Return the page that explores every plan solved beforehand."""
     near = study.near
+    unlike = [
+        near.plan(row, label=f"Unlike the others, {place}")
+        for place, row in enumerate(near.shortlist()[1:], 1)
+    ]
+    picks = (*near.picks(), *unlike, *([study.small_step] if study.small_step else ()))
     families = {
         "reference": (run.today, *run.references),
         "frontier": study.frontier.plans,
-        "near_best": (*near.picks(), *([study.small_step] if study.small_step else ())),
+        "near_best": picks,
     }
     plans = plan_set(families, best=run.plan, baseline=run.today, near=near)
     sections = [
@@ -144,18 +155,20 @@ def explorer(run: ConsolidationRun, study: PlanStudy) -> Page:
             codes=list(run.boroughs.index),
             mergers=near.first_mergers(),
         ),
-        tornado_section(study.tornado, label=run.plan.label),
+        tornado_section(study.tornado, label="the best plan"),
     ]
     if study.robustness is not None:
         known = set(plans.frame["plan_id"])
         sections.append(regret_section(study.robustness.regret, known=known))
+    titled = ((plan.label, plans.find(plan)) for plan in picks)
     return explorer_page(
-        areas=datasets.boroughs("overview"),
+        areas=datasets.boroughs(PLAN_SHAPES),
         plans=plans,
         boroughs=run.boroughs,
         context=plan_context(run, (run.plan, run.today), "Explore the plans"),
+        shortlist=[NamedPlan(title, plan_id) for title, plan_id in titled if plan_id],
         sections=sections,
-        water=datasets.thames("overview"),
+        water=datasets.thames(PLAN_SHAPES),
     )
 
 

@@ -19,7 +19,7 @@ from sharedview.console import Reporter
 from sharedview.pipeline import SEED, ConsolidationRun
 
 DRAWS = 200
-WITHIN = 0.01
+WITHIN = 0.005
 # Plans that the list of near-ties may hold; a longer list says within which share it is complete.
 NEAR_PLANS = 10_000
 # What a careful first step could be: about one borough in five.
@@ -34,6 +34,8 @@ class PlanStudy:
 
     Parameters
     ----------
+    link_km
+        Distance of each borough from its room, by ``borough_code``.
     frontier
         The best plan for every number of rooms, with the reference plans' distance.
     near
@@ -54,6 +56,7 @@ class PlanStudy:
         The waves in which the plan would be built.
     """
 
+    link_km: pd.Series
     frontier: Frontier
     near: Alternatives
     small_step: Plan | None
@@ -115,7 +118,12 @@ def study_plans(
         dearest = max(room.one_off_gbp for room in run.plan.rooms)
         limit = max(dearest, run.plan.one_off_gbp * YEARLY_CAPITAL_SHARE)
         phasing = phase_plan(run.plan, run.today, run.scenario, capital_limit_gbp=limit)
+    codes, room = zip(
+        *((code, site.site_code) for site in run.plan.rooms for code in site.members), strict=True
+    )
+    km = setting.places.km[setting.positions(codes), setting.positions(room)]
     return PlanStudy(
+        link_km=pd.Series(km, index=list(codes)),
         frontier=front,
         near=near,
         small_step=small_step,

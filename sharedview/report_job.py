@@ -15,7 +15,7 @@ from maps._print import Drawing
 from maps.page import PageContext
 from maps.report import Report, report
 from optimisation.scenario import load_scenario
-from sharedview import __version__, jobs, pages, provenance, sentences
+from sharedview import __version__, coverage_job, pages, plan_job, provenance, sentences
 from sharedview.console import Reporter
 from sharedview.outputs import output_folder, write_csv
 from sharedview.pipeline import (
@@ -25,6 +25,7 @@ from sharedview.pipeline import (
     run_consolidation,
     run_coverage,
 )
+from sharedview.summary import Summary
 
 TITLE = "CCTV coverage and control rooms in London"
 MARKING = "OFFICIAL-SENSITIVE: holds numbers of cameras that are not rounded"
@@ -38,7 +39,7 @@ QUESTIONS = {
 
 def make_report(
     *, scenario: Path | None, cameras: Path | None, out: Path, reporter: Reporter
-) -> jobs.Summary:
+) -> Summary:
     """Solve a scenario, measure coverage, and write the report with its figures.
 
     Parameters
@@ -71,7 +72,7 @@ def make_report(
     else:
         with reporter.step(f"Cameras from {cameras}"):
             inventory = read_cameras(cameras, areas=areas)
-    level = jobs.find_level(DEFAULT_LEVEL, DEFAULT_LEVEL_TABLE)
+    level = coverage_job.find_level(DEFAULT_LEVEL, DEFAULT_LEVEL_TABLE)
     seen = run_coverage(inventory, areas=areas, level=level, reporter=reporter)
     counted = None if cameras is None else inventory.frame
     planned = run_consolidation(chosen, cameras=counted, reporter=reporter)
@@ -83,7 +84,7 @@ def make_report(
             drawing.save(folder / "figures")
         write_tables(seen, planned, folder)
         provenance.write(_record(seen, planned, inventory, started), folder / "provenance.json")
-    return jobs.Summary(
+    return Summary(
         sentences=tuple((each,) if isinstance(each, str) else each for each in made.findings),
         columns=sentences.PLAN_COLUMNS,
         rows=sentences.plan_rows(planned),
@@ -190,7 +191,7 @@ def origin(seen: CoverageRun, planned: ConsolidationRun) -> tuple[tuple[str, str
 
 def write_tables(seen: CoverageRun, planned: ConsolidationRun, folder: Path) -> None:
     """Write the tables that the report's figures come from."""
-    jobs.write_plan_tables(planned, folder)
+    plan_job.write_plan_tables(planned, folder)
     write_csv(seen.coverage, folder / "coverage_by_area.csv")
 
 
@@ -200,8 +201,8 @@ def _record(
     return provenance.record(
         "report",
         inputs=[inventory.log],
-        settings={**jobs.coverage_settings(seen), **jobs.plan_settings(planned)},
+        settings={**coverage_job.coverage_settings(seen), **plan_job.plan_settings(planned)},
         notes=seen.all_notes,
-        plans=jobs.plan_records(planned),
+        plans=plan_job.plan_records(planned),
         runtime_s=time.perf_counter() - started,
     )

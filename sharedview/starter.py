@@ -9,6 +9,7 @@ from coverage_model import datasets
 from coverage_model.errors import Faults
 from coverage_model.illustrative import illustrative_cameras
 from sharedview.outputs import output_folder, write_csv
+from sharedview.summary import Summary
 
 # Enough cameras to see every column in use, in two boroughs that touch.
 SAMPLE_BOROUGHS = ("E09000007", "E09000033")
@@ -53,3 +54,13 @@ def write(folder: Path, *, force: bool = False) -> tuple[Path, ...]:
         )
         write_csv(table, scratch / "cameras.csv")
     return targets
+
+
+def init(folder: Path, *, force: bool) -> Summary:
+    """Write a commented scenario and a sample camera CSV to start from."""
+    written = write(folder, force=force)
+    return Summary(
+        sentences=tuple((f"Wrote {path}",) for path in written),
+        closing=f"Next: sharedview coverage --cameras {folder / 'cameras.csv'} --out out/coverage",
+        figures={"files": list(written)},
+    )
