@@ -6,6 +6,8 @@ of each view from a tree over all footprints that is built beforehand, and ends 
 polygon unless it gives none.
 """
 
+# ruff: noqa: PLC0415 - a peer is imported when asked for, as it may be missing
+
 from __future__ import annotations
 
 import contextlib
@@ -91,7 +93,7 @@ class ExpertShapely:
         return left
 
     def shadows(self, building: int, camera: np.ndarray) -> list[Any]:
-        """A polygon for each chain of walls that face the camera, out beyond the range."""
+        """Draw, for each chain of walls that face the camera, what it hides."""
         shadows = []
         reach = 8 * self.task.far
         for ring in self.rings[building]:
@@ -160,7 +162,7 @@ class _Room:
         self.task = task
 
     def room(self, k: int) -> tuple[Any, np.ndarray]:
-        """The part around the camera of the cone less its buildings, relative to the camera."""
+        """Cut the cone's buildings out of it; the part around the camera, and where that is."""
         task = self.task
         camera = np.array([task.x[k], task.y[k]])
         cone = task.cones[k]
@@ -199,7 +201,7 @@ class Pyvispoly(_Room):
             for ring in room.interiors
         ]
         if not shapely.is_ccw(room.exterior):
-            outer = outer[::-1]
+            outer.reverse()
         polygon = self.lib.PolygonWithHoles(outer, holes)
         found = self.lib.VisibilityPolygonCalculator(polygon).compute_visibility_polygon(
             point(0.0, 0.0)

@@ -28,6 +28,9 @@ ANGLE = 4
 
 EDGE, ARC = 0, 1
 
+WIDER = 4.0
+"""How many times as wide as those of the far edge the chords of the near edge may be."""
+
 SHORT_M = 1e-6
 """Rings with a side shorter than this are checked like those with narrow wedges: where a wall ends
 on another seen at a slant, their ends can lie the wrong way round by a nanometre."""
@@ -229,7 +232,7 @@ def _start_of_disc(atoms, kinds, gaps, count):  # type: ignore[no-untyped-def]
     closed = True
     for k in range(count):
         if gaps[k]:
-            first = k
+            first = np.int64(k)
             closed = False
             break
     if count > 1 and kinds[0] == ARC and kinds[count - 1] == ARC and not gaps[0]:
@@ -276,6 +279,7 @@ def _put_near_side(  # type: ignore[no-untyped-def]
     near,
     far,
     step,
+    near_step,
     atoms,
     kinds,
     first,
@@ -290,7 +294,7 @@ def _put_near_side(  # type: ignore[no-untyped-def]
     if style != TIGHT:
         scale = near / math.sqrt(atom[X2] * atom[X2] + atom[Y2] * atom[Y2])
         x, y = scale * atom[X2], scale * atom[Y2]
-        return _put_arc(coords, ring, n, cx, cy, last, x, y, -angle, step, style)
+        return _put_arc(coords, ring, n, cx, cy, last, x, y, -angle, near_step, style)
     for k in range(end - 1, begin - 1, -1):
         atom = atoms[(first + k) % count]
         if kinds[(first + k) % count] == ARC:
@@ -319,8 +323,12 @@ def write_rings(  # type: ignore[no-untyped-def]
     first = np.int64(0)
     if full:
         first, closed, count = _start_of_disc(atoms, kinds, gaps, count)
+    # Chords of the near edge may be wider: they stray no further from their smaller circle.
+    near_step = step
+    if near > 0.0:
+        near_step = step * min(math.sqrt(far / near), WIDER)
     # Further than the vertices of the near edge's chords can lie.
-    clear = near * math.sqrt(step / math.sin(step)) * CLEAR
+    clear = near * math.sqrt(near_step / math.sin(near_step)) * CLEAR
     begin = np.int64(0)
     while begin < count:
         end = begin + 1
@@ -366,6 +374,7 @@ def write_rings(  # type: ignore[no-untyped-def]
                 near,
                 far,
                 step,
+                near_step,
                 atoms,
                 kinds,
                 first,

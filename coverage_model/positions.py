@@ -218,6 +218,28 @@ def cells_around(x, y, radius, grid, shape):  # type: ignore[no-untyped-def]
 
 
 @compiled
+def _way_out(walls, count, px, py):  # type: ignore[no-untyped-def]
+    """Sum of the outward directions of the walls that meet at a point, each direction once."""
+    sum_x = sum_y = 0.0
+    for v in range(count):
+        if abs(walls[v, 4] - px) + abs(walls[v, 5] - py) > TOUCHING_M:
+            continue
+        size = math.hypot(walls[v, 2] - walls[v, 0], walls[v, 3] - walls[v, 1])
+        out_x, out_y = (walls[v, 3] - walls[v, 1]) / size, (walls[v, 0] - walls[v, 2]) / size
+        known = False
+        for u in range(v):
+            if abs(walls[u, 4] - px) + abs(walls[u, 5] - py) <= TOUCHING_M:
+                size = math.hypot(walls[u, 2] - walls[u, 0], walls[u, 3] - walls[u, 1])
+                off_x = (walls[u, 3] - walls[u, 1]) / size - out_x
+                off_y = (walls[u, 0] - walls[u, 2]) / size - out_y
+                known |= abs(off_x) + abs(off_y) < 1e-9
+        if not known:
+            sum_x += out_x
+            sum_y += out_y
+    return sum_x, sum_y
+
+
+@compiled
 def _facade(  # type: ignore[no-untyped-def]
     cx, cy, toward_x, toward_y, radius, offset, walls, count, edges, starts, winding, grid, shape
 ):
@@ -234,13 +256,7 @@ def _facade(  # type: ignore[no-untyped-def]
         rank = 2 if facing >= FACING else 1 if facing >= -FACING else 0
         if rank < best_rank or (rank == best_rank and distance >= best):
             continue
-        # At a corner go out between all walls that meet there.
-        sum_x = sum_y = 0.0
-        for v in range(count):
-            if abs(walls[v, 4] - px) + abs(walls[v, 5] - py) <= TOUCHING_M:
-                size = math.hypot(walls[v, 2] - walls[v, 0], walls[v, 3] - walls[v, 1])
-                sum_x += (walls[v, 3] - walls[v, 1]) / size
-                sum_y -= (walls[v, 2] - walls[v, 0]) / size
+        sum_x, sum_y = _way_out(walls, count, px, py)
         size = math.hypot(sum_x, sum_y)
         found = False
         if size > 1e-6:

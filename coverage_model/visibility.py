@@ -37,6 +37,17 @@ KEPT = (
 )
 """Columns of the sectors that say whose view it is."""
 
+VIEW_COLUMNS = (
+    "x_m",
+    "y_m",
+    "azimuth_deg",
+    "hfov_deg",
+    "near_m",
+    "far_m",
+    "mount_height_m",
+)
+"""Columns of the sectors that say what is swept."""
+
 CHUNK = 4096
 """Cameras that one thread does at a time."""
 
@@ -190,23 +201,20 @@ def visible_areas(
         return gpd.GeoDataFrame(frame, geometry=sectors.geometry.to_numpy(), crs=sectors.crs)
 
     index = _index(obstacles, sectors)
-    swept = sweep_views(
-        *(sectors[name].to_numpy(dtype=np.float64) for name in ("x_m", "y_m")),
-        azimuth_deg=sectors["azimuth_deg"].to_numpy(dtype=np.float64),
-        hfov_deg=sectors["hfov_deg"].to_numpy(dtype=np.float64),
-        near_m=sectors["near_m"].to_numpy(dtype=np.float64),
-        far_m=sectors["far_m"].to_numpy(dtype=np.float64),
-        mount_height_m=sectors["mount_height_m"].to_numpy(dtype=np.float64),
+    shapes = np.full(len(frame), shapely.Polygon(), dtype=object)
+    swept = _sweep(
+        *(sectors[name].to_numpy(dtype=np.float64) for name in VIEW_COLUMNS),
         index=index,
         snap_tolerance_m=snap_tolerance_m,
         target_height_m=target_height_m,
         threads=threads,
+        shapes=shapes,
     )
     frame["area_m2"] = swept.area_m2[:, 0]
     frame["unobstructed_m2"] = open_ground
     frame["position_status"] = swept.position_status
     frame["moved_m"] = swept.moved_m
-    return gpd.GeoDataFrame(frame, geometry=swept.polygons(), crs=sectors.crs)
+    return gpd.GeoDataFrame(frame, geometry=shapes, crs=sectors.crs)
 
 
 def sweep_views(
@@ -247,6 +255,29 @@ def sweep_views(
     Swept
         Areas with one column a level, and polygons on demand.
     """
+    return _sweep(
+        x_m, y_m, azimuth_deg, hfov_deg, near_m, far_m, mount_height_m,
+        index=index, snap_tolerance_m=snap_tolerance_m, target_height_m=target_height_m,
+        threads=threads,
+    )  # fmt: skip
+
+
+def _sweep(  # noqa: PLR0917 - the columns of a view, in the order compiled code takes them
+    x_m: Floats,
+    y_m: Floats,
+    azimuth_deg: Floats,
+    hfov_deg: Floats,
+    near_m: Floats,
+    far_m: Floats,
+    mount_height_m: Floats,
+    *,
+    index: ObstacleIndex,
+    snap_tolerance_m: float,
+    target_height_m: float,
+    threads: int | None,
+    shapes: npt.NDArray[np.object_] | None = None,
+) -> Swept:
+    """Place and sweep cameras; with ``shapes`` build polygons at once instead of keeping rings."""
     # Compiled code is loaded only when there are obstacles: the rest needs no compiler.
     from coverage_model._sweep import (  # noqa: PLC0415
         LOW_OBSTACLE,
@@ -256,12 +287,11 @@ def sweep_views(
     )
     from coverage_model.positions import UNRESOLVED, place_cameras  # noqa: PLC0415
 
-    n = len(x_m)
     placed = place_cameras(
         x_m, y_m, azimuth_deg=azimuth_deg, hfov_deg=hfov_deg, index=index,
         snap_tolerance_m=snap_tolerance_m,
     )  # fmt: skip
-    far = np.ascontiguousarray(far_m if np.ndim(far_m) == 2 else np.reshape(far_m, (n, 1)))
+    far = np.ascontiguousarray(far_m if np.ndim(far_m) == 2 else np.reshape(far_m, (-1, 1)))
     area = np.zeros(far.shape)
     # Neighbours one after the other, so that what the index holds of a place is read once.
     order = np.lexsort([placed.x_m // (4 * index.cell), placed.y_m // (4 * index.cell)])
@@ -281,17 +311,21 @@ def sweep_views(
             )
             area[over] = areas
             parts.append(_Part(over, flags == NARROW, *packed))
-        return parts
+        if shapes is None:
+            return parts
+        for part in parts:
+            part.fill(shapes, 0, 1)
+        return []
 
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
-        parts = tuple(part for done in pool.map(run, chunks) for part in done)
+        kept = tuple(part for done in pool.map(run, chunks) for part in done)
     return Swept(
         area_m2=area,
         x_m=placed.x_m,
         y_m=placed.y_m,
         moved_m=placed.moved_m,
         position_status=placed.status,
-        _parts=parts,
+        _parts=kept,
     )
 
 

@@ -69,6 +69,9 @@ def test_corners_are_left_along_the_bisector() -> None:
     off = 0.2 / np.sqrt(2)
     outward = see([HOUSE], (10.0, 10.0))
     assert outward.camera == pytest.approx((10 + off, 10 + off), abs=1e-9)
+    # A footprint given twice has no more say than one given once.
+    house_and_more = [HOUSE, box(0, 5, 10, 10), box(0, 5, 10, 10)]
+    assert see(house_and_more, (10.0, 10.0)).camera == outward.camera
     # In the corner of a courtyard the way out leads inwards.
     house = box(-20, -20, 20, 20).difference(HOUSE)
     inward = see([house], (10.0, 10.0))
