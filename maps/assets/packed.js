@@ -116,6 +116,7 @@ const PackedLayer = (() => {
       const size = map.getSize(), corner = size.multiplyBy(-PADDING).round();
       const extent = size.add(corner.multiplyBy(-2)), ratio = window.devicePixelRatio || 1;
       const topLeft = map.containerPointToLayerPoint(corner);
+      this.offset = topLeft; // of the canvas, for who clips it
       this._bounds = L.latLngBounds(
         map.layerPointToLatLng(topLeft), map.layerPointToLatLng(topLeft.add(extent)));
       L.DomUtil.setTransform(this.canvas, topLeft, 1);

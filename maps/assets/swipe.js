@@ -19,8 +19,8 @@
         `polygon(${at}px ${-FAR}px, ${edge}px ${-FAR}px, ${edge}px ${FAR}px, ${at}px ${FAR}px)`;
     }
     for (const pack of pane.packs) {
-      if (!pack.canvas) continue;
-      const from = at - L.DomUtil.getPosition(pack.canvas).x, width = parseFloat(pack.canvas.style.width);
+      if (!pack.offset) continue;
+      const from = at - pack.offset.x, width = parseFloat(pack.canvas.style.width);
       pack.canvas.style.clipPath = pack.id === "after"
         ? `inset(0 0 0 ${Math.max(from, 0)}px)` : `inset(0 ${Math.max(width - from, 0)}px 0 0)`;
     }

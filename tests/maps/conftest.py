@@ -7,9 +7,9 @@ from types import ModuleType
 import pytest
 
 
-def load_samples() -> ModuleType:
-    path = Path(__file__).with_name("sample_frames.py")
-    spec = importlib.util.spec_from_file_location("sample_frames", path)
+def load_samples(name: str = "sample_frames") -> ModuleType:
+    path = Path(__file__).with_name(f"{name}.py")
+    spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -20,6 +20,11 @@ def load_samples() -> ModuleType:
 @pytest.fixture(scope="session")
 def samples() -> ModuleType:
     return load_samples()
+
+
+@pytest.fixture(scope="session")
+def beside() -> ModuleType:
+    return load_samples("sample_beside")
 
 
 @pytest.fixture(scope="session")

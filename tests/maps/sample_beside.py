@@ -243,7 +243,8 @@ def pages(samples: ModuleType) -> dict[str, Page]:
     given = frames(samples)
     areas, visible, cameras = (given[name] for name in ("areas", "visible", "cameras"))
     # Views of one camera held by a twin, and a few that are registered.
-    twin = visible[visible["ownership"].eq("public")].iloc[[3]]
+    seen = visible["ownership"].eq("public") & visible["view_basis"].ne("reach")
+    twin = visible[seen].iloc[[3]]
     twin = twin.assign(camera_id="twin").set_axis(["twin"])
     doubled = gpd.GeoDataFrame(pd.concat([visible, twin]), crs=visible.crs)
     return {
