@@ -140,9 +140,9 @@ def streets_from_lines(lines: gpd.GeoDataFrame) -> Streets:
 
 
 def street_tags() -> pd.DataFrame:
-    """Return which OpenStreetMap tags make a public street (``tag, value, counts, source, year, note``).
+    """Return which OpenStreetMap tags make a public street.
 
-    ``counts`` is yes (only for ``highway``), no, or permit (walking allowed whatever ``access``
+    Columns ``tag, value, counts, source, year, note``; ``counts`` is yes (only for ``highway``), no, or permit (walking allowed whatever ``access``
     says).
 
     Examples

@@ -101,17 +101,15 @@ class Frontier:
         """
         best = self.best.npv_gbp
         rows = [
-            _row("best", plan, plan.npv_gbp - best, (plan.npv_gbp - best) / best, 0.0, 0.0)
+            _row("best", plan, (plan.npv_gbp - best, (plan.npv_gbp - best) / best), (0.0, 0.0))
             for plan in self.plans
         ]
         rows += [
             _row(
                 "reference",
                 known.plan,
-                known.over_best_gbp,
-                known.over_best_share,
-                known.over_same_rooms_gbp,
-                known.over_same_rooms_share,
+                (known.over_best_gbp, known.over_best_share),
+                (known.over_same_rooms_gbp, known.over_same_rooms_share),
             )
             for known in self.references
         ]
@@ -232,10 +230,8 @@ def _place(plan: Plan, best: float, same: Plan | None) -> Reference:
 def _row(
     kind: str,
     plan: Plan,
-    over_best: float,
-    over_best_share: float,
-    over_same: float | None,
-    over_same_share: float | None,
+    over_best: tuple[float, float],
+    over_same: tuple[float | None, float | None],
 ) -> dict[str, object]:
     return {
         "kind": kind,
@@ -247,10 +243,10 @@ def _row(
         "cost_gbp_per_year": plan.cost_gbp_per_year,
         "one_off_gbp": plan.one_off_gbp,
         "npv_gbp": plan.npv_gbp,
-        "over_best_gbp": over_best,
-        "over_best_share": over_best_share,
-        "over_same_rooms_gbp": over_same,
-        "over_same_rooms_share": over_same_share,
+        "over_best_gbp": over_best[0],
+        "over_best_share": over_best[1],
+        "over_same_rooms_gbp": over_same[0],
+        "over_same_rooms_share": over_same[1],
         "status": plan.report.status,
         "bound_gbp": plan.report.bound_gbp,
         "gap_share": plan.report.gap_share,
