@@ -33,6 +33,9 @@ from maps.page import Content, Page, PageContext, assemble
 from maps.tables import AreaText, Column, Download, Section, Table
 from maps.wording import Bold, Ranged, Sentence
 
+# A city has a hundred thousand gaps; the GeoPackage holds them all.
+CSV_ROWS = 5_000
+
 
 def coverage_page(
     *,
@@ -162,7 +165,7 @@ def coverage_page(
         downloads=_downloads(
             {
                 "coverage": ("coverage_by_area.csv", coverage),
-                "gaps": ("gaps.csv", gaps),
+                "gaps": ("gaps.csv", _ranked(gaps)),
                 "levels": ("coverage_by_level.csv", by_level),
                 "intervals": ("coverage_intervals.csv", intervals),
                 "what drives them": ("coverage_drivers.csv", drivers),
@@ -181,10 +184,18 @@ def coverage_page(
 
 def _downloads(files: dict[str, tuple[str, pd.DataFrame | None]]) -> tuple[Download, ...]:
     return tuple(
-        Download(f"CSV: {label}", filename, pd.DataFrame(frame))
+        Download(
+            f"CSV: {label}" + (f" (first {CSV_ROWS:,})" if len(frame) > CSV_ROWS else ""),
+            filename,
+            pd.DataFrame(frame).head(CSV_ROWS),
+        )
         for label, (filename, frame) in files.items()
         if frame is not None
     )
+
+
+def _ranked(gaps: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    return gaps.sort_values("rank") if "rank" in gaps else gaps
 
 
 def _depth_areas(table: pd.DataFrame) -> dict[str, str]:

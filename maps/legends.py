@@ -90,12 +90,20 @@ def rounded_limits(values: NDArray[np.float64], *, classes: int = 5) -> list[flo
     --------
     >>> rounded_limits(np.array([0.011, 0.019, 0.034, 0.08, 0.21]), classes=3)
     [0.024, 0.065]
+    >>> rounded_limits(np.array([0, 0, 0, 0, 0, 0, 0.06, 0.3]), classes=2)
+    [0.06]
     """
     if values.size == 0:
         return []
-    wanted = np.quantile(values, np.linspace(0, 1, classes + 1)[1:-1])
-    rounded = {float(f"{limit:.2g}") for limit in wanted}
-    return sorted(limit for limit in rounded if values.min() < limit <= values.max())
+    # Where most values are the same (nothing seen, as a rule), all quantiles fall on that one; then
+    # classes are of distinct values.
+    for chosen in (values, np.unique(values)):
+        wanted = np.quantile(chosen, np.linspace(0, 1, classes + 1)[1:-1])
+        rounded = {float(f"{limit:.2g}") for limit in wanted}
+        limits = sorted(limit for limit in rounded if values.min() < limit <= values.max())
+        if limits:
+            return limits
+    return []
 
 
 def classed(

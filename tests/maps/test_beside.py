@@ -11,7 +11,7 @@ import pytest
 import shapely
 
 from coverage_model import datasets
-from maps import wording
+from maps import coverage_map, wording
 from maps._coverage_figures import joined_figures
 from maps._coverage_sections import driver_sentence, overall_range, reach_section
 from maps._gap_places import GAPS_SHOWN, gap_places, street_gap_places
@@ -184,3 +184,10 @@ def test_no_change_is_neutral():
 def test_runs_at_different_levels_are_not_compared(given, codes):
     with pytest.raises(ValueError, match="one level"):
         difference_figures(given["coverage"], given["coverage"].assign(level="detect"), codes)
+
+
+def test_a_long_csv_says_how_much_of_it_is_there(given, samples, monkeypatch):
+    monkeypatch.setattr(coverage_map, "CSV_ROWS", 10)
+    page = coverage_map.coverage_page(context=samples.context(), **given)
+    assert "CSV: gaps (first 10)" in page.html
+    assert "CSV: intervals (first 10)" in page.html
