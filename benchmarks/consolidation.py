@@ -417,7 +417,7 @@ def main() -> None:
         "python": platform.python_version(),
         "versions": versions,
         "boroughs": len(datasets.borough_facts()),
-        "rows": rows,
+        "rows": [{k: None if v != v else v for k, v in r.items()} for r in rows],  # no NaN in JSON
     }
     if options.json:
         options.json.write_text(json.dumps(record, indent=1), encoding="utf-8")

@@ -11,12 +11,13 @@ N(i) holds the k sites nearest to client i, D_i is the distance to the next near
 *overflow* o_i stands for all sites beyond. Every set of p sites costs no more here than in truth,
 so the model's bound is a bound of the whole problem; and where no client overflows the answer is
 one of the whole problem, hence the best. Else k is doubled and the model solved again. Most clients
-are served by one of few near sites, so k = ⌈3n / p⌉ mostly settles it. (The idea of solving with
+are served by one of few near sites, so k = ⌈2.5 n / p⌉ mostly settles it. (The idea of solving with
 near sites first goes back to Church, *COBRA*, 2003, and García, Labbé and Marín, 2011.)
 """
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
 
@@ -25,7 +26,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from optimisation._solvers import LinearModel, SolverName
 
-NEAR_FACTOR = 3
+NEAR_FACTOR = 2.5
 GAP_SHARE = 1e-10
 
 
@@ -89,7 +90,7 @@ def p_median(
     weights
         Weight of each client, not negative; 1 if None.
     near
-        Nearest sites to begin with; ⌈3 · sites / p⌉ if None.
+        Nearest sites to begin with; ⌈2.5 · sites / p⌉ if None.
     solver
         ``highs`` or ``cbc``.
     time_limit_s
@@ -120,7 +121,7 @@ def p_median(
     if (matrix < 0).any() or (weight < 0).any():
         raise ValueError("distances and weights must not be negative")
     order = np.argsort(matrix, axis=1, kind="stable")
-    k = min(sites, near or -(-NEAR_FACTOR * sites // p))
+    k = min(sites, near or math.ceil(NEAR_FACTOR * sites / p))
     bound, rounds = 0.0, 0
     while True:
         rounds += 1
