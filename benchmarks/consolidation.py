@@ -417,7 +417,8 @@ def main() -> None:
         "python": platform.python_version(),
         "versions": versions,
         "boroughs": len(datasets.borough_facts()),
-        "rows": [{k: None if v != v else v for k, v in r.items()} for r in rows],  # no NaN in JSON
+        # JSON has no NaN: what was not timed is null.
+        "rows": [r | {"s": None} if np.isnan(r["s"]) else r for r in rows],
     }
     if options.json:
         options.json.write_text(json.dumps(record, indent=1), encoding="utf-8")
