@@ -113,19 +113,24 @@ class Ranged(float):
 
 
 def share_range(value: Ranged) -> str:
-    """Return a share with its range, where it has one that shows at this rounding.
+    """Return a share with its range, to a decimal more where the range would not show otherwise.
 
     Examples
     --------
-    >>> share_range(Ranged(0.041, 0.032, 0.05)), share_range(Ranged(0.041, 0.0409, 0.0411))
-    ('4.1% (3.2 to 5.0%)', '4.1%')
-    >>> share_range(Ranged(0.2, float("nan"), float("nan")))
-    '20%'
+    >>> share_range(Ranged(0.041, 0.032, 0.05)), share_range(Ranged(0.0029, 0.0027, 0.0031))
+    ('4.1% (3.2 to 5.0%)', '0.29% (0.27 to 0.31%)')
+    >>> share_range(Ranged(0.041, 0.041, 0.041)), share_range(Ranged(0.2, math.nan, math.nan))
+    ('4.1%', '20%')
     """
     shown = share(value)
     low, high = share(value.low), share(value.high)
-    if NOT_KNOWN in {low, high} or low == high == shown:
+    if NOT_KNOWN in {low, high}:
         return shown
+    if low == high == shown:
+        decimals = len(shown.partition(".")[2].rstrip("%")) + 1
+        low, shown, high = (f"{each:.{decimals}%}" for each in (value.low, value, value.high))
+        if low == high:
+            return share(value)
     return f"{shown} ({low.removesuffix('%')} to {high})"
 
 
