@@ -85,7 +85,7 @@ def demo(
                 runtime_s=time.perf_counter() - started,
             )
         planned = sentences.consolidation(plans_run)
-        findings = (*seen, *planned, *sentences.study(plans_run, study))
+        findings = (*seen, *planned, *(sentences.study(plans_run, study) if study else ()))
         if public:
             first = publication.index(coverage_run, plans_run, sentences=findings)
         else:

@@ -107,17 +107,17 @@ def ownership(run: CoverageRun) -> Page:
     )
 
 
-def consolidation(run: ConsolidationRun, study: PlanStudy) -> Page:
+def consolidation(run: ConsolidationRun, study: PlanStudy | None) -> Page:
     """Return the page of a scenario's best plan."""
-    drawn = study.robustness
+    drawn = None if study is None else study.robustness
     return consolidation_page(
         areas=datasets.boroughs(PLAN_SHAPES),
         plan=run.plan,
         today=run.today,
         boroughs=run.boroughs,
         context=plan_context(run, (run.plan, run.today), "Shared CCTV control rooms"),
-        sharing=study.sharing,
-        link_km=study.link_km,
+        sharing=None if study is None else study.sharing,
+        link_km=None if study is None else study.link_km,
         regret=None if drawn is None else drawn.regret,
         water=datasets.thames(PLAN_SHAPES),
     )

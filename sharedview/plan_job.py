@@ -135,14 +135,15 @@ def write_plan_tables(run: ConsolidationRun, folder: Path) -> None:
     write_csv(comparison.cost_table(run.plans, names=run.boroughs["borough"]), folder / "costs.csv")
 
 
-def write_consolidation(run: ConsolidationRun, study: PlanStudy, folder: Path) -> None:
+def write_consolidation(run: ConsolidationRun, study: PlanStudy | None, folder: Path) -> None:
     """Write the tables, layers and pages of a consolidation run."""
     write_plan_tables(run, folder)
-    write_study(study, folder)
     write_geopackage(plan_layers(run), folder / "consolidation.gpkg")
     pages.consolidation(run, study).save(folder / "consolidation.html")
     pages.comparison(run, (run.today, run.plan)).save(folder / "comparison.html")
-    pages.explorer(run, study).save(folder / "explorer.html")
+    if study is not None:
+        write_study(study, folder)
+        pages.explorer(run, study).save(folder / "explorer.html")
 
 
 def write_study(study: PlanStudy, folder: Path) -> None:

@@ -9,6 +9,7 @@ import pandas as pd
 from optimisation.alternatives import Alternatives, alternatives, best_within_moves
 from optimisation.explain import constraint_prices, price_table
 from optimisation.frontier import Frontier, frontier
+from optimisation.groups import TooManyGroupsError
 from optimisation.phasing import Phasing, phase_plan
 from optimisation.resilience import Resilience, failover_rooms
 from optimisation.results import Plan
@@ -75,7 +76,7 @@ def study_plans(
     within: float = WITHIN,
     seed: int = SEED,
     reporter: Reporter | None = None,
-) -> PlanStudy:
+) -> PlanStudy | None:
     """Study a solved scenario.
 
     Parameters
@@ -93,11 +94,19 @@ def study_plans(
 
     Returns
     -------
-    PlanStudy
+    PlanStudy or None
+        None for a scenario that gives its plan, or allows more groups than can be listed: there
+        is then no list to find near-ties in.
     """
     reporter = reporter or Reporter(quiet=True)
     setting = make_setting(run.boroughs, run.scenario)
-    table = build_table(setting)
+    if run.scenario.given_plan is not None:
+        return None
+    try:
+        table = build_table(setting)
+    except TooManyGroupsError:
+        reporter.note("too many groups of boroughs to list: no study of near-ties", always=True)
+        return None
     known = (run.today, *run.references)
     with reporter.step("Best plan for every number of rooms"):
         front = frontier(table, references=known)
