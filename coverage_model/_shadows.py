@@ -214,7 +214,7 @@ def find_stretches(  # type: ignore[no-untyped-def]
             active[live] = order[waiting]
             live += 1
             waiting += 1
-        kept = 0
+        kept = np.int64(0)
         for k in range(live):
             if candidates[active[k], S1] > s + EPS:
                 active[kept] = active[k]

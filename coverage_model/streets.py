@@ -142,8 +142,8 @@ def streets_from_lines(lines: gpd.GeoDataFrame) -> Streets:
 def street_tags() -> pd.DataFrame:
     """Return which OpenStreetMap tags make a public street.
 
-    Columns ``tag, value, counts, source, year, note``; ``counts`` is yes (only for ``highway``), no,
-    or permit (walking allowed whatever ``access`` says).
+    Columns ``tag, value, counts, source, year, note``; ``counts`` is yes (only for ``highway``),
+    no, or permit (walking allowed whatever ``access`` says).
     """
     path = data_dir() / "facts" / "street_tags.csv"
     return pd.read_csv(path, dtype=str, keep_default_na=False)

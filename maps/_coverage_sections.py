@@ -233,8 +233,9 @@ def facts_beside(row: Mapping[str, Any]) -> list[tuple[str, str]]:
         crossings = f"{wording.number(row['junctions_seen'])} of {wording.number(row['junctions'])}"
         facts.append(("Junctions seen", crossings))
     if _known(row, "instant_view_turning_m2") and row["cameras_turning"]:
-        facts.append(("Reach of turning cameras, not coverage", wording.area(row["reach_turning_m2"])))
-        facts.append(("Their instantaneous view, not coverage", wording.area(row["instant_view_turning_m2"])))
+        reach, now = row["reach_turning_m2"], row["instant_view_turning_m2"]
+        facts.append(("Reach of turning cameras, not coverage", wording.area(reach)))
+        facts.append(("Their instantaneous view, not coverage", wording.area(now)))
     return facts
 
 
