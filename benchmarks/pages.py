@@ -122,7 +122,7 @@ def make(kind: str, count: int) -> tuple[Page, dict[str, float]]:
             "by_level": coverage_at_levels(cameras, areas),
             "depth": depth_raster(visible, cell_m=DEPTH_CELL_M),
         }
-    frames = time.perf_counter()
+    frames, before = time.perf_counter(), peak_mb()
     water = datasets.thames("page")
     if kind == "coverage":
         page = coverage_page(
@@ -147,15 +147,20 @@ def make(kind: str, count: int) -> tuple[Page, dict[str, float]]:
             context=context,
             water=water,
         )
-    return page, {"frames_s": frames - began, "build_s": time.perf_counter() - frames}
+    build_s = time.perf_counter() - frames
+    return page, {"frames_s": frames - began, "build_s": build_s, "frames_mb": before}
+
+
+def peak_mb() -> float:
+    """Return the most memory that this process has held (Linux counts in kB)."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def build(kind: str, count: int, path: Path) -> None:
     """Build one page and print its figures as JSON: the work of a child process."""
     page, times = make(kind, count)
     page.save(path)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({**times, "mb": path.stat().st_size / 1e6, "peak_mb": peak}))
+    print(json.dumps({**times, "mb": path.stat().st_size / 1e6, "peak_mb": peak_mb()}))
 
 
 def open_page(tab: Tab, path: Path) -> dict[str, float]:
@@ -225,11 +230,13 @@ def main() -> None:
     if not given.quick:
         cases.append(("coverage", 100_000))
     rows = measure(cases)
-    print("| page | frames s | build s | MB | peak MB | painted s | zoom ms | tab MB | target |")
-    print("|---|---|---|---|---|---|---|---|---|")
+    print(
+        "| page | frames s | frames MB | build s | MB | peak MB | painted s | zoom ms | tab MB | target |"
+    )
+    print("|---|---|---|---|---|---|---|---|---|---|")
     for row in rows:
         print(
-            f"| {row['page']} | {row['frames_s']:.1f} | {row['build_s']:.1f} | {row['mb']:.1f} "
+            f"| {row['page']} | {row['frames_s']:.1f} | {row['frames_mb']:.0f} | {row['build_s']:.1f} | {row['mb']:.1f} "
             f"| {row['peak_mb']:.0f} | {row['painted_s']:.2f} | {row['zoom_ms']:.0f} "
             f"| {row['tab_mb']:.0f} | {verdict(row)} |"
         )
