@@ -287,17 +287,20 @@ def _sweep(  # noqa: PLR0917 - the columns of a view, in the order compiled code
     )
     from coverage_model.positions import UNRESOLVED, place_cameras  # noqa: PLC0415
 
+    # pandas hands out read-only columns, for which everything would be compiled once more.
+    given = (x_m, y_m, azimuth_deg, hfov_deg, near_m, mount_height_m, np.atleast_1d(far_m))
+    plain = (np.require(values, np.float64, ["C", "W"]) for values in given)
+    x, y, azimuth, hfov, near, mount, far = plain
     placed = place_cameras(
-        x_m, y_m, azimuth_deg=azimuth_deg, hfov_deg=hfov_deg, index=index,
-        snap_tolerance_m=snap_tolerance_m,
-    )  # fmt: skip
-    far = np.ascontiguousarray(far_m if np.ndim(far_m) == 2 else np.reshape(far_m, (-1, 1)))
+        x, y, azimuth_deg=azimuth, hfov_deg=hfov, index=index, snap_tolerance_m=snap_tolerance_m
+    )
+    far = far if far.ndim == 2 else far[:, None]
     area = np.zeros(far.shape)
     # Neighbours one after the other, so that what the index holds of a place is read once.
     order = np.lexsort([placed.x_m // (4 * index.cell), placed.y_m // (4 * index.cell)])
     order = order[placed.code[order] != UNRESOLVED]
     chunks = [order[k : k + CHUNK] for k in range(0, len(order), CHUNK)]
-    views = (placed.x_m, placed.y_m, azimuth_deg, hfov_deg, near_m, far, mount_height_m)
+    views = (placed.x_m, placed.y_m, azimuth, hfov, near, far, mount)
     step = math.radians(MAX_CHORD_DEG)
 
     def run(rows: npt.NDArray[np.int64]) -> list[_Part]:

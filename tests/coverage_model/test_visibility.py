@@ -444,3 +444,44 @@ def test_true_heights(name: str, shared_data: Path) -> None:
             camera, 0, 360, 0, 60.0, buildings.geometry.values[rows], tall, mount=10.0
         )
         assert low["area_m2"].iloc[row] == pytest.approx(truth, rel=1e-6)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    "name", ["barbican_buildings_height.geojson", "covent_garden_buildings_height.geojson"]
+)
+def test_a_pole_sees_over_the_low_block_and_not_over_the_tall_one(
+    name: str, shared_data: Path
+) -> None:
+    buildings = gpd.read_file(shared_data / "london" / name).to_crs(27700)
+    heights = buildings["height_m"].to_numpy()
+    pole, target = 10.0, 1.6
+    # Above the target, as the lowest that only hides its own footprint is tested elsewhere.
+    lowest, tall = (int(np.argmin(np.where(heights >= h, heights, np.inf))) for h in (2, 12))
+    if name.startswith("barbican"):
+        assert heights[lowest] == 2.8
+    for block in (lowest, tall):
+        shape = buildings.geometry.iloc[block]
+        middle = shape.representative_point()
+        # The pole stands south of the block, 9 m beyond its southernmost wall, and looks north.
+        x, y = middle.x, shape.bounds[1] - 9.0
+        ray = LineString([(x, y), (x, y + 400)]).intersection(shape)
+        entry, exit_ = ray.bounds[1] - y, ray.bounds[3] - y
+        end = exit_ * (pole - target) / (pole - heights[block]) if block == lowest else np.inf
+        far = 1.3 * (end if block == lowest else exit_)
+        sectors = sectors_frame(x, y, azimuth=0.0, hfov=20.0, far=far, mount=pole)
+        seen = visible_areas(sectors, buildings.iloc[[block]], target_height_m=target)
+        ground_seen = seen.geometry.iloc[0]
+
+        def sees(
+            distance: float, polygon: object = ground_seen, at: tuple[float, float] = (x, y)
+        ) -> bool:
+            return bool(shapely.contains_xy(polygon, at[0], at[1] + distance))
+
+        assert sees(entry - 0.01)
+        assert not sees(entry + 0.01)
+        assert not sees(exit_ - 0.01)
+        assert not sees(exit_ + 0.01)
+        assert not sees(min(end, far) - 0.02)
+        assert sees(end + 0.01) == (block == lowest)
+        assert sees(far - 0.5) == (block == lowest)
