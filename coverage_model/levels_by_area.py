@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import geopandas as gpd
@@ -99,13 +101,16 @@ def coverage_at_levels(
         threads=threads,
     )
     shapes = np.asarray(areas.geometry.to_numpy())
-    covered = np.column_stack([_ground(swept.polygons(k), shapes) for k in range(len(known))])
+    # The union is GEOS's work, outside Python's lock, so levels share the processors.
+    with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
+        unions = list(pool.map(lambda k: dissolve(swept.polygons(k)), range(len(known))))
+    covered = np.column_stack([_ground(union, shapes) for union in unions])
     covered = np.minimum.accumulate(covered, axis=1)
 
     total = shapely.area(shapes)
     realm = np.full(len(areas), np.nan)
     if obstacles is not None:
-        realm = total - _ground(np.asarray(obstacles.geometry.to_numpy()), shapes)
+        realm = total - _ground(dissolve(obstacles.geometry.to_numpy()), shapes)
     sees = pd.DataFrame(swept.area_m2 > 0).groupby(views["camera_id"].to_numpy(), sort=False).any()
     place = views.drop_duplicates("camera_id")
     here = first_area(place.geometry.to_numpy(), shapes)
@@ -127,9 +132,9 @@ def coverage_at_levels(
     )
 
 
-def _ground(geometries: NDArray[np.object_], shapes: NDArray[np.object_]) -> NDArray[np.float64]:
-    """Area of the union of geometries in each area."""
-    pieces = split_by_areas(dissolve(geometries), shapes)
+def _ground(union: NDArray[np.object_], shapes: NDArray[np.object_]) -> NDArray[np.float64]:
+    """Area of a union, in tiles, in each area."""
+    pieces = split_by_areas(union, shapes)
     return sum_by(shapely.area(pieces.geometry), pieces.area, len(shapes))
 
 

@@ -37,7 +37,7 @@ def coverage(
     streets: Path | None,
     level: str,
     levels_table: str,
-    draws: int,
+    draws: int | None,
     seed: int,
     dori_form: DistanceForm,
     crs: str,

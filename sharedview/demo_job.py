@@ -27,8 +27,7 @@ from sharedview.plan_study import study_plans
 from sharedview.publication import Audience
 from sharedview.summary import Summary
 
-# Enough draws for an interval in the demo; a study uses the default of `coverage`.
-DEMO_DRAWS = 20
+# Fewer draws than `consolidate` makes, to stay fast.
 DEMO_COST_DRAWS = 100
 
 
@@ -53,7 +52,6 @@ def demo(
         cameras,
         areas=areas,
         level=coverage_job.find_level(DEFAULT_LEVEL, DEFAULT_LEVEL_TABLE),
-        draws=DEMO_DRAWS,
         seed=seed,
         reporter=reporter,
     )

@@ -35,7 +35,9 @@ from optimisation.results import Plan
 from optimisation.scenario import Scenario
 from sharedview.console import Reporter
 
-DRAWS = 100
+# Draws of what is unknown: as many as an inventory of this size allows in about ten seconds.
+MOST_DRAWS, FEWEST_DRAWS = 100, 10
+DRAWN_VIEWS = 250_000
 SEED = 2017
 # Beyond this many views, what drives an interval is left out: it costs seven times the draws.
 DRIVERS_UP_TO = 5_000
@@ -237,7 +239,7 @@ def run_coverage(
     demand: DemandPoints | None = None,
     streets: Streets | None = None,
     levels_table: str | None = None,
-    draws: int = DRAWS,
+    draws: int | None = None,
     seed: int = SEED,
     form: DistanceForm = "planar",
     reporter: Reporter | None = None,
@@ -263,7 +265,8 @@ def run_coverage(
     levels_table
         Table of levels, where it is a file of your own; the level's table by default.
     draws
-        Draws of what is unknown of the cameras, for intervals; 0 leaves them out.
+        Draws of what is unknown of the cameras, for intervals; 0 leaves them out. By default 100,
+        fewer above 2,500 views (:func:`default_draws`).
     seed
         Start of the random numbers of the draws.
     form
@@ -314,6 +317,7 @@ def run_coverage(
         )
         reach = reach_by_area(cameras.frame, areas, level=level, obstacles=index, form=form)
     intervals = None
+    draws = default_draws(len(cameras.frame)) if draws is None else draws
     if draws:
         with reporter.step(f"Intervals from {draws:,} draws of what is unknown"):
             intervals = uncertainty.coverage_intervals(
@@ -382,6 +386,11 @@ def sweep_in_parts(
         for start in reporter.track(starts, "Visible areas behind buildings")
     ]
     return gpd.GeoDataFrame(pd.concat(parts), crs=views.crs)
+
+
+def default_draws(views: int) -> int:
+    """Return how many draws an inventory of so many views is given if none are asked for."""
+    return max(FEWEST_DRAWS, min(MOST_DRAWS, DRAWN_VIEWS // max(views, 1)))
 
 
 def position_sigma_m(cameras: Cameras) -> float:
