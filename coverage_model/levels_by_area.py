@@ -85,15 +85,19 @@ def coverage_at_levels(
     known = levels(table)
     views = cameras[cameras["view_basis"].ne("reach")]
     taken = assumptions or ViewAssumptions.from_coefficients()
-    cones = [view_sectors(views, level=each, assumptions=taken, form=form) for each in known]
-    first = cones[0]
+    first = view_sectors(views, level=known[0], assumptions=taken, form=form)
+    # Only the distances of the further levels are kept: their cones are never drawn.
+    far_m = [first["far_m"].to_numpy(dtype=float)]
+    for level in known[1:]:
+        cone = view_sectors(views, level=level, assumptions=taken, form=form)
+        far_m.append(cone["far_m"].to_numpy(dtype=float))
     # The near edge is that of the blind zone at any level; a level that ends before it is empty.
     swept = sweep_views(
         *(first[name].to_numpy(dtype=float) for name in ("x_m", "y_m")),
         azimuth_deg=first["azimuth_deg"].to_numpy(dtype=float),
         hfov_deg=first["hfov_deg"].to_numpy(dtype=float),
         near_m=first["near_m"].to_numpy(dtype=float),
-        far_m=np.column_stack([cone["far_m"].to_numpy(dtype=float) for cone in cones]),
+        far_m=np.column_stack(far_m),
         mount_height_m=first["mount_height_m"].to_numpy(dtype=float),
         index=obstacle_index(obstacles if index is None else index, cameras),
         snap_tolerance_m=snap_tolerance_m,

@@ -87,6 +87,7 @@ def demo(*, out: Path, reporter: Reporter, as_json: bool, **options: Any) -> Non
 
 @main.command()
 @click.option("--cameras", type=FILE, required=True, help="Cameras: CSV, Excel, GIS, OSM or TfL.")
+@click.option("--before", type=FILE, help="Cameras before a change: adds a page to swipe between.")
 @click.option("--buildings", type=FILE, help="Building footprints that block the view.")
 @click.option("--areas", type=FILE, help="Polygons to report for (default: London's boroughs).")
 @click.option("--demand", type=FILE, help="Points that matter: crime, stations, people.")

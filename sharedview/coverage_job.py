@@ -30,6 +30,7 @@ from sharedview.summary import Summary
 def coverage(
     *,
     cameras: Path,
+    before: Path | None,
     buildings: Path | None,
     areas: Path | None,
     demand: Path | None,
@@ -50,6 +51,10 @@ def coverage(
     """Read cameras, work out what they see, and write frames and pages."""
     started = time.perf_counter()
     working = parse_crs(crs).to_string()
+    if audience == "public" and before is not None:
+        faults = Faults("--before")
+        faults.add("its page shows camera positions", "Leave it out for a public audience")
+        faults.raise_if_any()
     if audience == "public":
         publication.refuse_extent(areas, working=working)
         publication.refuse_other_files(out)
@@ -88,16 +93,33 @@ def coverage(
         form=dori_form,
         reporter=reporter,
     )
+    earlier = None
+    if before is not None:
+        with reporter.step(f"Cameras before from {before}"):
+            past = read_cameras(before, crs=working, areas=polygons, profile=profile, layer=layer)
+        earlier = run_coverage(
+            past,
+            areas=polygons,
+            area_log=area_log,
+            level=chosen,
+            obstacles=footprints,
+            levels_table=levels_table,
+            draws=0,
+            form=dori_form,
+            reporter=reporter,
+        )
     for note in run.all_notes:
         reporter.note(f"{note.message}: {note.count:,}")
     if audience == "public":
         return publish(run, out, reporter)
     with reporter.step("Pages and files"), output_folder(out) as folder:
         write_coverage(run, folder)
+        if earlier is not None:
+            pages.swipe(earlier, run).save(folder / "swipe.html")
         provenance.write(
             provenance.record(
                 "coverage",
-                inputs=run.logs,
+                inputs=run.logs if earlier is None else (*run.logs, earlier.cameras.log),
                 settings=coverage_settings(run) | {"dori_form": dori_form, "seed": seed},
                 notes=run.all_notes,
                 runtime_s=time.perf_counter() - started,

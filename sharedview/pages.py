@@ -25,6 +25,7 @@ from maps.index_page import index_page
 from maps.ownership_map import ownership_page
 from maps.page import AssumptionNote, Page, PageContext, SourceNote
 from maps.plan_set import plan_set
+from maps.swipe_map import Side, swipe_page
 from maps.tables import PageLink
 from maps.wording import Sentence, number
 from optimisation.results import Plan
@@ -104,6 +105,22 @@ def ownership(run: CoverageRun) -> Page:
         streets=None if run.streets is None else run.streets.coverage,
         gain=integration_gain(run.visible, run.areas, cameras=run.cameras.frame),
         redundant=redundant_views(run.visible, cameras=run.cameras.frame),
+    )
+
+
+def swipe(before: CoverageRun, after: CoverageRun) -> Page:
+    """Return the page that swipes between two runs."""
+    sides = [
+        Side(label, run.coverage, run.visible)
+        for label, run in (("Before", before), ("After", after))
+    ]
+    return swipe_page(
+        areas=drawn_areas(after.areas),
+        before=sides[0],
+        after=sides[1],
+        context=coverage_context(after, "CCTV coverage before and after"),
+        water=drawn_water(after.areas),
+        noun=noun(after.areas),
     )
 
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED_DATA = ROOT.parent / "shared" / "data"
+
+
+def pytest_report_header() -> str:
+    versions = (f"{name} {metadata.version(name)}" for name in ("pulp", "highspy", "shapely"))
+    return ", ".join(versions)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -77,6 +77,16 @@ def test_coverage_writes_every_output(tmp_path: Path) -> None:
     assert record["settings"]["crs"] == "EPSG:27700"
 
 
+def test_a_change_can_be_swiped(tmp_path: Path) -> None:
+    before = write(tmp_path, GOOD.split("B,", 1)[0], "before.csv")
+    result, out = coverage(tmp_path, GOOD, "--before", before, "--draws", 0)
+    assert result.exit_code == 0, result.output
+    assert "before and after" in (out / "swipe.html").read_text(encoding="utf-8")
+    public = ("--before", before, "--audience", "public")
+    result = run("coverage", "--cameras", before, "--out", tmp_path / "p", *public)
+    assert_refused(result, tmp_path / "p", "--before", "positions")
+
+
 def test_json_is_the_only_thing_on_stdout(tmp_path: Path) -> None:
     result, _ = coverage(tmp_path, GOOD, "--json")
     figures = json.loads(result.stdout)
