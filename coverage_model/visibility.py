@@ -51,9 +51,9 @@ VIEW_COLUMNS = (
 CHUNK = 4096
 """Cameras that one thread does at a time."""
 
-SNAP_TOLERANCE_M = 2.0
-"""How far a camera may be moved out of a building: the error of consumer GPS and of the datum
-shift together; further in, which façade it belongs to is a guess."""
+SNAP_TOLERANCE_M = 3.0
+"""How far a camera may be moved out of a building: an assumption, the coefficient of that name. It
+covers a missed datum shift and a little survey error; further in, which façade is a guess."""
 
 Floats = npt.NDArray[np.float64]
 

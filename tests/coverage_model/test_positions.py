@@ -5,10 +5,11 @@ import pytest
 from shapely import Point, box
 from shapely.affinity import rotate, scale
 
+from coverage_model import datasets
 from coverage_model._grid import index_obstacles
 from coverage_model.positions import STATUSES, place_cameras
 from coverage_model.schemas import POSITION_STATUSES, VisibleAreas, check
-from coverage_model.visibility import visible_areas
+from coverage_model.visibility import SNAP_TOLERANCE_M, visible_areas
 from tests.oracles.views import BNG, footprints, sectors_frame, see, sweep_all
 
 HOUSE = box(-10, -10, 10, 10)
@@ -16,6 +17,10 @@ HOUSE = box(-10, -10, 10, 10)
 
 def test_statuses_are_those_of_the_schema() -> None:
     assert set(STATUSES) == set(POSITION_STATUSES)
+
+
+def test_default_tolerance_is_the_stated_coefficient() -> None:
+    assert datasets.coefficients()["value"]["snap_tolerance_m"] == SNAP_TOLERANCE_M
 
 
 @pytest.mark.parametrize(
