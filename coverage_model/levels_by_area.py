@@ -20,6 +20,9 @@ from coverage_model.optics import DEFAULT_LEVEL_TABLE, DistanceForm, levels
 from coverage_model.sectors import ViewAssumptions, view_sectors
 from coverage_model.visibility import SNAP_TOLERANCE_M, sweep_views
 
+VIEWS_SIDE_BY_SIDE = 50_000
+"""Views up to which several levels are united at the same time."""
+
 
 def coverage_at_levels(
     cameras: gpd.GeoDataFrame,
@@ -105,10 +108,14 @@ def coverage_at_levels(
         threads=threads,
     )
     shapes = np.asarray(areas.geometry.to_numpy())
-    # The union is GEOS's work, outside Python's lock, so levels share the processors.
+    # The union is GEOS's work, outside Python's lock, so levels share the processors; the polygons
+    # of many views fill the memory, and then one level has to wait for the other.
     with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
-        unions = list(pool.map(lambda k: dissolve(swept.polygons(k)), range(len(known))))
-    covered = np.column_stack([_ground(union, shapes) for union in unions])
+        one_by_one = len(views) > VIEWS_SIDE_BY_SIDE
+        unions = (map if one_by_one else pool.map)(
+            lambda k: dissolve(swept.polygons(k)), range(len(known))
+        )
+        covered = np.column_stack([_ground(union, shapes) for union in unions])
     covered = np.minimum.accumulate(covered, axis=1)
 
     total = shapely.area(shapes)
