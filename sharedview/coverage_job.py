@@ -13,7 +13,7 @@ from coverage_model.crs import WORKING_CRS, parse_crs
 from coverage_model.demand import read_demand
 from coverage_model.errors import Faults
 from coverage_model.obstacles import read_obstacles
-from coverage_model.optics import DistanceForm, Level, levels
+from coverage_model.optics import DistanceForm, find_level
 from coverage_model.streets import read_streets
 from sharedview import pages, provenance, publication, sentences
 from sharedview.console import Reporter
@@ -149,16 +149,6 @@ def publish(run: CoverageRun, out: Path, reporter: Reporter) -> Summary:
         closing=f"All files are in {out}",
         figures={"coverage": publication.figures(shown)},
     )
-
-
-def find_level(name: str, table: str) -> Level:
-    """Return the level of that name, or say which there are."""
-    known = {level.name: level for level in levels(table)}
-    if name not in known:
-        faults = Faults("--level")
-        faults.add(f"'{name}' is not in the table {table}", f"Choose one of {', '.join(known)}")
-        faults.raise_if_any()
-    return known[name]
 
 
 def write_coverage(run: CoverageRun, folder: Path) -> None:

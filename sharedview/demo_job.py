@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from coverage_model import datasets
-from coverage_model.optics import DEFAULT_LEVEL, DEFAULT_LEVEL_TABLE
+from coverage_model.optics import DEFAULT_LEVEL, find_level
 from optimisation.scenario import load_scenario
 from sharedview import (
     coverage_job,
@@ -51,7 +51,7 @@ def demo(
     coverage_run = run_coverage(
         cameras,
         areas=areas,
-        level=coverage_job.find_level(DEFAULT_LEVEL, DEFAULT_LEVEL_TABLE),
+        level=find_level(DEFAULT_LEVEL),
         seed=seed,
         reporter=reporter,
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 from coverage_model import datasets
 from coverage_model.cameras import Cameras, read_cameras
-from coverage_model.optics import DEFAULT_LEVEL, DEFAULT_LEVEL_TABLE
+from coverage_model.optics import DEFAULT_LEVEL, find_level
 from maps import chapters, static
 from maps._print import Drawing
 from maps.page import PageContext
@@ -72,7 +72,7 @@ def make_report(
     else:
         with reporter.step(f"Cameras from {cameras}"):
             inventory = read_cameras(cameras, areas=areas)
-    level = coverage_job.find_level(DEFAULT_LEVEL, DEFAULT_LEVEL_TABLE)
+    level = find_level(DEFAULT_LEVEL)
     seen = run_coverage(inventory, areas=areas, level=level, reporter=reporter)
     counted = None if cameras is None else inventory.frame
     planned = run_consolidation(chosen, cameras=counted, reporter=reporter)
