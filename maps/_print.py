@@ -369,3 +369,13 @@ def _swatch(axes: Any, item: LegendItem, y: float, rectangle: Any) -> None:
         if item.swatch == "hatch":
             axes.add_patch(rectangle(**box, facecolor="none", edgecolor=palettes.INK, linewidth=0,
                                      hatch="//////", alpha=0.6))  # fmt: skip
+
+
+def plain_axes(axes: Any, *, grid: Literal["x", "y", "both"] = "x") -> None:
+    """Take away what a chart does not need, and draw a faint grid."""
+    across = {"x": ("left",), "y": ("bottom",), "both": ()}[grid]
+    for side in ("top", "right", *across):
+        axes.spines[side].set_visible(False)
+    axes.tick_params(length=0)
+    axes.grid(axis=grid, color="#e3e8ee", linewidth=0.6)
+    axes.set_axisbelow(True)

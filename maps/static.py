@@ -27,6 +27,7 @@ from maps._print import (
     draw_map,
     label_areas,
     patch,
+    plain_axes,
     printable,
 )
 from maps.comparison_map import moved
@@ -165,7 +166,7 @@ def ownership_figure(
         axes.set_ylim(place[-1] + 0.6, -0.6)
         axes.set_xlim(0, 1)
         axes.set_xticks(np.linspace(0, 1, 5), [wording.share(x) for x in np.linspace(0, 1, 5)])
-        _plain(axes)
+        plain_axes(axes)
         items = tuple(
             LegendItem(
                 TIERS[tier][0],
@@ -345,7 +346,7 @@ def cost_figure(*, plans: Sequence[Plan], context: PageContext, framed: bool = T
         axes.set_ylim(len(plans) - 0.5, -0.5)
         axes.set_xlim(0, 1.24 * left.max())
         axes.set_xlabel("£ million a year")
-        _plain(axes)
+        plain_axes(axes)
         draw_legend(sheet.axes(LEGEND_LEFT + 0.01, 0.99), (LegendBlock("Cost line", tuple(items)),))
         said = "; ".join(
             f"{short(plan)} {wording.gbp(plan.cost_gbp_per_year, per_year=True)}" for plan in plans
@@ -392,7 +393,7 @@ def frontier_figure(
         axes.set_xlabel("Control rooms")
         axes.set_ylabel("£ million")
         axes.xaxis.get_major_locator().set_params(integer=True)
-        _plain(axes, grid="y")
+        plain_axes(axes, grid="y")
         alt = f"Line of the least net present cost by number of rooms; the least is {said}."
         if not proved.all():
             alt += " Hollow points are not proved best."
@@ -427,12 +428,3 @@ def _draw_plan(
     for room in grouping.rooms:
         axes.text(x[room.site_code], y[room.site_code], grouping.letter(room), ha="center",
                   va="center", size=size, weight="bold", bbox=ring)  # fmt: skip
-
-
-def _plain(axes: Any, *, grid: str = "x") -> None:
-    """Take away what a chart does not need."""
-    for side in ("top", "right", "left" if grid == "x" else "bottom"):
-        axes.spines[side].set_visible(False)
-    axes.tick_params(length=0)
-    axes.grid(axis=grid, color="#e3e8ee", linewidth=0.6)
-    axes.set_axisbelow(True)

@@ -12,6 +12,28 @@ NOT_KNOWN = "not known"
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """The cell of a table that a number in a sentence was read from.
+
+    Parameters
+    ----------
+    table
+        Name of the table, which is that of its CSV file without the ending.
+    row
+        Column and value that pick the row, for each column of the key.
+    column
+        Column of the cell.
+    value
+        What stands there.
+    """
+
+    table: str
+    row: tuple[tuple[str, str], ...]
+    column: str
+    value: float | str
+
+
+@dataclass(frozen=True, slots=True)
 class Bold:
     """A part of a sentence to set in bold.
 
@@ -19,12 +41,29 @@ class Bold:
     ----------
     text
         What it says.
+    cell
+        Where a number was read; see :class:`maps.cite.Cite`.
     """
 
     text: str
+    cell: Cell | None = None
 
 
-Sentence = tuple[str | Bold, ...]
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A number in running text, with the cell that it was read from.
+
+    Parameters
+    ----------
+    text, cell
+        As in :class:`Bold`.
+    """
+
+    text: str
+    cell: Cell
+
+
+Sentence = tuple[str | Bold | Quoted, ...]
 
 
 def plain(sentence: Sentence | str) -> str:
@@ -37,7 +76,7 @@ def plain(sentence: Sentence | str) -> str:
     """
     if isinstance(sentence, str):
         return sentence
-    return "".join(part.text if isinstance(part, Bold) else part for part in sentence)
+    return "".join(part if isinstance(part, str) else part.text for part in sentence)
 
 
 def parts(sentence: Sentence | str) -> list[list[str | bool]]:
@@ -45,7 +84,9 @@ def parts(sentence: Sentence | str) -> list[list[str | bool]]:
     if isinstance(sentence, str):
         return [[sentence, False]]
     return [
-        [part.text, True] if isinstance(part, Bold) else [part, False] for part in sentence if part
+        [part, False] if isinstance(part, str) else [part.text, isinstance(part, Bold)]
+        for part in sentence
+        if part
     ]
 
 
@@ -250,3 +291,41 @@ def day(value: date) -> str:
     '9 March 2026'
     """
     return f"{value.day} {value:%B %Y}"
+
+
+def ratio(value: float | None) -> str:
+    """Return a ratio, such as benefits for each pound of cost.
+
+    Examples
+    --------
+    >>> ratio(1.347), ratio(0.042), ratio(None)
+    ('1.35', '0.042', 'not known')
+    """
+    if value is None or not math.isfinite(value):
+        return NOT_KNOWN
+    decimals = 2 if abs(value) >= 0.1 or value == 0 else 1 - math.floor(math.log10(abs(value)))
+    return f"{value:,.{decimals}f}".replace("-", "−")
+
+
+def say(value: float | None, unit: str) -> str:
+    """Write a value by its unit, as the coefficients name units.
+
+    Examples
+    --------
+    >>> say(480_400, "GBP per year"), say(0.13, "share"), say(1234.4, "hours per year")
+    ('£480,000 a year', '13%', '1,234 hours a year')
+    >>> say(0.42, "cameras per 1,000 residents"), say(float("nan"), "GBP")
+    ('0.42 cameras per 1,000 residents', 'not known')
+    """
+    if value is None or not math.isfinite(value):
+        return NOT_KNOWN
+    amount, per, period = unit.partition(" per ")
+    if amount == "GBP":
+        said = gbp(value) if abs(value) >= 100 or value == 0 else f"£{value:,.2f}"
+        return said + (f" a {period}" if per else "")
+    if amount.startswith("share"):
+        return share(value) + (f" per {period}" if per else "")
+    if unit == "ratio":
+        return ratio(value)
+    shown = number(value) if abs(value) >= 100 or float(value).is_integer() else ratio(value)
+    return f"{shown} {amount} a year" if period == "year" else f"{shown} {unit}".strip()

@@ -39,6 +39,7 @@ from numpy.typing import NDArray
 
 from coverage_model import datasets
 from coverage_model.errors import Faults
+from optimisation import coefficients
 from optimisation.groups import Groups
 from optimisation.quality import detection_at, monitors_per_operator
 
@@ -165,6 +166,8 @@ class Rates:
 
 RATE_NAMES = tuple(field.name for field in fields(Rates))
 OTHER_NAMES = ("detour_factor",)
+# The scenario has keys of its own for these two.
+KEYS_NOT_COEFFICIENTS = ("discount_rate", "horizon_years")
 MUST_BE_POSITIVE = (
     "cameras_per_operator",
     "cameras_per_link",
@@ -207,11 +210,13 @@ def rates(overrides: Mapping[str, float] | None = None) -> Rates:
 
 def check_rates(values: Mapping[str, float], faults: Faults) -> None:
     """Note every unknown name and every value out of its domain."""
-    unknown = sorted(set(values) - set(RATE_NAMES) - set(OTHER_NAMES))
+    known = {*RATE_NAMES, *OTHER_NAMES, *coefficients.names()} - set(KEYS_NOT_COEFFICIENTS)
+    unknown = sorted(set(values) - known)
     if unknown:
         faults.add(
-            "unknown cost coefficients",
-            f"Use names of data/facts/coefficients.csv: {', '.join((*RATE_NAMES, *OTHER_NAMES))}",
+            "unknown coefficients",
+            f"Use names of data/facts/coefficients.csv: {', '.join((*RATE_NAMES, *OTHER_NAMES))} "
+            "for rooms; `sharedview data --coefficients` lists the others",
             rows=unknown,
         )
     for name, value in values.items():

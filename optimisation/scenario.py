@@ -17,6 +17,16 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 from coverage_model import datasets
 from coverage_model.errors import Fault, Faults, MissingFileError
 from optimisation.costs import check_rates
+from optimisation.options import (
+    OPTIONS,
+    BenchmarkOptions,
+    FootageOptions,
+    ImageQualityOptions,
+    ProcurementOptions,
+    SitingOptions,
+    TechnologyOptions,
+    ValueOptions,
+)
 from optimisation.territory import Contiguity, borough_inputs
 
 DEFAULT = "optimum"
@@ -33,7 +43,7 @@ _REPLACES = {
 
 GivenPlan = Literal["today", "today_published", "bcu", "subregion", "pan_london"]
 NonNegativeFloat = Annotated[FiniteFloat, Field(ge=0)]
-TABLES = ("coefficients", "contract_exit_gbp", "lease_gbp_per_year")
+TABLES = ("coefficients", "contract_exit_gbp", "lease_gbp_per_year", *OPTIONS)
 
 
 class Scenario(BaseModel):
@@ -85,6 +95,8 @@ class Scenario(BaseModel):
         Relative gap at which a proof may stop; 0 asks for the proved best.
     time_limit_s
         Seconds the solver may take for the last model.
+    image_quality, value, procurement, benchmark, footage_access, siting, technology
+        Choices for the other questions of PCD 167 (:mod:`optimisation.options`).
 
     Examples
     --------
@@ -121,6 +133,13 @@ class Scenario(BaseModel):
     solver: Literal["highs", "cbc"] = "highs"
     gap: FiniteFloat = Field(default=0.0, ge=0, lt=1)
     time_limit_s: FiniteFloat = Field(default=600.0, gt=0)
+    image_quality: ImageQualityOptions = ImageQualityOptions()
+    value: ValueOptions = ValueOptions()
+    procurement: ProcurementOptions = ProcurementOptions()
+    benchmark: BenchmarkOptions = BenchmarkOptions()
+    footage_access: FootageOptions = FootageOptions()
+    siting: SitingOptions = SitingOptions()
+    technology: TechnologyOptions = TechnologyOptions()
 
     @property
     def sha256(self) -> str:
@@ -225,6 +244,7 @@ def _read(file: Path, faults: Faults, *, seen: tuple[Path, ...]) -> dict[str, An
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         faults.add(f"{file.name} is not valid TOML: {error}", "Correct that line")
         return {}
+    _resolve_paths(content, file.parent)
     parent = content.pop("extends", None)
     if parent is None:
         return content
@@ -236,6 +256,16 @@ def _read(file: Path, faults: Faults, *, seen: tuple[Path, ...]) -> dict[str, An
     base = _read(base_file, faults, seen=(*seen, file.resolve()))
     _merge(base, content)
     return base
+
+
+def _resolve_paths(content: dict[str, Any], folder: Path) -> None:
+    """Make the paths in a file's tables relative to where the program runs."""
+    for key, options in OPTIONS.items():
+        table = content.get(key)
+        if isinstance(table, dict):
+            for name in options.files():
+                if isinstance(table.get(name), str):
+                    table[name] = str(folder / table[name])
 
 
 def _merge(base: dict[str, Any], newer: Mapping[str, Any]) -> None:

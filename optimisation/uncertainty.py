@@ -22,6 +22,7 @@ from scipy import stats
 
 from coverage_model import datasets
 from coverage_model.errors import Faults
+from optimisation import coefficients
 from optimisation.costs import OTHER_NAMES, RATE_NAMES
 from optimisation.scenario import Scenario
 
@@ -65,7 +66,7 @@ def uncertain_coefficients(
     scenario
         A value of its own moves the range in proportion.
     names
-        Only these; all that can move the cost by default.
+        Only these, of any model; all that can move the cost of rooms by default.
 
     Returns
     -------
@@ -75,7 +76,7 @@ def uncertain_coefficients(
     Raises
     ------
     InputError
-        For a name that is not a cost coefficient.
+        For a name that no model has.
 
     Examples
     --------
@@ -84,15 +85,16 @@ def uncertain_coefficients(
     ('room_fixed_gbp_per_year', 10000.0, 75000.0)
     """
     priced = scenario.coefficients.get("missed_detection_gbp_per_camera_year", 0.0) > 0
-    possible = (*RATE_NAMES, *OTHER_NAMES)
+    of_rooms = (*RATE_NAMES, *OTHER_NAMES)
     wanted = (
         list(names)
         if names is not None
-        else [name for name in possible if name not in DECIDED and (priced or name not in UNPRICED)]
+        else [name for name in of_rooms if name not in DECIDED and (priced or name not in UNPRICED)]
     )
+    possible = dict.fromkeys((*of_rooms, *coefficients.names()))
     if unknown := sorted(set(wanted) - set(possible)):
         faults = Faults("uncertain coefficients")
-        faults.add("unknown cost coefficients", f"Use: {', '.join(possible)}", rows=unknown)
+        faults.add("unknown coefficients", f"Use: {', '.join(possible)}", rows=unknown)
         faults.raise_if_any()
     table = datasets.coefficients()
     found = []

@@ -7,6 +7,7 @@ from typing import Any
 from coverage_model import schemas as coverage
 from coverage_model import schemas_beside as beside
 from optimisation import schemas as plans
+from sharedview.asks.registry import ASKS
 
 # Where users meet each table, in the order of the work.
 TABLES: tuple[tuple[str, str, type[Any]], ...] = (
@@ -49,6 +50,7 @@ TABLES: tuple[tuple[str, str, type[Any]], ...] = (
     ("cash_flow.csv", "", plans.CashFlow),
     ("scenarios.csv", "", plans.ScenarioMeasures),
     ("scenario_checks.csv", "", plans.ScenarioChecks),
+    *((f"{name}.csv", "", model) for ask in ASKS for name, model in ask.tables.items()),
 )
 
 

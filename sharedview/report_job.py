@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from maps.page import PageContext
 from maps.report import Report, report
 from optimisation.scenario import load_scenario
 from sharedview import __version__, coverage_job, pages, plan_job, provenance, sentences
+from sharedview.asks import Answer, Material
+from sharedview.asks.registry import ASKS
 from sharedview.console import Reporter
 from sharedview.outputs import output_folder, write_csv
 from sharedview.pipeline import (
@@ -35,6 +38,20 @@ QUESTIONS = {
     "ownership": "PCD 167 asks how public and private systems could be integrated.",
     "coverage": "PCD 167 asks for an assessment of the existing networks.",
 }
+# The order of PCD 167, section 1.5; each ask's chapters in a row.
+ORDER = (
+    "rooms",
+    "choices",
+    "procurement",
+    "image_quality",
+    "coverage",
+    "benchmark",
+    "footage_access",
+    "value",
+    "ownership",
+    "siting",
+    "technology",
+)
 
 
 def make_report(
@@ -76,13 +93,21 @@ def make_report(
     seen = run_coverage(inventory, areas=areas, level=level, reporter=reporter)
     counted = None if cameras is None else inventory.frame
     planned = run_consolidation(chosen, cameras=counted, reporter=reporter)
+    material = Material(seen, planned, report_context(seen, planned))
+    answers: dict[str, Answer] = {}
+    for ask in ASKS:
+        with reporter.step(ask.title):
+            answers[ask.key] = ask.answer(material)
     with reporter.step("Report and figures"), output_folder(out) as folder:
-        made = build(seen, planned)
+        made = build(seen, planned, answers=answers)
         made.save(folder)
         (folder / "figures").mkdir()
         for drawing in slides(seen, planned):
             drawing.save(folder / "figures")
         write_tables(seen, planned, folder)
+        for answer in answers.values():
+            for name, table in answer.tables.items():
+                write_csv(table, folder / f"{name}.csv")
         provenance.write(_record(seen, planned, inventory, started), folder / "provenance.json")
     return Summary(
         sentences=tuple((each,) if isinstance(each, str) else each for each in made.findings),
@@ -97,8 +122,8 @@ def make_report(
     )
 
 
-def build(seen: CoverageRun, planned: ConsolidationRun) -> Report:
-    """Return the report of a coverage run and a consolidation run."""
+def build(seen: CoverageRun, planned: ConsolidationRun, *, answers: Mapping[str, Answer]) -> Report:
+    """Return the report of a coverage run, a consolidation run and the answers of the asks."""
     context = report_context(seen, planned)
     shapes, water = datasets.boroughs(pages.SHAPES), datasets.thames(pages.SHAPES)
     plans: dict[str, Any] = {
@@ -110,27 +135,35 @@ def build(seen: CoverageRun, planned: ConsolidationRun) -> Report:
         "water": water,
     }
     best, *more = sentences.consolidation(planned)[1:]
+    made = {
+        "rooms": chapters.rooms_chapter(**plans, question=QUESTIONS["rooms"]),
+        "choices": chapters.choices_chapter(
+            **plans, references=planned.references, question=QUESTIONS["choices"]
+        ),
+        "ownership": chapters.ownership_chapter(
+            coverage=seen.coverage, context=context, question=QUESTIONS["ownership"]
+        ),
+        "coverage": chapters.coverage_chapter(
+            areas=shapes,
+            coverage=seen.coverage,
+            context=context,
+            question=QUESTIONS["coverage"],
+            buildings=seen.obstacles is not None,
+            water=water,
+        ),
+        **{key: answer.chapter for key, answer in answers.items()},
+    }
     return report(
         context=context,
         subtitle=f"Scenario “{planned.scenario.name}”, image quality “{seen.level.name}”.",
-        findings=(best, sentences.consolidation(planned)[0], *more, *sentences.coverage(seen)),
-        chapters=(
-            chapters.rooms_chapter(**plans, question=QUESTIONS["rooms"]),
-            chapters.choices_chapter(
-                **plans, references=planned.references, question=QUESTIONS["choices"]
-            ),
-            chapters.ownership_chapter(
-                coverage=seen.coverage, context=context, question=QUESTIONS["ownership"]
-            ),
-            chapters.coverage_chapter(
-                areas=shapes,
-                coverage=seen.coverage,
-                context=context,
-                question=QUESTIONS["coverage"],
-                buildings=seen.obstacles is not None,
-                water=water,
-            ),
+        findings=(
+            best,
+            sentences.consolidation(planned)[0],
+            *more,
+            *sentences.coverage(seen),
+            *(finding for answer in answers.values() for finding in answer.findings),
         ),
+        chapters=[made[key] for key in ORDER if key in made],
         method=chapters.METHOD,
         provenance=origin(seen, planned),
     )

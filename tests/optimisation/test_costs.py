@@ -151,6 +151,6 @@ def test_every_rate_has_a_source_or_says_that_it_is_assumed() -> None:
 
 
 def test_rates_refuse_what_cannot_be() -> None:
-    with pytest.raises(InputError, match=r"unknown cost coefficients.*wages") as error:
+    with pytest.raises(InputError, match=r"unknown coefficients.*wages") as error:
         rates({"wages": 1.0, "link_gbp_per_year": -1.0, "cameras_per_operator": 0.0})
     assert len(error.value.faults) == 3

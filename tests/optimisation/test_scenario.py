@@ -54,7 +54,7 @@ def test_every_fault_is_listed_in_one_error(tmp_path: Path) -> None:
         "unknown boroughs [1 row: Nowhere]",
         "Camden is both a fixed and a forbidden room",
         "Hillingdon 1,170",
-        "unknown cost coefficients [1 row: wages]",
+        "unknown coefficients [1 row: wages]",
         "link_gbp_per_year is -1",
     ):
         assert part in message, part

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import pandas as pd
-import pandera.pandas as pa
 
 from coverage_model.schemas import col
+from optimisation.schemas._table import Table
 
 STATUSES = ("optimal", "feasible", "reference")
 
 
-class _Table(pa.DataFrameModel):
-    class Config:
-        coerce = True
-        strict = False
-
-
-class Plans(_Table):
+class Plans(Table):
     """One row a plan, with its cost, its distance from the baseline and its proof."""
 
     plan_id: str = col("Identifier of the plan", unique=True)
@@ -55,7 +49,7 @@ class Plans(_Table):
     notes: str = col("What a reader must know about the plan")
 
 
-class Assignments(_Table):
+class Assignments(Table):
     """One row a plan and borough."""
 
     plan_id: str = col("Identifier of the plan")
@@ -67,7 +61,7 @@ class Assignments(_Table):
     moved: bool = col("True where the room stands in another borough")
 
 
-class CostLines(_Table):
+class CostLines(Table):
     """One row a plan, room and cost line."""
 
     plan_id: str = col("Identifier of the plan")
@@ -78,7 +72,7 @@ class CostLines(_Table):
     gbp: float = col("Amount", unit="£")
 
 
-class BoroughInputs(_Table):
+class BoroughInputs(Table):
     """What the consolidation model knows of each borough; index ``borough_code``.
 
     A territory other than London needs ``borough``, ``cameras`` and the site; the rest is optional.
@@ -100,7 +94,7 @@ class BoroughInputs(_Table):
     room_today: str = col("Borough whose room serves it today, as published", nullable=True)
 
 
-class Rooms(_Table):
+class Rooms(Table):
     """One row a plan and room."""
 
     plan_id: str = col("Identifier of the plan")
@@ -120,7 +114,7 @@ class Rooms(_Table):
     npv_gbp: float = col("Net present cost over the horizon", unit="£")
 
 
-class Regret(_Table):
+class Regret(Table):
     """One row a plan: how it does under many draws of the coefficients."""
 
     plan_id: str = col("Identifier of the plan", unique=True)
@@ -143,7 +137,7 @@ class Regret(_Table):
     draws: int = col("Number of draws", ge=1)
 
 
-class Tornado(_Table):
+class Tornado(Table):
     """One row a coefficient: the plan's saving at both ends of its range."""
 
     coefficient: str = col("Name of the coefficient, or horizon_years", unique=True)
@@ -160,7 +154,7 @@ class Tornado(_Table):
     swing_gbp: float = col("Largest less smallest saving of the plan", unit="£", ge=0)
 
 
-class Switching(_Table):
+class Switching(Table):
     """One row a coefficient: how far it must move, alone, to change the answer."""
 
     coefficient: str = col("Name of the coefficient, or horizon_years", unique=True)
@@ -174,7 +168,7 @@ class Switching(_Table):
     beaten_above: float = col("Value above which another plan is better", nullable=True)
 
 
-class Sharing(_Table):
+class Sharing(Table):
     """One row a rule and borough: what it pays of a plan, as net present cost."""
 
     plan_id: str = col("Identifier of the plan")
@@ -203,7 +197,7 @@ class Sharing(_Table):
     )
 
 
-class BlockingGroups(_Table):
+class BlockingGroups(Table):
     """One row a rule and group of boroughs that would gain by leaving, the largest gains."""
 
     rule: str = col("Rule of sharing")
@@ -214,7 +208,7 @@ class BlockingGroups(_Table):
     gain_gbp: float = col("charge_gbp - alone_gbp", unit="£", ge=0)
 
 
-class Phasing(_Table):
+class Phasing(Table):
     """One row a merged room: when it is built."""
 
     plan_id: str = col("Identifier of the plan")
@@ -226,7 +220,7 @@ class Phasing(_Table):
     saving_gbp_per_year: float = col("Running cost saved from then on", unit="£ a year")
 
 
-class CashFlow(_Table):
+class CashFlow(Table):
     """One row a year of a phased plan, in prices of that year."""
 
     plan_id: str = col("Identifier of the plan")
@@ -238,7 +232,7 @@ class CashFlow(_Table):
     cumulative_npv_gbp: float = col("Present value won against today by its end", unit="£")
 
 
-class Failover(_Table):
+class Failover(Table):
     """One row a room: the room that takes over if it fails."""
 
     plan_id: str = col("Identifier of the plan")
@@ -255,7 +249,7 @@ class Failover(_Table):
     seats_gbp: float = col("Fitting out its spare posts", unit="£", ge=0)
 
 
-class ScenarioMeasures(_Table):
+class ScenarioMeasures(Table):
     """One row a scenario, all on the same data and horizon."""
 
     scenario: str = col("Name of the scenario", unique=True)
@@ -278,7 +272,7 @@ class ScenarioMeasures(_Table):
     scenario_sha256: str = col("SHA-256 of the scenario's content")
 
 
-class ScenarioChecks(_Table):
+class ScenarioChecks(Table):
     """One row a scenario and check: what any plan must satisfy, apart from its measures."""
 
     scenario: str = col("Name of the scenario")
@@ -290,7 +284,7 @@ class ScenarioChecks(_Table):
     note: str = col("What is broken")
 
 
-class Frontier(_Table):
+class Frontier(Table):
     """One row a number of rooms (its best plan) or a known plan held against them."""
 
     kind: str = col(
@@ -323,7 +317,7 @@ class Frontier(_Table):
     notes: str = col("What a reader must know about the plan")
 
 
-class Alternatives(_Table):
+class Alternatives(Table):
     """One row a plan that costs little more than the best, cheapest first."""
 
     rank: int = col("1 is the best plan", ge=1, unique=True)
@@ -344,7 +338,7 @@ class Alternatives(_Table):
     plan: str = col("Names of the boroughs of each room, rooms parted by |")
 
 
-class Pairing(_Table):
+class Pairing(Table):
     """One row a pair of boroughs: how many of the near-best plans join them."""
 
     borough_code_a: str = col("GSS code of one borough")
@@ -356,7 +350,7 @@ class Pairing(_Table):
     plans: int = col("Number of near-best plans", ge=1)
 
 
-class ConstraintPrices(_Table):
+class ConstraintPrices(Table):
     """One row a constraint: what the best plan would save without it, or cost more with it."""
 
     constraint: str = col("What it demands")
