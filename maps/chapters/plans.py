@@ -1,4 +1,4 @@
-"""Chapters of a report, each from frames: rooms, the choice of plans, overlap, coverage."""
+"""Chapters about plans: shared rooms, and the plan beside the others."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from collections.abc import Sequence
 import geopandas as gpd
 import pandas as pd
 
-from maps import coverage_map, ownership_map, static, wording
+from maps import static, wording
 from maps._groups import identify
 from maps._layers import prepare_areas
 from maps._plans import against, cost_table, proof, rooms_table, short
 from maps.consolidation_map import borough_table, stats
-from maps.ownership_map import CAUTION
 from maps.page import PageContext
-from maps.report import Chapter, Passage
+from maps.report import Chapter
 from maps.tables import Column, Table
 from optimisation.comparison import plan_table
 from optimisation.results import Plan
@@ -177,147 +176,3 @@ def choices_table(table: pd.DataFrame) -> Table:
         ),
         sortable=False,
     )
-
-
-def ownership_chapter(
-    *,
-    coverage: gpd.GeoDataFrame,
-    context: PageContext,
-    question: str = "",
-    noun: str = "borough",
-) -> Chapter:
-    """Say what public and private cameras see, and what connecting private ones would add.
-
-    Parameters
-    ----------
-    coverage
-        :class:`coverage_model.schemas.CoverageByArea`.
-    context, question
-        As for :func:`rooms_chapter`.
-    noun
-        What an area is called.
-
-    Returns
-    -------
-    Chapter
-    """
-    table = pd.DataFrame(coverage.drop(columns="geometry", errors="ignore"))
-    covered = table["covered_m2"].where(table["covered_m2"] > 0)
-    table = table.assign(private_only_share=table["private_only_m2"] / covered)
-    return Chapter(
-        "Public and private cameras",
-        question=question,
-        sentences=(ownership_map.headline(table),),
-        figures=(
-            static.ownership_figure(coverage=coverage, context=context, noun=noun, framed=False),
-        ),
-        tables=(ownership_map.ownership_table(table, noun=noun),),
-        limits=(CAUTION,),
-    )
-
-
-def coverage_chapter(
-    *,
-    areas: gpd.GeoDataFrame,
-    coverage: gpd.GeoDataFrame,
-    context: PageContext,
-    question: str = "",
-    noun: str = "borough",
-    buildings: bool = False,
-    water: gpd.GeoDataFrame | None = None,
-) -> Chapter:
-    """Say how much of each area is seen.
-
-    Parameters
-    ----------
-    areas
-        What to draw (``area_code, area_name, geometry``), in metres.
-    coverage
-        :class:`coverage_model.schemas.CoverageByArea`, one row for each of the areas.
-    context, question, water
-        As for :func:`rooms_chapter`.
-    noun
-        What an area is called.
-    buildings
-        Whether buildings cut the views.
-
-    Returns
-    -------
-    Chapter
-    """
-    table = pd.DataFrame(coverage.drop(columns="geometry", errors="ignore"))
-    level = ", ".join(sorted(table["level"].unique()))
-    reach = (
-        "A camera that turns, or whose heading is not known, has reach and not coverage; the two "
-        "are never added."
-    )
-    plain = "No building layer was given: plain cones overstate what is seen in dense streets."
-    limits = (reach,) if buildings else (plain, reach)
-    return Chapter(
-        "What the cameras see",
-        question=question,
-        sentences=(coverage_map.headline(table, level=level),),
-        figures=(
-            static.coverage_figure(
-                areas=areas,
-                coverage=coverage,
-                context=context,
-                water=water,
-                noun=noun,
-                framed=False,
-            ),
-        ),
-        tables=(coverage_map.coverage_table(table, noun=noun),),
-        limits=limits,
-    )
-
-
-METHOD = (
-    Passage(
-        "Coverage",
-        (
-            (
-                "Each camera's view is a sector: its direction, field of view and the distance at ",
-                "which a person still fills enough pixels for the stated image quality (EN ",
-                "62676-4). Where buildings are given, what they hide is cut away exactly, not ",
-                "sampled. Views are then cut into pieces that do not overlap, so that each piece ",
-                "of ground is counted once, with the number and the owners of the cameras that ",
-                "see it.",
-            ),
-            (
-                "A value that is missing from the inventory is filled in by a stated assumption, ",
-                "and how often that happened is counted. Cameras that turn, or have no known ",
-                "heading, are reported apart as reach.",
-            ),
-        ),
-    ),
-    Passage(
-        "Control rooms",
-        (
-            (
-                "Every group of boroughs that one room could serve, under the scenario's limits ",
-                "on capacity, number of boroughs and distance, is listed and costed: running the ",
-                "room, operators by whole posts, circuits and links each year, and integration, ",
-                "fit-out and closures once. Costs of later years are discounted to a net present ",
-                "cost.",
-            ),
-            (
-                "The model then chooses groups so that each borough is served exactly once at the ",
-                "least net present cost. It reports a lower bound that no plan can beat; where ",
-                "plan and bound meet, the plan is proved best. The other plans in this report are ",
-                "costed by the same rules.",
-            ),
-        ),
-    ),
-    Passage(
-        "What is left out",
-        (
-            (
-                "Effects on crime, disputes over who pays, and boroughs that leave again are not ",
-                "costed. The model does not know contracts, leases or the state of equipment ",
-                "unless the scenario gives them.",
-            ),
-        ),
-    ),
-)
-"""The method in one page, for readers who do not build models."""

@@ -1,0 +1,104 @@
+"""Chapters about what cameras see: by whom, and how much of each area."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import pandas as pd
+
+from maps import coverage_map, ownership_map, static
+from maps.ownership_map import CAUTION
+from maps.page import PageContext
+from maps.report import Chapter
+
+
+def ownership_chapter(
+    *,
+    coverage: gpd.GeoDataFrame,
+    context: PageContext,
+    question: str = "",
+    noun: str = "borough",
+) -> Chapter:
+    """Say what public and private cameras see, and what connecting private ones would add.
+
+    Parameters
+    ----------
+    coverage
+        :class:`coverage_model.schemas.CoverageByArea`.
+    context, question
+        As for :func:`rooms_chapter`.
+    noun
+        What an area is called.
+
+    Returns
+    -------
+    Chapter
+    """
+    table = pd.DataFrame(coverage.drop(columns="geometry", errors="ignore"))
+    covered = table["covered_m2"].where(table["covered_m2"] > 0)
+    table = table.assign(private_only_share=table["private_only_m2"] / covered)
+    return Chapter(
+        "Public and private cameras",
+        question=question,
+        sentences=(ownership_map.headline(table),),
+        figures=(
+            static.ownership_figure(coverage=coverage, context=context, noun=noun, framed=False),
+        ),
+        tables=(ownership_map.ownership_table(table, noun=noun),),
+        limits=(CAUTION,),
+    )
+
+
+def coverage_chapter(
+    *,
+    areas: gpd.GeoDataFrame,
+    coverage: gpd.GeoDataFrame,
+    context: PageContext,
+    question: str = "",
+    noun: str = "borough",
+    buildings: bool = False,
+    water: gpd.GeoDataFrame | None = None,
+) -> Chapter:
+    """Say how much of each area is seen.
+
+    Parameters
+    ----------
+    areas
+        What to draw (``area_code, area_name, geometry``), in metres.
+    coverage
+        :class:`coverage_model.schemas.CoverageByArea`, one row for each of the areas.
+    context, question, water
+        As for :func:`rooms_chapter`.
+    noun
+        What an area is called.
+    buildings
+        Whether buildings cut the views.
+
+    Returns
+    -------
+    Chapter
+    """
+    table = pd.DataFrame(coverage.drop(columns="geometry", errors="ignore"))
+    level = ", ".join(sorted(table["level"].unique()))
+    reach = (
+        "A camera that turns, or whose heading is not known, has reach and not coverage; the two "
+        "are never added."
+    )
+    plain = "No building layer was given: plain cones overstate what is seen in dense streets."
+    limits = (reach,) if buildings else (plain, reach)
+    return Chapter(
+        "What the cameras see",
+        question=question,
+        sentences=(coverage_map.headline(table, level=level),),
+        figures=(
+            static.coverage_figure(
+                areas=areas,
+                coverage=coverage,
+                context=context,
+                water=water,
+                noun=noun,
+                framed=False,
+            ),
+        ),
+        tables=(coverage_map.coverage_table(table, noun=noun),),
+        limits=limits,
+    )
