@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import geopandas as gpd
@@ -85,6 +87,14 @@ def test_a_change_can_be_swiped(tmp_path: Path) -> None:
     public = ("--before", before, "--audience", "public")
     result = run("coverage", "--cameras", before, "--out", tmp_path / "p", *public)
     assert_refused(result, tmp_path / "p", "--before", "positions")
+
+
+def test_no_library_writes_to_stdout_either(tmp_path: Path) -> None:
+    # A process of its own: a solver written in C does not write to Python's stdout.
+    program = "from sharedview.cli import main; main()"
+    command = [sys.executable, "-c", program, "compare", "today", "optimum", "--json"]
+    done = subprocess.run([*command, "--out", tmp_path / "out"], capture_output=True, check=True)
+    assert json.loads(done.stdout)["plans"]
 
 
 def test_json_is_the_only_thing_on_stdout(tmp_path: Path) -> None:
