@@ -8,8 +8,10 @@ import pandas as pd
 
 from maps import wording
 from maps._groups import Grouping
+from maps.cite import Cite
 from maps.tables import Column, Table
 from maps.wording import Bold, Sentence
+from optimisation.comparison import plan_table
 from optimisation.results import Plan, Room
 
 KINDS = {"per_year": "a year", "one_off": "once"}
@@ -22,22 +24,24 @@ def short(plan: Plan) -> str:
 
 def proof(plan: Plan) -> Sentence:
     """Say how good a plan is known to be."""
-    report = plan.report
-    by = f"{report.solver} {report.solver_version}".strip()
-    if report.status == "optimal":
+    cite = Cite("plans", plan_table((plan,), baseline=plan), key="plan_id")
+    groups = cite.quoted(plan.plan_id, "groups_considered", wording.number)
+    by = cite.quoted(plan.plan_id, "solver")
+    seconds = cite.quoted(plan.plan_id, "runtime_s", lambda value: f"{value:,.1f} seconds")
+    if plan.report.status == "optimal":
         return (
             f"{short(plan)}: ",
             Bold("proved"),
             " to have the lowest net present cost of all plans the scenario allows (",
-            f"{wording.number(report.groups_considered)} groups of boroughs considered, {by}, ",
-            f"{report.runtime_s:,.1f} seconds).",
+            *(groups, " groups of boroughs considered, ", by, ", ", seconds, ")."),
         )
-    if report.status == "feasible":
+    if plan.report.status == "feasible":
+        gap = cite.quoted(plan.plan_id, "gap_share", wording.share)
         return (
             f"{short(plan)}: ",
             Bold("not proved best"),
-            f"; the best plan could cost up to {wording.share(report.gap_share)} less ",
-            f"({by}, {report.runtime_s:,.1f} seconds).",
+            "; the best plan could cost up to ",
+            *(gap, " less (", by, ", ", seconds, ")."),
         )
     return (f"{short(plan)}: a given plan, costed under the same rules, not chosen by the model.",)
 
@@ -52,17 +56,25 @@ def against(table: pd.DataFrame, plan: Plan, base: Plan) -> Sentence:
     plan, base
         The plan, and what it is compared with.
     """
-    row = table.set_index("plan_id").loc[plan.plan_id]
-    saving, npv = float(row["saving_gbp_per_year"]), float(row["npv_saving_gbp"])
+    cite = Cite("plans", table, key="plan_id")
+
+    def gap(value: float) -> str:
+        return f"{wording.gbp(abs(value))} {'less' if value >= 0 else 'more'}"
+
+    def yearly(value: float) -> str:
+        return f"{wording.gbp(abs(value))} a year {'less' if value >= 0 else 'more'}"
+
     return (
         f"Compared with “{short(base)}”, “{short(plan)}” has ",
-        Bold(wording.count(len(plan.rooms), "room")),
-        f" instead of {len(base.rooms)}, costs ",
-        Bold(f"{wording.gbp(abs(saving))} a year {'less' if saving >= 0 else 'more'}"),
+        cite.bold(plan.plan_id, "rooms", lambda value: wording.count(value, "room")),
+        " instead of ",
+        cite.quoted(base.plan_id, "rooms", wording.number),
+        ", costs ",
+        cite.bold(plan.plan_id, "saving_gbp_per_year", yearly),
         " to run, ",
-        Bold(wording.gbp(plan.one_off_gbp)),
+        cite.bold(plan.plan_id, "one_off_gbp", wording.gbp),
         " once to set up, and ",
-        Bold(f"{wording.gbp(abs(npv))} {'less' if npv >= 0 else 'more'}"),
+        cite.bold(plan.plan_id, "npv_saving_gbp", gap),
         " in net present cost over the horizon.",
     )
 

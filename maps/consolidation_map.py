@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -23,6 +24,7 @@ from maps._layers import (
 )
 from maps._plans import against, cost_table, proof, room_of, rooms_table, short
 from maps._sharing import sharing_section
+from maps.cite import Cite
 from maps.legends import LegendItem, Measure
 from maps.page import Content, LegendBlock, Page, PageContext, assemble
 from maps.tables import AreaText, Column, Download, Section, Stat, Table
@@ -201,32 +203,31 @@ def layer_legend(plan: Plan, today: Plan, link_count: int) -> LegendBlock:
 
 def stats(table: pd.DataFrame, plan: Plan, today: Plan) -> tuple[Stat, ...]:
     """Return the figures of a plan, each with today's for comparison."""
-    rows = table.set_index("plan_id")
-    new, old = rows.loc[plan.plan_id], rows.loc[today.plan_id]
-    saved = new["npv_saving_share"]
+    cite = Cite("plans", table, key="plan_id")
+
+    def beside(label: str, column: str, say: Callable[[Any], str]) -> Stat:
+        then = cite.quoted(today.plan_id, column, say)
+        return Stat.of(label, cite.bold(plan.plan_id, column, say), ("today ", then))
+
+    def alone(label: str, column: str, say: Callable[[Any], str]) -> Stat:
+        return Stat.of(label, cite.bold(plan.plan_id, column, say))
+
+    def against_today(saved: float) -> str:
+        return f"{wording.share(abs(saved))} {'below' if saved >= 0 else 'above'} today"
+
     return (
-        Stat(
-            "Control rooms", wording.number(new["rooms"]), f"today {wording.number(old['rooms'])}"
-        ),
-        Stat(
-            "Running cost a year",
-            wording.gbp(new["cost_gbp_per_year"]),
-            f"today {wording.gbp(old['cost_gbp_per_year'])}",
-        ),
-        Stat("Saving a year", wording.gbp(new["saving_gbp_per_year"])),
-        Stat("One-off cost", wording.gbp(new["one_off_gbp"])),
-        Stat(
+        beside("Control rooms", "rooms", wording.number),
+        beside("Running cost a year", "cost_gbp_per_year", wording.gbp),
+        alone("Saving a year", "saving_gbp_per_year", wording.gbp),
+        alone("One-off cost", "one_off_gbp", wording.gbp),
+        Stat.of(
             "Net present cost",
-            wording.gbp(new["npv_gbp"]),
-            f"{wording.share(abs(saved))} {'below' if saved >= 0 else 'above'} today",
+            cite.bold(plan.plan_id, "npv_gbp", wording.gbp),
+            (cite.quoted(plan.plan_id, "npv_saving_share", against_today),),
         ),
-        Stat(
-            "Operators on duty",
-            wording.number(new["posts"]),
-            f"today {wording.number(old['posts'])}",
-        ),
-        Stat("Boroughs moved", wording.number(new["boroughs_moved"])),
-        Stat("Links", wording.kilometres(new["link_km"])),
+        beside("Operators on duty", "posts", wording.number),
+        alone("Boroughs moved", "boroughs_moved", wording.number),
+        alone("Links", "link_km", wording.kilometres),
     )
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from maps import wording
 from maps.cite import Cite
 from maps.tables import Column, Stat, Table
-from maps.wording import Bold, Quoted
+from maps.wording import Bold, Quoted, Sentence
 
 
 class Figures:
@@ -56,13 +56,12 @@ class Figures:
         """Quote the range of a figure, as parts of a sentence: "£1 million to £3 million"."""
         return (self.quoted(figure, "low"), " to ", self.quoted(figure, "high"))
 
-    def stat(self, figure: str, note: str = "") -> Stat:
+    def stat(self, figure: str, note: Sentence | str = "") -> Stat:
         """Return a figure to set large, with its range as the note unless one is given."""
         row = self._row(figure)
         if not note and math.isfinite(row["low"]) and math.isfinite(row["high"]):
-            low, high = (wording.say(row[end], row["unit"]) for end in ("low", "high"))
-            note = f"{low} to {high}"
-        return Stat(str(row["label"]), wording.say(row["value"], row["unit"]), note)
+            note = self.span(figure)
+        return Stat.of(str(row["label"]), self.bold(figure), note)
 
     def rests_on(self) -> Table:
         """Return the table of the figures with the boroughs, years and basis behind each."""

@@ -8,7 +8,7 @@ compute nothing. To add a chapter, write a function that takes frames and return
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from markupsafe import Markup
 from maps._print import Drawing
 from maps.page import Content, Page, PageContext, assemble
 from maps.tables import Column, Section, Stat, Table
-from maps.wording import Sentence
+from maps.wording import Bold, Quoted, Sentence
 
 # Sharp on paper at the width of a page, and small enough for e-mail.
 PICTURE_DPI = 220
@@ -129,6 +129,35 @@ class Report:
                 row.append(Numbered(number, drawing))
             numbered.append(row)
         return numbered
+
+    def quotes(self) -> pd.DataFrame:
+        """List every number in a sentence or figure with the cell that it was read from.
+
+        Returns
+        -------
+        DataFrame
+            One row a number, in the order of reading: ``chapter``, ``shown``, ``table``, ``row``
+            (as ``column=value``, joined by ``; ``), ``column``, ``value``.
+        """
+        rows = []
+        for title, part in self._parts():
+            if isinstance(part, str) or part.cell is None:
+                continue
+            cell = part.cell
+            row = "; ".join(f"{name}={value}" for name, value in cell.row)
+            rows.append((title, part.text, cell.table, row, cell.column, cell.value))
+        return pd.DataFrame(rows, columns=["chapter", "shown", "table", "row", "column", "value"])
+
+    def _parts(self) -> Iterator[tuple[str, str | Bold | Quoted]]:
+        """Every part of every sentence, and every part of the large figures."""
+        said = [("Findings", sentence) for sentence in self.findings]
+        for chapter in self.chapters:
+            said += [(chapter.title, stat.quotes) for stat in chapter.stats]
+            texts = (*chapter.sentences, *chapter.limits)
+            said += [(chapter.title, sentence) for sentence in texts]
+        for title, sentence in said:
+            for part in (sentence,) if isinstance(sentence, str) else sentence:
+                yield title, part
 
     def pdf(self) -> bytes:
         """Return the report as a PDF for print.

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 import pandas as pd
 from markupsafe import Markup
 
 from coverage_model.csv_safety import csv_safe
 from maps import wording
-from maps.wording import Sentence
+from maps.wording import Bold, Quoted, Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +143,20 @@ class Stat:
     ----------
     label, value, note
         What it is, how much, and what to compare it with.
+    quotes
+        The parts of value and note that were read from cells.
     """
 
     label: str
     value: str
     note: str = ""
+    quotes: tuple[Bold | Quoted, ...] = ()
+
+    @classmethod
+    def of(cls, label: str, value: Bold | Quoted, note: Sentence | str = "") -> Self:
+        """Make a figure of parts that know their cells."""
+        parts = () if isinstance(note, str) else tuple(p for p in note if not isinstance(p, str))
+        return cls(label, value.text, wording.plain(note), (value, *parts))
 
 
 @dataclass(frozen=True, slots=True)

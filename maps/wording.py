@@ -327,5 +327,7 @@ def say(value: float | None, unit: str) -> str:
         return share(value) + (f" per {period}" if per else "")
     if unit == "ratio":
         return ratio(value)
+    if unit == "m²":
+        return area(value)
     shown = number(value) if abs(value) >= 100 or float(value).is_integer() else ratio(value)
     return f"{shown} {amount} a year" if period == "year" else f"{shown} {unit}".strip()

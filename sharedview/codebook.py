@@ -6,6 +6,7 @@ from typing import Any
 
 from coverage_model import schemas as coverage
 from coverage_model import schemas_beside as beside
+from coverage_model.key_figures import KeyFigures
 from optimisation import schemas as plans
 from sharedview.asks.registry import ASKS
 
@@ -21,6 +22,11 @@ TABLES: tuple[tuple[str, str, type[Any]], ...] = (
         "coverage_by_area.csv; coverage.gpkg, layer coverage_by_area",
         "",
         coverage.CoverageByArea,
+    ),
+    (
+        "coverage_figures.csv, plan_figures.csv and the figures of each further question",
+        "",
+        KeyFigures,
     ),
     ("coverage_by_level.csv", "", beside.CoverageByLevel),
     ("coverage_intervals.csv", "", beside.CoverageIntervals),

@@ -6,6 +6,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from coverage_model import datasets
 from coverage_model.areas import read_area_layer
 from coverage_model.cameras import read_cameras
@@ -15,7 +17,7 @@ from coverage_model.errors import Faults
 from coverage_model.obstacles import read_obstacles
 from coverage_model.optics import DistanceForm, find_level
 from coverage_model.streets import read_streets
-from sharedview import pages, provenance, publication, sentences
+from sharedview import headlines, pages, provenance, publication, sentences
 from sharedview.console import Reporter
 from sharedview.outputs import output_folder, write_csv, write_geopackage
 from sharedview.pipeline import (
@@ -132,7 +134,7 @@ def coverage(
         rows=sentences.area_rows(run),
         page=out / "coverage.html",
         closing=f"All files are in {out}",
-        figures={"coverage": sentences.coverage_figures(run)},
+        figures={"coverage": sentences.coverage_summary(run)},
     )
 
 
@@ -151,6 +153,23 @@ def publish(run: CoverageRun, out: Path, reporter: Reporter) -> Summary:
     )
 
 
+def coverage_tables(run: CoverageRun) -> dict[str, pd.DataFrame]:
+    """Return the tables of a coverage run by name: areas and figures, no camera."""
+    tables = {
+        "coverage_by_area": pd.DataFrame(run.coverage.drop(columns="geometry")),
+        "coverage_by_level": run.by_level,
+        "coverage_figures": headlines.coverage_figures(run),
+        "reach_by_area": run.reach,
+    }
+    if run.intervals is not None:
+        tables["coverage_intervals"] = run.intervals.frame
+        if len(run.intervals.drivers):
+            tables["coverage_drivers"] = run.intervals.drivers
+    if run.streets is not None:
+        tables["streets_by_area"] = run.streets.coverage
+    return tables
+
+
 def write_coverage(run: CoverageRun, folder: Path) -> None:
     """Write the frames and pages of a coverage run."""
     layers = {
@@ -159,15 +178,9 @@ def write_coverage(run: CoverageRun, folder: Path) -> None:
         "coverage_by_area": run.coverage,
         "gaps": run.gaps,
     }
-    write_csv(run.coverage, folder / "coverage_by_area.csv")
-    write_csv(run.by_level, folder / "coverage_by_level.csv")
-    write_csv(run.reach, folder / "reach_by_area.csv")
-    if run.intervals is not None:
-        write_csv(run.intervals.frame, folder / "coverage_intervals.csv")
-        if len(run.intervals.drivers):
-            write_csv(run.intervals.drivers, folder / "coverage_drivers.csv")
+    for name, table in coverage_tables(run).items():
+        write_csv(table, folder / f"{name}.csv")
     if run.streets is not None:
-        write_csv(run.streets.coverage, folder / "streets_by_area.csv")
         layers["street_gaps"] = run.streets.gaps
     write_geopackage(layers, folder / "coverage.gpkg")
     pages.coverage(run).save(folder / "coverage.html")

@@ -69,7 +69,7 @@ def demo(
         else:
             coverage_job.write_coverage(coverage_run, folder)
             seen = sentences.coverage(coverage_run)
-            coverage_figures = sentences.coverage_figures(coverage_run)
+            coverage_figures = sentences.coverage_summary(coverage_run)
             content = provenance.record(
                 "demo",
                 inputs=[cameras.log],

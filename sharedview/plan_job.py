@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 
 from coverage_model import datasets
 from coverage_model.cameras import Cameras, read_cameras
 from coverage_model.crs import WORKING_CRS
 from optimisation import comparison, consolidation, territory
 from optimisation.scenario import Scenario, load_scenario
-from sharedview import pages, plan_files, provenance, sentences
+from sharedview import headlines, pages, plan_files, provenance, sentences
 from sharedview.console import Reporter
 from sharedview.outputs import output_folder, write_csv, write_geopackage
 from sharedview.pipeline import (
@@ -126,13 +127,20 @@ def counted_cameras(path: Path | None, reporter: Reporter) -> Cameras | None:
         return read_cameras(path, areas=datasets.boroughs("full"))
 
 
+def plan_tables(run: ConsolidationRun) -> dict[str, pd.DataFrame]:
+    """Return the tables of a consolidation run by name."""
+    return {
+        "plans": run.table,
+        "plan_figures": headlines.plan_figures(run),
+        "assignments": comparison.assignment_table(run.plans, boroughs=run.boroughs),
+        "costs": comparison.cost_table(run.plans, names=run.boroughs["borough"]),
+    }
+
+
 def write_plan_tables(run: ConsolidationRun, folder: Path) -> None:
     """Write the tables of a consolidation run."""
-    write_csv(run.table, folder / "plans.csv")
-    write_csv(
-        comparison.assignment_table(run.plans, boroughs=run.boroughs), folder / "assignments.csv"
-    )
-    write_csv(comparison.cost_table(run.plans, names=run.boroughs["borough"]), folder / "costs.csv")
+    for name, table in plan_tables(run).items():
+        write_csv(table, folder / f"{name}.csv")
 
 
 def write_consolidation(run: ConsolidationRun, study: PlanStudy | None, folder: Path) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from coverage_model import datasets
 from coverage_model.cameras import Cameras, read_cameras
 from coverage_model.optics import DEFAULT_LEVEL, find_level
@@ -16,7 +18,7 @@ from maps._print import Drawing
 from maps.page import PageContext
 from maps.report import Report, report
 from optimisation.scenario import load_scenario
-from sharedview import __version__, coverage_job, pages, plan_job, provenance, sentences
+from sharedview import __version__, coverage_job, headlines, pages, plan_job, provenance, sentences
 from sharedview.asks import Answer, Material
 from sharedview.asks.registry import ASKS
 from sharedview.console import Reporter
@@ -104,10 +106,9 @@ def make_report(
         (folder / "figures").mkdir()
         for drawing in slides(seen, planned):
             drawing.save(folder / "figures")
-        write_tables(seen, planned, folder)
-        for answer in answers.values():
-            for name, table in answer.tables.items():
-                write_csv(table, folder / f"{name}.csv")
+        (folder / "tables").mkdir()
+        for name, table in report_tables(made, seen, planned, answers=answers).items():
+            write_csv(table, folder / "tables" / f"{name}.csv")
         provenance.write(_record(seen, planned, inventory, started), folder / "provenance.json")
     return Summary(
         sentences=tuple((each,) if isinstance(each, str) else each for each in made.findings),
@@ -116,7 +117,7 @@ def make_report(
         page=out / "report.html",
         closing=f"Also report.pdf, report.docx and figures in {out}",
         figures={
-            "coverage": sentences.coverage_figures(seen),
+            "coverage": sentences.coverage_summary(seen),
             "plans": planned.table.to_dict("records"),
         },
     )
@@ -134,18 +135,25 @@ def build(seen: CoverageRun, planned: ConsolidationRun, *, answers: Mapping[str,
         "context": context,
         "water": water,
     }
+    views = headlines.coverage_figures(seen)
     best, *more = sentences.consolidation(planned)[1:]
     made = {
-        "rooms": chapters.rooms_chapter(**plans, question=QUESTIONS["rooms"]),
+        "rooms": chapters.rooms_chapter(
+            **plans, figures=headlines.plan_figures(planned), question=QUESTIONS["rooms"]
+        ),
         "choices": chapters.choices_chapter(
             **plans, references=planned.references, question=QUESTIONS["choices"]
         ),
         "ownership": chapters.ownership_chapter(
-            coverage=seen.coverage, context=context, question=QUESTIONS["ownership"]
+            coverage=seen.coverage,
+            figures=views,
+            context=context,
+            question=QUESTIONS["ownership"],
         ),
         "coverage": chapters.coverage_chapter(
             areas=shapes,
             coverage=seen.coverage,
+            figures=views,
             context=context,
             question=QUESTIONS["coverage"],
             buildings=seen.obstacles is not None,
@@ -222,10 +230,21 @@ def origin(seen: CoverageRun, planned: ConsolidationRun) -> tuple[tuple[str, str
     )
 
 
-def write_tables(seen: CoverageRun, planned: ConsolidationRun, folder: Path) -> None:
-    """Write the tables that the report's figures come from."""
-    plan_job.write_plan_tables(planned, folder)
-    write_csv(seen.coverage, folder / "coverage_by_area.csv")
+def report_tables(
+    made: Report, seen: CoverageRun, planned: ConsolidationRun, *, answers: Mapping[str, Answer]
+) -> dict[str, pd.DataFrame]:
+    """Return every table that the report shows or quotes, by name.
+
+    What a run or an ask names comes first; a table that only the report makes (rooms with their
+    letters, say) is taken as it is shown.
+    """
+    shown = {table.key: table.frame for chapter in made.chapters for table in chapter.tables}
+    own = {
+        **plan_job.plan_tables(planned),
+        **coverage_job.coverage_tables(seen),
+        **{name: table for answer in answers.values() for name, table in answer.tables.items()},
+    }
+    return {**shown, **own, "quoted_figures": made.quotes()}
 
 
 def _record(

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from maps.cite import Cite
+from maps.key_figures import Figures
 from maps.wording import Bold, Sentence, area, count, gbp, kilometres, listing, number, share
 from optimisation.alternatives import Alternatives
 from optimisation.comparison import ScenarioComparison
 from optimisation.robustness import MonteCarlo
 from optimisation.sharing import Sharing
+from sharedview import headlines
 from sharedview.pipeline import ConsolidationRun, CoverageRun
 from sharedview.plan_study import MOST_MOVED, PlanStudy
 
@@ -18,111 +21,68 @@ AREA_COLUMNS = ("Area", "Cameras", "Covered", "Share", "Seen by 2+", "Reach only
 AREAS_SHOWN = 12
 
 
-def coverage_figures(run: CoverageRun) -> dict[str, Any]:
-    """Add up the areas: the figures that the sentences speak of."""
-    table = run.coverage
-    sums = table.select_dtypes("number").sum()
-    shares = {
-        "covered_share": sums["covered_m2"] / sums["area_m2"],
-        "depth_2plus_share": _ratio(
-            sums["depth_2_m2"] + sums["depth_3plus_m2"], sums["covered_m2"]
-        ),
-        "both_share_of_covered": _ratio(sums["both_m2"], sums["covered_m2"]),
-    }
-    names = (
-        "area_m2",
-        "cameras",
-        "cameras_public",
-        "cameras_private",
-        "cameras_unknown_owner",
-        "cameras_view_given",
-        "cameras_view_assumed",
-        "cameras_reach_only",
-        "covered_m2",
-        "public_only_m2",
-        "private_only_m2",
-        "both_m2",
-        "unknown_owner_only_m2",
-        "reach_m2",
-        "gap_m2",
-    )
-    return {
-        "level": run.level.name,
-        "px_per_m": run.level.px_per_m,
-        "areas": len(table),
-        "cameras_read": run.cameras.log.cameras,
-        "cameras_outside_areas": int(run.totals.loc["outside", "cameras"]),
-        "covered_outside_areas_m2": float(run.totals.loc["outside", "covered_m2"]),
-        **{name: float(sums[name]) for name in names},
-        **shares,
-        **demand_figures(run),
-    }
-
-
-def demand_figures(run: CoverageRun) -> dict[str, float]:
-    """Add up the demand columns, where demand was given."""
-    if run.demand is None:
-        return {}
-    weight = float(run.coverage["demand_weight"].sum())
-    covered = float(run.coverage["demand_covered_weight"].sum())
-    return {
-        "demand_weight": weight,
-        "demand_covered_weight": covered,
-        "demand_covered_share": _ratio(covered, weight),
-    }
+def coverage_summary(run: CoverageRun) -> dict[str, Any]:
+    """Return the headline figures of coverage by name, for machines."""
+    frame = headlines.coverage_figures(run)
+    values = dict(zip(frame["figure"], frame["value"].astype(float), strict=True))
+    counts = ("areas", "cameras_read", "cameras_outside_areas")
+    return {"level": run.level.name, **values, **{name: int(values[name]) for name in counts}}
 
 
 def coverage(run: CoverageRun) -> tuple[Sentence, ...]:
     """Say what the cameras see, what is shared, and how sure that is."""
-    figures = coverage_figures(run)
+    figures = Figures("coverage_figures", headlines.coverage_figures(run))
     illustrative = bool(run.cameras.frame["illustrative"].any())
     kind = "illustrative cameras" if illustrative else "cameras"
-    views = figures["cameras_view_given"] + figures["cameras_view_assumed"]
     found: list[Sentence] = [
         (
-            Bold(f"{number(figures['cameras'])} {kind}"),
-            f" stand in {count(len(run.areas), 'area')}; ",
-            Bold(number(views)),
+            figures.bold("cameras", say=lambda value: f"{number(value)} {kind}"),
+            " stand in ",
+            figures.quoted("areas", say=lambda value: count(value, "area")),
+            "; ",
+            figures.bold("cameras_with_view", say=number),
             " have a known or assumed view and ",
-            Bold(number(figures["cameras_reach_only"])),
+            figures.bold("cameras_reach_only", say=number),
             " turn or have no known heading, so only their reach is known.",
         ),
         (
-            f"At level {run.level.name} ({run.level.px_per_m:g} pixels a metre) the views cover ",
-            Bold(area(figures["covered_m2"])),
+            f"At level {run.level.name} (",
+            figures.quoted("px_per_m", say=lambda value: f"{value:g} pixels a metre"),
+            ") the views cover ",
+            figures.bold("covered_m2"),
             ", ",
-            Bold(share(figures["covered_share"])),
+            figures.bold("covered_share"),
             " of the ground; the reach of the others is ",
-            area(figures["reach_m2"]),
+            figures.quoted("reach_m2"),
             " and is not counted as coverage.",
         ),
     ]
-    if figures["cameras_private"] and figures["cameras_public"]:
+    if figures.value("cameras_private") and figures.value("cameras_public"):
         found.append(
             (
                 "Of the covered ground, ",
-                Bold(share(figures["public_only_m2"] / figures["covered_m2"])),
+                figures.bold("public_only_share"),
                 " is seen by public cameras only, ",
-                Bold(share(figures["private_only_m2"] / figures["covered_m2"])),
+                figures.bold("private_only_share"),
                 " by private ones only, and ",
-                Bold(share(figures["both_share_of_covered"])),
+                figures.bold("both_share_of_covered"),
                 " by both.",
             )
         )
     if run.demand is not None:
         found.append(
             (
-                Bold(share(figures["demand_covered_share"])),
-                (
-                    f" of the demand ({number(figures['demand_covered_weight'])} of "
-                    f"{number(figures['demand_weight'])} by weight) lies in view."
-                ),
+                figures.bold("demand_covered_share"),
+                " of the demand (",
+                figures.quoted("demand_covered_weight", say=number),
+                " of ",
+                figures.quoted("demand_weight", say=number),
+                " by weight) lies in view.",
             )
         )
-    if figures["cameras_outside_areas"]:
-        found.append(
-            (f"{count(figures['cameras_outside_areas'], 'camera')} stand outside every area.",)
-        )
+    if figures.value("cameras_outside_areas"):
+        outside = figures.quoted("cameras_outside_areas", say=lambda n: count(n, "camera"))
+        found.append((outside, " stand outside every area."))
     if run.obstacles is None:
         found.append(
             ("No building layer was given: plain cones overstate what is seen in dense streets.",)
@@ -132,36 +92,46 @@ def coverage(run: CoverageRun) -> tuple[Sentence, ...]:
 
 def consolidation(run: ConsolidationRun) -> tuple[Sentence, ...]:
     """Say what today costs, what the best plan saves, and what proves it."""
-    table = run.table.set_index("plan_id")
-    best, today = table.loc[run.plan.plan_id], table.loc["today"]
+    figures = Figures("plan_figures", headlines.plan_figures(run))
+    cite = Cite("plans", run.table, key="plan_id")
     found: list[Sentence] = [
         (
-            f"{count(len(run.boroughs), 'borough')} with a room each cost ",
-            Bold(gbp(today["cost_gbp_per_year"], per_year=True)),
-            f" as modelled ({gbp(today['cost_per_camera_gbp_per_year'])} a camera).",
+            figures.quoted("boroughs", say=lambda value: count(value, "borough")),
+            " with a room each cost ",
+            figures.bold("today_gbp_per_year"),
+            " as modelled (",
+            figures.quoted("today_gbp_per_camera", say=gbp),
+            " a camera).",
         ),
         (
             "The plan given has " if run.plan.plan_id == "given" else "The best plan has ",
-            Bold(count(best["rooms"], "room")),
+            figures.bold("rooms", say=lambda value: count(value, "room")),
             " and costs ",
-            Bold(gbp(best["cost_gbp_per_year"], per_year=True)),
-            (
-                f" after {gbp(best['one_off_gbp'])} of one-off cost: over "
-                f"{run.scenario.horizon_years} years it saves "
-            ),
-            Bold(gbp(best["npv_saving_gbp"])),
-            f" ({share(best['npv_saving_share'])}) in net present value.",
+            figures.bold("cost_gbp_per_year"),
+            " after ",
+            figures.quoted("one_off_gbp"),
+            " of one-off cost: over ",
+            figures.quoted("horizon_years", say=lambda value: count(value, "year")),
+            " it saves " if figures.value("npv_saving_gbp") >= 0 else " it loses ",
+            figures.bold("npv_saving_gbp", say=lambda value: gbp(abs(value))),
+            " (",
+            figures.quoted("npv_saving_share", say=lambda value: share(abs(value))),
+            ") in net present value.",
         ),
         proof(run),
     ]
-    others = table.drop(index=[run.plan.plan_id, "today"])
-    for _, row in others.iterrows():
-        verb = "saves" if row["npv_saving_gbp"] >= 0 else "loses"
+    others = run.table[~run.table["plan_id"].isin([run.plan.plan_id, "today"])]
+    for plan_id, label in zip(others["plan_id"], others["label"], strict=True):
+        saved = cite.value(plan_id, "npv_saving_gbp")
         found.append(
             (
-                f"{row['label']}: {count(row['rooms'], 'room')}, {verb} ",
-                Bold(gbp(abs(row["npv_saving_gbp"]))),
-                f" against today ({kilometres(row['link_km'])} of links).",
+                f"{label}: ",
+                cite.quoted(plan_id, "rooms", lambda value: count(value, "room")),
+                ", saves " if saved >= 0 else ", loses ",
+                cite.bold(plan_id, "npv_saving_gbp", lambda value: gbp(abs(value))),
+                " against today (",
+                cite.quoted(plan_id, "link_km", kilometres),
+                " of links).",
             )
         )
     return tuple(found)
@@ -309,14 +279,16 @@ def losers(sharing: Sharing) -> Sentence:
 
 def proof(run: ConsolidationRun) -> Sentence:
     """Say how sure it is that no plan is better."""
-    report = run.plan.report
-    groups = f"{number(report.groups_considered)} possible groups"
-    if report.status == "optimal":
-        return ("This is ", Bold("proved best"), f" among all plans from {groups}.")
-    if report.status == "feasible":
+    cite = Cite("plans", run.table, key="plan_id")
+    plan_id, status = run.plan.plan_id, run.plan.report.status
+    groups = cite.quoted(plan_id, "groups_considered", lambda n: f"{number(n)} possible groups")
+    if status == "optimal":
+        return ("This is ", Bold("proved best"), " among all plans from ", groups, ".")
+    if status == "feasible":
+        gap = cite.quoted(plan_id, "gap_share", share)
         return (
-            f"It is within {share(report.gap_share)} of the best possible plan from {groups}; ",
-            "the proof was stopped by the time limit.",
+            *("It is within ", gap, " of the best possible plan from ", groups),
+            "; the proof was stopped by the time limit.",
         )
     return ("This plan was given, not chosen by the model.",)
 
@@ -351,7 +323,3 @@ def area_rows(run: CoverageRun) -> tuple[tuple[str, ...], ...]:
         )
         for row in top.to_dict("records")
     )
-
-
-def _ratio(part: float, whole: float) -> float:
-    return float(part / whole) if whole else float("nan")

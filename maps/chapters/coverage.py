@@ -5,7 +5,8 @@ from __future__ import annotations
 import geopandas as gpd
 import pandas as pd
 
-from maps import coverage_map, ownership_map, static
+from maps import coverage_map, ownership_map, static, wording
+from maps.key_figures import Figures
 from maps.ownership_map import CAUTION
 from maps.page import PageContext
 from maps.report import Chapter
@@ -14,6 +15,7 @@ from maps.report import Chapter
 def ownership_chapter(
     *,
     coverage: gpd.GeoDataFrame,
+    figures: pd.DataFrame,
     context: PageContext,
     question: str = "",
     noun: str = "borough",
@@ -24,6 +26,8 @@ def ownership_chapter(
     ----------
     coverage
         :class:`coverage_model.schemas.CoverageByArea`.
+    figures
+        The headline figures (:class:`coverage_model.key_figures.KeyFigures`).
     context, question
         As for :func:`rooms_chapter`.
     noun
@@ -33,13 +37,26 @@ def ownership_chapter(
     -------
     Chapter
     """
+    said = Figures("coverage_figures", figures)
     table = pd.DataFrame(coverage.drop(columns="geometry", errors="ignore"))
     covered = table["covered_m2"].where(table["covered_m2"] > 0)
     table = table.assign(private_only_share=table["private_only_m2"] / covered)
     return Chapter(
         "Public and private cameras",
         question=question,
-        sentences=(ownership_map.headline(table),),
+        sentences=(
+            (
+                "Of the ground that cameras see, ",
+                said.bold("public_only_share"),
+                " is seen by public cameras only, ",
+                said.bold("private_only_share"),
+                " by private ones only and ",
+                said.bold("both_share_of_covered"),
+                " by both. Registered or integrated private cameras see ",
+                said.bold("private_connected_only_m2"),
+                " that no public camera does.",
+            ),
+        ),
         figures=(
             static.ownership_figure(coverage=coverage, context=context, noun=noun, framed=False),
         ),
@@ -52,6 +69,7 @@ def coverage_chapter(
     *,
     areas: gpd.GeoDataFrame,
     coverage: gpd.GeoDataFrame,
+    figures: pd.DataFrame,
     context: PageContext,
     question: str = "",
     noun: str = "borough",
@@ -66,6 +84,8 @@ def coverage_chapter(
         What to draw (``area_code, area_name, geometry``), in metres.
     coverage
         :class:`coverage_model.schemas.CoverageByArea`, one row for each of the areas.
+    figures
+        The headline figures (:class:`coverage_model.key_figures.KeyFigures`).
     context, question, water
         As for :func:`rooms_chapter`.
     noun
@@ -77,6 +97,7 @@ def coverage_chapter(
     -------
     Chapter
     """
+    said = Figures("coverage_figures", figures)
     table = pd.DataFrame(coverage.drop(columns="geometry", errors="ignore"))
     level = ", ".join(sorted(table["level"].unique()))
     reach = (
@@ -88,7 +109,26 @@ def coverage_chapter(
     return Chapter(
         "What the cameras see",
         question=question,
-        sentences=(coverage_map.headline(table, level=level),),
+        sentences=(
+            (
+                f"At the level {level} (",
+                said.quoted("px_per_m", say=lambda value: f"{value:g} pixels a metre"),
+                "), cameras see ",
+                said.bold("covered_m2"),
+                ", or ",
+                said.bold("covered_share"),
+                " of ",
+                said.quoted("area_m2"),
+                ". There are ",
+                said.bold("cameras", say=lambda value: wording.count(value, "camera")),
+                "; ",
+                said.quoted("cameras_reach_only", say=wording.number),
+                " of them turn or have no known heading: what they could reach is not counted ",
+                "as seen. A value of the view was assumed for ",
+                said.bold("view_assumed_share"),
+                " of all cameras.",
+            ),
+        ),
         figures=(
             static.coverage_figure(
                 areas=areas,
@@ -99,6 +139,6 @@ def coverage_chapter(
                 framed=False,
             ),
         ),
-        tables=(coverage_map.coverage_table(table, noun=noun),),
+        tables=(coverage_map.coverage_table(table, noun=noun), said.rests_on()),
         limits=limits,
     )

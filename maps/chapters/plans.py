@@ -13,6 +13,7 @@ from maps._groups import identify
 from maps._layers import prepare_areas
 from maps._plans import against, cost_table, proof, rooms_table, short
 from maps.consolidation_map import borough_table, stats
+from maps.key_figures import Figures
 from maps.page import PageContext
 from maps.report import Chapter
 from maps.tables import Column, Table
@@ -30,6 +31,7 @@ def rooms_chapter(
     plan: Plan,
     today: Plan,
     boroughs: pd.DataFrame,
+    figures: pd.DataFrame,
     context: PageContext,
     question: str = "",
     water: gpd.GeoDataFrame | None = None,
@@ -45,6 +47,8 @@ def rooms_chapter(
     boroughs
         Indexed by ``borough_code``: ``borough, cameras, cameras_basis, cameras_year, site_x_m,
         site_y_m`` in the CRS of the areas.
+    figures
+        The headline figures (:class:`coverage_model.key_figures.KeyFigures`).
     context
         For marking, date and sources of the figures.
     question
@@ -77,8 +81,10 @@ def rooms_chapter(
         ),
         tables=(
             rooms_table(grouping, boroughs["borough"]),
-            dataclasses.replace(costs, frame=costs.frame[paid]),
+            # The CSV named "costs" holds every room of every plan.
+            dataclasses.replace(costs, key="costs_beside_today", frame=costs.frame[paid]),
             borough_table(plan, boroughs, grouping),
+            Figures("plan_figures", figures).rests_on(),
         ),
         limits=(
             (

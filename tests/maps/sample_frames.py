@@ -14,6 +14,7 @@ import pandas as pd
 import shapely
 
 from coverage_model import datasets, schemas
+from coverage_model.key_figures import KeyFigure, key_figures
 from maps.comparison_map import comparison_page
 from maps.consolidation_map import consolidation_page
 from maps.coverage_map import coverage_page
@@ -462,3 +463,34 @@ def pages(*, cameras_count: int = 600) -> dict[str, Page]:
             files=[PageLink("coverage.gpkg", "coverage.gpkg", "Layers for QGIS")],
         ),
     }
+
+
+def coverage_figures(table: pd.DataFrame) -> pd.DataFrame:
+    """The headline figures that the chapters about coverage quote."""
+    covered = float(table["covered_m2"].sum())
+
+    def share(column: str) -> float:
+        return float(table[column].sum()) / covered
+
+    values = {
+        "px_per_m": (25.0, "pixels per metre"),
+        "area_m2": (float(table["area_m2"].sum()), "m²"),
+        "covered_m2": (covered, "m²"),
+        "covered_share": (covered / float(table["area_m2"].sum()), "share"),
+        "cameras": (float(table["cameras"].sum()), "cameras"),
+        "cameras_reach_only": (float(table["cameras_reach_only"].sum()), "cameras"),
+        "view_assumed_share": (0.25, "share"),
+        "public_only_share": (share("public_only_m2"), "share"),
+        "private_only_share": (share("private_only_m2"), "share"),
+        "both_share_of_covered": (share("both_m2"), "share"),
+        "private_connected_only_m2": (float(table["private_connected_only_m2"].sum()), "m²"),
+    }
+    return key_figures(
+        KeyFigure(name, name.replace("_", " "), value, unit, basis="illustrative")
+        for name, (value, unit) in values.items()
+    )
+
+
+def plan_figures() -> pd.DataFrame:
+    """The headline figures that the chapter about rooms rests on."""
+    return key_figures([KeyFigure("rooms", "Rooms", 2.0, "rooms", boroughs=33)])

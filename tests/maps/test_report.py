@@ -36,10 +36,19 @@ def made(samples: ModuleType) -> Report:
         subtitle="Made for a test.",
         findings=(("It costs ", Bold("£1 million"), f" − {HOSTILE}."), "A second finding."),
         chapters=(
-            chapters.rooms_chapter(**common, question="What was asked?"),
+            chapters.rooms_chapter(
+                **common, figures=samples.plan_figures(), question="What was asked?"
+            ),
             chapters.choices_chapter(**common, references=rest),
-            chapters.ownership_chapter(coverage=coverage, context=context),
-            chapters.coverage_chapter(areas=areas, coverage=coverage, context=context),
+            chapters.ownership_chapter(
+                coverage=coverage, figures=samples.coverage_figures(coverage), context=context
+            ),
+            chapters.coverage_chapter(
+                areas=areas,
+                coverage=coverage,
+                figures=samples.coverage_figures(coverage),
+                context=context,
+            ),
         ),
         method=chapters.METHOD,
         provenance=(("Program", "Sharedview 0"), ("Bound", "≥ £1")),

@@ -41,10 +41,12 @@ def test_report_writes_three_forms_figures_and_tables(tmp_path: Path) -> None:
     figures = ("coverage_covered", "ownership", "plan_optimum", "side_by_side", "costs")
     wanted = {f"figures/{name}.{kind}" for name in figures for kind in ("png", "svg")}
     wanted |= {"report.pdf", "report.docx", "report.html", "provenance.json"}
-    wanted |= {"plans.csv", "assignments.csv", "costs.csv", "coverage_by_area.csv"}
-    assert names == wanted
+    tables = ("plans", "plan_figures", "assignments", "costs", "coverage_by_area")
+    wanted |= {f"tables/{name}.csv" for name in (*tables, "coverage_figures", "quoted_figures")}
+    assert wanted <= names
+    assert all(name in wanted or name.startswith("tables/") for name in names)
     html = (out / "report.html").read_text()
-    plans = pd.read_csv(out / "plans.csv", encoding="utf-8-sig")
+    plans = pd.read_csv(out / "tables/plans.csv", encoding="utf-8-sig")
     for column in ("cost_gbp_per_year", "npv_gbp", "one_off_gbp"):
         for value in plans[column]:
             assert wording.gbp(value) in html

@@ -1,0 +1,157 @@
+"""Every number in the report stands in a CSV cell, and every coefficient has a source or says so.
+
+The test reads the report as a doubting reader would: it takes each number in a sentence, opens the
+file that ``quoted_figures.csv`` names, and compares.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from coverage_model import datasets
+from coverage_model.optics import DEFAULT_LEVEL, find_level
+from maps.report import Report
+from maps.tables import Table
+from optimisation.scenario import load_scenario
+from sharedview import report_job
+from sharedview.asks import Answer, Material
+from sharedview.asks.registry import ASKS
+from sharedview.outputs import write_csv
+from sharedview.pipeline import illustrative_inventory, run_consolidation, run_coverage
+
+# Digits that are part of a name, not a figure.
+NAMES = re.compile(
+    r"PCD 167|EN 62676-4(:\d{4})?|24/7|ISO \d+|BS \d+|4K|8K|H\.26[45]|[12]\.\d bar"
+    r"|Met\w* \d{4}|\b(19|20)\d{2}(-\d{2})?\b"
+)
+SCALES = {"million": 1e6, "%": 0.01, "ha": 1e4, "km²": 1e6, "km": 1.0}
+NUMBER = re.compile(r"−?[\d,]*\.?\d+")
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Report, Path]:
+    """The report on the demonstration data, with its tables as files."""
+    areas = datasets.boroughs("full")
+    seen = run_coverage(
+        illustrative_inventory(), areas=areas, level=find_level(DEFAULT_LEVEL), draws=0
+    )
+    planned = run_consolidation(load_scenario())
+    material = Material(seen, planned, report_job.report_context(seen, planned))
+    answers: dict[str, Answer] = {ask.key: ask.answer(material) for ask in ASKS}
+    made = report_job.build(seen, planned, answers=answers)
+    folder = tmp_path_factory.mktemp("tables")
+    for name, table in report_job.report_tables(made, seen, planned, answers=answers).items():
+        write_csv(table, folder / f"{name}.csv")
+    return made, folder
+
+
+def opened(folder: Path, name: str) -> pd.DataFrame:
+    return pd.read_csv(folder / f"{name}.csv", encoding="utf-8-sig", dtype=str, na_filter=False)
+
+
+def picked(table: pd.DataFrame, row: str) -> pd.Series:
+    chosen = table
+    for part in row.split("; "):
+        column, value = part.split("=", 1)
+        chosen = chosen[chosen[column] == value]
+    return chosen.iloc[0]
+
+
+def agrees(shown: str, value: float) -> bool:
+    """Whether a text shows a value rounded: some number in it, in its unit, is that value."""
+    if not math.isfinite(value):
+        return "not known" in shown
+    if shown.startswith("under "):
+        return 0 < abs(value) < 0.001
+    for match in NUMBER.finditer(shown):
+        digits = match.group().replace(",", "").replace("−", "-")
+        rest = shown[match.end() :].strip()
+        scale = next((each for unit, each in SCALES.items() if rest.startswith(unit)), 1.0)
+        decimals = len(digits.partition(".")[2])
+        # Half of the last digit shown; pounds are written with three figures.
+        step = 0.5 * 10.0**-decimals * scale
+        wide = 0.005 * abs(value) if "£" in shown or "m²" in shown or "ha" in shown else 0.0
+        if abs(abs(float(digits)) * scale - abs(value)) <= max(step, wide) * 1.0001:
+            return True
+    return False
+
+
+def test_every_quoted_number_is_the_cell_it_names(written: tuple[Report, Path]) -> None:
+    _, folder = written
+    quotes = opened(folder, "quoted_figures")
+    assert len(quotes) > 40
+    for quote in quotes.itertuples():
+        cell = picked(opened(folder, str(quote.table)), str(quote.row))[str(quote.column)]
+        assert cell == quote.value or float(cell) == pytest.approx(float(quote.value), rel=1e-9)
+        try:
+            value = float(cell) if cell else math.nan
+        except ValueError:
+            assert cell in quote.shown, quote
+            continue
+        assert agrees(str(quote.shown), value), quote
+
+
+def unquoted(made: Report) -> Iterator[tuple[str, str]]:
+    for title, part in made._parts():
+        if isinstance(part, str):
+            yield title, part
+        elif part.cell is None:
+            yield title, part.text
+    for chapter in made.chapters:
+        for stat in chapter.stats:
+            text = f"{stat.value} {stat.note}"
+            for quote in stat.quotes:
+                text = text.replace(quote.text, "", 1)
+            yield chapter.title, text
+
+
+def test_no_sentence_holds_a_number_without_a_cell(written: tuple[Report, Path]) -> None:
+    made, folder = written
+    notes = " ".join(opened(folder, "plans")["notes"])
+    loose = [
+        (title, text)
+        for title, text in unquoted(made)
+        if re.search(r"\d", NAMES.sub("", text)) and text.split(": ", 1)[-1] not in notes
+    ]
+    assert loose == []
+
+
+def numeric_columns(table: Table) -> Iterator[str]:
+    for column in table.columns:
+        if column.numeric and pd.api.types.is_numeric_dtype(table.frame[column.key]):
+            yield column.key
+
+
+def test_every_table_is_a_file(written: tuple[Report, Path]) -> None:
+    made, folder = written
+    for chapter in made.chapters:
+        for table in chapter.tables:
+            file = opened(folder, table.key)
+            for name in numeric_columns(table):
+                shown = table.frame[name].astype(float).to_numpy()
+                held = pd.to_numeric(file[name].replace("", np.nan)).to_numpy(float)
+                rows = [
+                    np.flatnonzero(np.isclose(held, v, rtol=1e-9, equal_nan=True)) for v in shown
+                ]
+                assert all(len(row) for row in rows), (chapter.title, table.key, name)
+
+
+def test_every_coefficient_has_its_source_or_says_assumption(
+    written: tuple[Report, Path],
+) -> None:
+    made, _ = written
+    table = datasets.coefficients()
+    told = {each.name: each for each in made.context.assumptions}
+    for name, row in table.iterrows():
+        assert row["mark"] in ("read", "derived", "assumption")
+        assert (row["source"] == "assumption") == (row["mark"] == "assumption"), name
+        assert row["low"] <= row["value"] <= row["high"], name
+        assert told[str(name)].mark == row["mark"], name
+        assert told[str(name)].source == row["source"], name
