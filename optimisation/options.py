@@ -57,7 +57,15 @@ class SitingOptions(Options):
 
 
 class TechnologyOptions(Options):
-    """Choices for technology (:mod:`optimisation.technology`)."""
+    """Choices for technology (:mod:`optimisation.technology`).
+
+    Parameters
+    ----------
+    levers
+        Levers to look at, alone and together; all of them if left out.
+    """
+
+    levers: tuple[str, ...] = ()
 
 
 OPTIONS: dict[str, type[Options]] = {

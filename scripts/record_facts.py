@@ -67,6 +67,12 @@ TABLES = {
         CITED,
         "2015 and 2024",
     ),
+    "technology_levers.csv": (
+        "What each technology changes in the model, by how much",
+        "In each row; those without a source are marked assumption",
+        CITED,
+        "2017 to 2024, in each row",
+    ),
     "street_tags.csv": (
         "Which OpenStreetMap tags make a public street",
         "Our choice among the tag values that the OpenStreetMap wiki documents",

@@ -201,6 +201,31 @@ def report(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
 
 
 @main.command()
+@click.option("--scenario", type=FILE, help="Scenario TOML (default: the embedded one).")
+@click.option(
+    "--cameras",
+    type=FILE,
+    help="Your inventory (default: illustrative cameras, published numbers).",
+)
+@click.option(
+    "--lever",
+    "levers",
+    multiple=True,
+    help="Look at this technology only; name several to see them together (default: the "
+    "scenario's, or all).",
+)
+@click.option("--out", type=OUT, required=True, help="Result folder.")
+@common
+def technology(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
+    """Show what each technology does to coverage, quality and cost, alone and together."""
+    from sharedview import technology_job
+
+    started = time.perf_counter()
+    summary = technology_job.show_technology(reporter=reporter, **options)
+    show(summary, as_json=as_json, started=started)
+
+
+@main.command()
 @click.argument("folder", type=OUT)
 @click.option("--force", is_flag=True, help="Replace files that are already there.")
 @common

@@ -11,8 +11,7 @@ from typing import Any
 import pandas as pd
 
 from coverage_model import datasets
-from coverage_model.cameras import Cameras, read_cameras
-from coverage_model.optics import DEFAULT_LEVEL, find_level
+from coverage_model.cameras import Cameras
 from maps import chapters, static
 from maps._print import Drawing
 from maps.page import PageContext
@@ -26,9 +25,6 @@ from sharedview.outputs import output_folder, write_csv
 from sharedview.pipeline import (
     ConsolidationRun,
     CoverageRun,
-    illustrative_inventory,
-    run_consolidation,
-    run_coverage,
 )
 from sharedview.summary import Summary
 
@@ -84,17 +80,7 @@ def make_report(
     """
     started = time.perf_counter()
     chosen = load_scenario(scenario)
-    areas = datasets.boroughs("full")
-    if cameras is None:
-        with reporter.step("Illustrative camera inventory at the published borough counts"):
-            inventory = illustrative_inventory()
-    else:
-        with reporter.step(f"Cameras from {cameras}"):
-            inventory = read_cameras(cameras, areas=areas)
-    level = find_level(DEFAULT_LEVEL)
-    seen = run_coverage(inventory, areas=areas, level=level, reporter=reporter)
-    counted = None if cameras is None else inventory.frame
-    planned = run_consolidation(chosen, cameras=counted, reporter=reporter)
+    inventory, seen, planned = run_both(chosen, cameras=cameras, reporter=reporter)
     material = Material(seen, planned, report_context(seen, planned))
     answers: dict[str, Answer] = {}
     for ask in ASKS:
@@ -121,6 +107,23 @@ def make_report(
             "plans": planned.table.to_dict("records"),
         },
     )
+
+
+def run_both(
+    scenario: Scenario, *, cameras: Path | None, reporter: Reporter
+) -> tuple[Cameras, CoverageRun, ConsolidationRun]:
+    """Measure coverage and solve the scenario, on an inventory or on illustrative cameras."""
+    areas = datasets.boroughs("full")
+    if cameras is None:
+        with reporter.step("Illustrative camera inventory at the published borough counts"):
+            inventory = illustrative_inventory()
+    else:
+        with reporter.step(f"Cameras from {cameras}"):
+            inventory = read_cameras(cameras, areas=areas)
+    level = find_level(DEFAULT_LEVEL)
+    seen = run_coverage(inventory, areas=areas, level=level, reporter=reporter)
+    counted = None if cameras is None else inventory.frame
+    return inventory, seen, run_consolidation(scenario, cameras=counted, reporter=reporter)
 
 
 def build(seen: CoverageRun, planned: ConsolidationRun, *, answers: Mapping[str, Answer]) -> Report:
@@ -196,10 +199,12 @@ def slides(seen: CoverageRun, planned: ConsolidationRun) -> tuple[Drawing, ...]:
     )
 
 
-def report_context(seen: CoverageRun, planned: ConsolidationRun) -> PageContext:
+def report_context(
+    seen: CoverageRun, planned: ConsolidationRun, *, title: str = TITLE
+) -> PageContext:
     """Say what the report rests on: the data, assumptions and notices of both runs."""
-    views = pages.coverage_context(seen, TITLE)
-    money = pages.plan_context(planned, planned.plans, TITLE)
+    views = pages.coverage_context(seen, title)
+    money = pages.plan_context(planned, planned.plans, title)
     return dataclasses.replace(
         views,
         marking=views.marking if views.illustrative else MARKING,

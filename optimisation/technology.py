@@ -1,0 +1,294 @@
+r"""What a technology does to rooms and their cost: each lever is data, applied to the coefficients.
+
+A lever of ``data/facts/technology_levers.csv`` sets, multiplies or adds to coefficients of the cost
+table (:mod:`optimisation.costs`), which alone computes money, so plans with a lever are solved and
+proved as any other. Five quantities are not coefficients and become such:
+
+.. code-block:: text
+
+    purchase   camera_systems += [once + rented_share · once_rented] / annuity
+    alarms     1 / cameras_per_operator' = 1 / cameras_per_operator + a·t / 1440
+    feeds      cameras_per_operator' = cameras_per_operator / (1 + e);  cameras_per_link the same;
+               shown_at_once_share' = shown_at_once_share · (1 + e)
+
+``once`` is bought for every camera and ``once_rented`` for those on rented circuits; divided by the
+annuity factor of the scenario it is the yearly amount of the same net present cost. a false alarms
+a camera and day take an operator t minutes each, out of the 1,440 of a day on duty. e further feeds
+a camera load operators, monitors and links as cameras do. First comes what sets, then what
+multiplies, then what adds, then alarms and feeds. ``horizontal_px`` and ``sensors`` change views,
+not money: :mod:`coverage_model.view_changes`.
+
+A lever is judged by the best plan with it against the best plan without it. Facial recognition is
+not a lever: see :data:`OUTSIDE`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import pandas as pd
+
+from coverage_model import datasets
+from coverage_model.errors import Faults
+from coverage_model.schemas import check
+from optimisation.consolidation import consolidate, cost_plan
+from optimisation.costs import RATE_NAMES, annuity, rates
+from optimisation.results import Plan
+from optimisation.scenario import Scenario
+from optimisation.schemas.technology import TechnologyCosts, TechnologyLevers
+
+LABELS = {
+    "analytics": "Video analytics",
+    "resolution_4k": "4K cameras",
+    "multisensor": "Cameras with four sensors",
+    "wireless": "Radio in place of rented circuits",
+    "own_fibre": "Own fibre in place of rented circuits",
+    "cloud_recording": "Recording in the cloud",
+    "body_worn_and_drones": "Pictures from body-worn cameras and drones",
+}
+OUTSIDE = {
+    "facial_recognition": (
+        "Facial recognition stays outside the model. Whether to use it is a question of law and "
+        "policy, not of coverage or of rooms: it moves no view, and no figure on its cost, "
+        "accuracy or effect in public space was read that could be put beside the others."
+    )
+}
+ALL = "all"
+EXCLUSIVE = ("wireless", "own_fibre")
+"""Two ways to replace the same circuits: together, the one that costs less stands for both."""
+MINUTES_PER_DAY = 1440.0
+VIEW_QUANTITIES = ("horizontal_px", "sensors")
+OTHER_QUANTITIES = (
+    "once_gbp_per_camera",
+    "once_gbp_per_rented_camera",
+    "false_alarms_per_camera_day",
+    "minutes_per_false_alarm",
+    "extra_feeds_share",
+)
+ORDER = ("set", "multiply", "add")
+
+
+@dataclass(frozen=True, slots=True)
+class Technology:
+    """What the levers do.
+
+    Parameters
+    ----------
+    costs
+        :class:`optimisation.schemas.technology.TechnologyCosts`.
+    levers
+        :class:`optimisation.schemas.technology.TechnologyLevers`: what each was taken to change.
+    plans
+        The best plan with each lever, by lever.
+    """
+
+    costs: pd.DataFrame
+    levers: pd.DataFrame
+    plans: Mapping[str, Plan]
+
+
+def levers(names: Sequence[str] = ()) -> pd.DataFrame:
+    """Return the levers, all or some.
+
+    Parameters
+    ----------
+    names
+        Identifiers; all by default.
+
+    Returns
+    -------
+    DataFrame
+        :class:`optimisation.schemas.technology.TechnologyLevers`.
+
+    Raises
+    ------
+    InputError
+        Listing every name that is no lever.
+
+    Examples
+    --------
+    >>> levers(["wireless"])["quantity"].tolist()
+    ['transmission_gbp_per_camera_year', 'once_gbp_per_rented_camera']
+    """
+    faults = Faults("technology levers")
+    if outside := [name for name in names if name in OUTSIDE]:
+        faults.add("outside the model", OUTSIDE[outside[0]], rows=outside)
+    if unknown := [name for name in names if name not in LABELS and name not in OUTSIDE]:
+        faults.add("unknown levers", f"Use: {', '.join(LABELS)}", rows=unknown)
+    faults.raise_if_any()
+    table = _levers()
+    return table[table["lever"].isin(list(names) or list(LABELS))].reset_index(drop=True)
+
+
+@lru_cache(maxsize=1)
+def _levers() -> pd.DataFrame:
+    path = datasets.data_dir() / "facts" / "technology_levers.csv"
+    table = pd.read_csv(path).assign(label=lambda frame: frame["lever"].map(LABELS))
+    known = {*RATE_NAMES, *VIEW_QUANTITIES, *OTHER_QUANTITIES}
+    strangers = sorted(set(table["quantity"]) - known)
+    if strangers or set(table["lever"]) != set(LABELS):
+        raise ValueError(f"technology_levers.csv holds what the model does not know: {strangers}")
+    return check(table, TechnologyLevers, "technology levers")
+
+
+def coefficients_with(
+    changes: pd.DataFrame, scenario: Scenario, *, column: str = "value"
+) -> dict[str, float]:
+    """Return the scenario's cost coefficients with levers applied.
+
+    Parameters
+    ----------
+    changes
+        Rows of :func:`levers`.
+    scenario
+        For its own coefficients, horizon and discount rate.
+    column
+        ``value``, or ``low`` or ``high``, or any column of amounts.
+
+    Returns
+    -------
+    dict
+        All coefficients that differ from the embedded ones: a scenario's ``coefficients``.
+
+    Examples
+    --------
+    >>> found = coefficients_with(levers(["cloud_recording"]), Scenario())
+    >>> round(found["camera_systems_gbp_per_year"])
+    340
+    """
+    before = rates(scenario.coefficients)
+    new = {name: float(getattr(before, name)) for name in RATE_NAMES}
+    other = dict.fromkeys(OTHER_QUANTITIES, 0.0)
+    for operation in ORDER:
+        for row in changes[changes["operation"] == operation].to_dict("records"):
+            name, amount = str(row["quantity"]), float(row[column])
+            held = other if name in other else new
+            if name in VIEW_QUANTITIES:
+                continue
+            if operation == "multiply":
+                held[name] *= amount
+            elif operation == "add":
+                held[name] += amount
+            else:
+                held[name] = amount
+    factor = annuity(scenario.horizon_years, scenario.discount_rate, timing=scenario.flow_timing)
+    rented = other["once_gbp_per_rented_camera"] * new["rented_circuit_share"]
+    new["camera_systems_gbp_per_year"] += (other["once_gbp_per_camera"] + rented) / factor
+    busy = other["false_alarms_per_camera_day"] * other["minutes_per_false_alarm"] / MINUTES_PER_DAY
+    new["cameras_per_operator"] = 1 / (1 / new["cameras_per_operator"] + busy)
+    for name in ("cameras_per_operator", "cameras_per_link"):
+        new[name] /= 1 + other["extra_feeds_share"]
+    new["shown_at_once_share"] *= 1 + other["extra_feeds_share"]
+    changed = {name: value for name, value in new.items() if value != getattr(before, name)}
+    return {**scenario.coefficients, **changed}
+
+
+def technology(
+    boroughs: pd.DataFrame, scenario: Scenario, *, names: Sequence[str] = (), without: Plan
+) -> Technology:
+    """Solve the scenario with each lever, and with all of them.
+
+    Parameters
+    ----------
+    boroughs
+        :class:`optimisation.schemas.BoroughInputs`.
+    scenario
+        The scenario without levers.
+    names
+        Levers; all by default.
+    without
+        Its best plan (:func:`optimisation.consolidation.consolidate`).
+
+    Returns
+    -------
+    Technology
+
+    Raises
+    ------
+    InputError
+        For a name that is no lever.
+    """
+    table = levers(names)
+    wanted = list(dict.fromkeys(table["lever"]))
+    today = {str(code): (str(code),) for room in without.rooms for code in room.members}
+
+    def cost_today(coefficients: Mapping[str, float]) -> float:
+        changed = _with(scenario, coefficients)
+        return cost_plan(boroughs, changed, today, plan_id="today", label="today").npv_gbp
+
+    before = cost_today(scenario.coefficients)
+    rows: list[dict[str, object]] = []
+    plans: dict[str, Plan] = {}
+    for lever in [*wanted, *([ALL] if len(wanted) > 1 else [])]:
+        changes = _together(table, rows) if lever == ALL else table[table["lever"] == lever]
+        ends = _ends(changes, scenario, without, boroughs=boroughs)
+        solved = {
+            case: consolidate(
+                boroughs, _with(scenario, coefficients_with(ends, scenario, column=case))
+            )
+            for case in ("value", "least", "most")
+        }
+        best = solved["value"]
+        plans[lever] = best
+        now = cost_today(coefficients_with(changes, scenario))
+        rows.append(
+            {
+                "lever": lever,
+                "label": "All of these together" if lever == ALL else LABELS[lever],
+                "rooms": len(best.rooms),
+                "posts": best.posts,
+                "cost_gbp_per_year": best.cost_gbp_per_year,
+                "npv_gbp": best.npv_gbp,
+                "npv_change_gbp": best.npv_gbp - without.npv_gbp,
+                "npv_change_low_gbp": solved["least"].npv_gbp - without.npv_gbp,
+                "npv_change_high_gbp": solved["most"].npv_gbp - without.npv_gbp,
+                "today_change_gbp": now - before,
+                "detection_share": best.detection_share,
+                "detection_change": best.detection_share - without.detection_share,
+                "status": "optimal"
+                if all(plan.report.status == "optimal" for plan in solved.values())
+                else "feasible",
+            }
+        )
+    return Technology(check(pd.DataFrame(rows), TechnologyCosts, "technology"), table, plans)
+
+
+def _together(table: pd.DataFrame, alone: Sequence[Mapping[str, object]]) -> pd.DataFrame:
+    """Return all changes: of two that exclude each other the one that costs less.
+
+    A camera that is replaced is bought once, whatever for: the dearest purchase stands for all.
+    """
+    cost = {str(row["lever"]): float(str(row["npv_change_gbp"])) for row in alone}
+    rivals = sorted((name for name in EXCLUSIVE if name in cost), key=lambda name: cost[name])
+    kept = table[~table["lever"].isin(rivals[1:])]
+    bought = kept[kept["quantity"] == "once_gbp_per_camera"].sort_values("value")
+    return kept.drop(index=bought.index[:-1])
+
+
+def _ends(
+    changes: pd.DataFrame, scenario: Scenario, plan: Plan, *, boroughs: pd.DataFrame
+) -> pd.DataFrame:
+    """Find the end of each range at which a given plan costs least, and most."""
+    rooms = {room.site_code: room.members for room in plan.rooms}
+
+    def cost(amounts: pd.Series) -> float:
+        trial = changes.assign(trial=amounts)
+        changed = _with(scenario, coefficients_with(trial, scenario, column="trial"))
+        return cost_plan(boroughs, changed, rooms, plan_id="trial", label="trial").npv_gbp
+
+    least, most = changes["value"].copy(), changes["value"].copy()
+    for row in changes.index:
+        tried = {}
+        for end in ("low", "high"):
+            amounts = changes["value"].copy()
+            amounts[row] = changes.loc[row, end]
+            tried[end] = cost(amounts)
+        cheap, dear = sorted(tried, key=lambda end: tried[end])
+        least[row], most[row] = changes.loc[row, cheap], changes.loc[row, dear]
+    return changes.assign(least=least, most=most)
+
+
+def _with(scenario: Scenario, coefficients: Mapping[str, float]) -> Scenario:
+    return scenario.model_copy(update={"coefficients": dict(coefficients)})

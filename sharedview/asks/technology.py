@@ -1,0 +1,142 @@
+"""Advancing technology: what each lever does to coverage, quality and cost."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from coverage_model import coverage, optics, sectors, view_changes, visibility
+from coverage_model._grid import ObstacleIndex, index_obstacles
+from coverage_model.key_figures import KeyFigure, KeyFigures, key_figures, span_of_years
+from coverage_model.schemas import check
+from maps.chapters.technology import cost_sentences, technology_chapter
+from optimisation.schemas.technology import TechnologyCosts, TechnologyCoverage, TechnologyLevers
+from optimisation.technology import ALL, LABELS, OUTSIDE, levers, technology
+from sharedview.asks import Answer, Ask, Material
+from sharedview.pipeline import ConsolidationRun, CoverageRun
+
+QUESTION = "PCD 167 asks how the system could make use of advancing technology."
+# What evidence needs; further off, the range of a view limits it and not its pixels.
+LEVELS = ("recognise", "identify")
+
+
+def answer(material: Material) -> Answer:
+    """Solve the scenario with each lever and look through other cameras."""
+    scenario = material.scenario
+    names = scenario.technology.levers
+    found = technology(material.plans.boroughs, scenario, names=names, without=material.plans.plan)
+    seen = seen_with(material.coverage, levers(names))
+    figures = technology_figures(found.costs, material.plans)
+    chapter = technology_chapter(
+        costs=found.costs,
+        coverage=seen,
+        levers=found.levers,
+        figures=figures,
+        outside=tuple(OUTSIDE.values()),
+        context=material.context,
+        question=QUESTION,
+    )
+    return Answer(
+        tables={
+            "technology_costs": found.costs,
+            "technology_coverage": seen,
+            "technology_levers": found.levers,
+            "technology_figures": figures,
+        },
+        findings=cost_sentences(found.costs)[-1:],
+        chapter=chapter,
+    )
+
+
+def seen_with(run: CoverageRun, changes: pd.DataFrame) -> pd.DataFrame:
+    """Work out the ground seen with the levers that change views, at the levels for evidence."""
+    cameras = run.cameras.frame
+    amounts = changes.set_index("quantity")["value"]
+    options = {}
+    if "horizontal_px" in amounts:
+        px = float(amounts["horizontal_px"])
+        options["resolution_4k"] = view_changes.with_resolution(cameras, px)
+    if "sensors" in amounts:
+        options["multisensor"] = view_changes.with_sensors(cameras, int(amounts["sensors"]))
+    index = None if run.obstacles is None else index_obstacles(run.obstacles.frame)
+    chosen = [level for level in optics.levels(run.level.table) if level.name in LEVELS]
+    rows = []
+    for level in chosen if options else ():
+        before, _ = _ground(cameras, level, index)
+        for lever, changed in options.items():
+            after, views = _ground(changed, level, index)
+            rows.append(
+                {
+                    "lever": lever,
+                    "label": LABELS[lever],
+                    "level": level.name,
+                    "px_per_m": level.px_per_m,
+                    "views": views,
+                    "seen_before_m2": before,
+                    "seen_m2": after,
+                    "gain_m2": after - before,
+                    "gain_share": (after - before) / before if before else float("nan"),
+                }
+            )
+    frame = pd.DataFrame(rows, columns=list(TechnologyCoverage.to_schema().columns))
+    return check(frame, TechnologyCoverage, "technology coverage")
+
+
+def _ground(
+    cameras: gpd.GeoDataFrame, level: optics.Level, index: ObstacleIndex | None
+) -> tuple[float, int]:
+    """Ground that the views see together, and how many views there are, reach left out."""
+    visible = visibility.visible_areas(sectors.view_sectors(cameras, level=level), index)
+    views = visible.geometry[visible["view_basis"] != "reach"]
+    return float(shapely.area(coverage.dissolve(views.array)).sum()), len(views)
+
+
+def technology_figures(costs: pd.DataFrame, run: ConsolidationRun) -> pd.DataFrame:
+    """Name the lever that saves most, how many save, and what all do together."""
+    alone = costs[costs["lever"] != ALL]
+    top = alone.sort_values("npv_change_gbp", kind="stable").iloc[0]
+    years = span_of_years(run.boroughs["cameras_year"])
+    scope = "most of what a technology changes is an assumption; camera numbers of mixed scope"
+
+    def figure(name: str, label: str, row: pd.Series) -> KeyFigure:
+        return KeyFigure(
+            name,
+            f"Change of net present cost: {label}",
+            float(row["npv_change_gbp"]),
+            "GBP",
+            low=float(row["npv_change_low_gbp"]),
+            high=float(row["npv_change_high_gbp"]),
+            boroughs=len(run.boroughs),
+            years=years,
+            basis="assumption",
+            scope=scope,
+        )
+
+    rows = [
+        figure("most_saving", f"{_lower(str(top['label']))} alone", top),
+        KeyFigure("levers_saving", "Technologies that save by themselves",
+                  float((alone["npv_change_gbp"] < 0).sum()), f"of {len(alone)}",
+                  boroughs=len(run.boroughs), years=years, basis="assumption", scope=scope),
+    ]  # fmt: skip
+    together = costs[costs["lever"] == ALL]
+    if len(together):
+        rows.insert(0, figure("together", "all together", together.iloc[0]))
+    return key_figures(rows)
+
+
+def _lower(label: str) -> str:
+    return label if label[:1].isdigit() else label[:1].lower() + label[1:]
+
+
+ASK = Ask(
+    key="technology",
+    title="Technology: the best plan with each lever",
+    tables={
+        "technology_costs": TechnologyCosts,
+        "technology_coverage": TechnologyCoverage,
+        "technology_levers": TechnologyLevers,
+        "technology_figures": KeyFigures,
+    },
+    answer=answer,
+)
