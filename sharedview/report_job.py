@@ -11,12 +11,13 @@ from typing import Any
 import pandas as pd
 
 from coverage_model import datasets
-from coverage_model.cameras import Cameras
+from coverage_model.cameras import Cameras, read_cameras
+from coverage_model.optics import DEFAULT_LEVEL, find_level
 from maps import chapters, static
 from maps._print import Drawing
 from maps.page import PageContext
 from maps.report import Report, report
-from optimisation.scenario import load_scenario
+from optimisation.scenario import Scenario, load_scenario
 from sharedview import __version__, coverage_job, headlines, pages, plan_job, provenance, sentences
 from sharedview.asks import Answer, Material
 from sharedview.asks.registry import ASKS
@@ -25,6 +26,9 @@ from sharedview.outputs import output_folder, write_csv
 from sharedview.pipeline import (
     ConsolidationRun,
     CoverageRun,
+    illustrative_inventory,
+    run_consolidation,
+    run_coverage,
 )
 from sharedview.summary import Summary
 
