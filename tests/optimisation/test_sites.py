@@ -1,4 +1,4 @@
-"""Candidate sites that people name: read from any format, every fault at once. Places are made up."""
+"""Candidate sites that people name: read from any format, every fault at once; made-up places."""
 
 from __future__ import annotations
 
