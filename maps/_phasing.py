@@ -114,14 +114,20 @@ def _payback(phasing: Phasing) -> Sentence:
             Bold("not paid back"),
             f" what it costs by the end of year {horizon}.",
         )
+    more = phasing.delay_cost_gbp
+    rest = (
+        f". To build everything at once would win {wording.gbp(more)} more, but breaks the yearly "
+        "limit; within it this order is the cheapest, proved."
+        if more > 1
+        else "."
+    )
     return (
         "By the end of ",
         Bold(f"year {year}"),
         " the plan has paid back what it cost, in present value against today; by the end of ",
         f"year {horizon} it has won ",
         Bold(wording.gbp(last["cumulative_npv_gbp"])),
-        f". Building in waves costs {wording.gbp(phasing.delay_cost_gbp)} of that, because ",
-        "savings come later; this order is the cheapest within the limit, proved.",
+        rest,
     )
 
 

@@ -35,7 +35,7 @@ from sharedview.plan_study import PHASING_NOTE, PlanStudy
 RESTRICTED = "OFFICIAL-SENSITIVE: shows exact camera positions"
 # Groups of coefficients that shape a coverage figure; every other group is about money.
 VIEW_GROUPS = frozenset({"view", "private", "illustrative"})
-OSM_LICENCE = "ODbL 1.0, © OpenStreetMap contributors"
+OSM_LICENCE = "if from OpenStreetMap: ODbL 1.0, © OpenStreetMap contributors"
 SHAPES: Literal["page"] = "page"
 # Plans are looked at city-wide, where 50 m is finer than a line.
 PLAN_SHAPES: Literal["overview"] = "overview"
@@ -293,8 +293,7 @@ def plan_sources(run: ConsolidationRun) -> tuple[SourceNote, ...]:
         if part is not None:
             log = part.log
             detail = f"{number(log.cameras)} {purpose} ({log.format}; {log.crs_in})"
-            is_osm = log.format == "OSM XML"
-            found.append(SourceNote(Path(log.path).name, licence if is_osm else "", detail))
+            found.append(SourceNote(Path(log.path).name, licence, detail))
     return tuple(found)
 
 
@@ -302,11 +301,11 @@ def place_notices(run: ConsolidationRun) -> tuple[str, ...]:
     """Say how distances were measured, and where rooms were taken to stand."""
     roads = None if run.inputs is None else run.inputs.roads
     if roads is not None:
-        far = f"Distances are by road, the shortest way in {Path(roads.log.path).name}."
+        far = f"The shortest ways are sought among the roads of {Path(roads.log.path).name}."
     else:
         far = "Distances are straight lines times the detour factor, not measured by road."
     kinds = run.boroughs["site_basis"].value_counts()
-    sites = "; ".join(f"{count}: {kind}" for kind, count in kinds.items())
+    sites = "; ".join(f"{kind} ({count})" for kind, count in kinds.items())
     readers = () if run.inputs is None else run.inputs.notes
     return (far, f"Candidate sites, by kind: {sites}.", *(notice(note) for note in readers))
 

@@ -93,7 +93,7 @@ def side_by_side(
         pages.comparison(run, plans[:MOST_SHOWN]).save(folder / "comparison.html")
         write_plan_provenance("consolidate", run, folder, started)
     return Summary(
-        sentences=sentences.scenarios(solved),
+        sentences=(*sentences.scenarios(solved), *sentences.places(run)),
         columns=sentences.SCENARIO_COLUMNS,
         rows=sentences.scenario_rows(solved),
         page=out / "comparison.html",
@@ -228,7 +228,7 @@ def plan_summary(
     """Summarise a verb that made plans."""
     further = () if study is None else sentences.study(run, study)
     return Summary(
-        sentences=(*sentences.consolidation(run), *further),
+        sentences=(*sentences.consolidation(run), *sentences.places(run), *further),
         columns=sentences.PLAN_COLUMNS,
         rows=sentences.plan_rows(run),
         page=page,

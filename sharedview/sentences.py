@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from maps.wording import Bold, Sentence, area, count, gbp, kilometres, listing, number, share
@@ -165,6 +166,20 @@ def consolidation(run: ConsolidationRun) -> tuple[Sentence, ...]:
             )
         )
     return tuple(found)
+
+
+def places(run: ConsolidationRun) -> tuple[Sentence, ...]:
+    """Say which files the sites and distances come from, where any were given."""
+    inputs = run.inputs
+    said: list[Sentence] = []
+    if inputs is not None and inputs.sites is not None:
+        log = inputs.sites.log
+        given = count(log.cameras, "borough has", "boroughs have")
+        said.append((f"{given} the candidate site given in {Path(log.path).name}.",))
+    if inputs is not None and inputs.roads is not None:
+        name = Path(inputs.roads.log.path).name
+        said.append(("Distances are ", Bold("by road"), f", the shortest way in {name}."))
+    return tuple(said)
 
 
 def study(run: ConsolidationRun, found: PlanStudy) -> tuple[Sentence, ...]:

@@ -48,7 +48,7 @@ def test_waves_and_payback_are_told_from_the_frame(samples, plan, frame):
     assert year is not None
     assert flow[year] >= 0 > flow[year - 1]
     assert f"By the end of year {year} the plan has paid back" in text
-    assert "Building in waves costs £2 million of that" in text
+    assert "To build everything at once would win £2 million more" in text
     assert {stat.label: stat.value for stat in section.stats}["Built in"] == "3 years"
     waves, cash = section.tables
     assert len(waves.frame) == len(phasing.waves)
