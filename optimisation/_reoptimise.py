@@ -16,7 +16,6 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
-from optimisation._highs import quiet_solver
 from optimisation.bounds import Bound, SideRow
 from optimisation.cover import best_plan
 from optimisation.groups import Groups
@@ -190,7 +189,8 @@ class _Master:
         self._posts = np.empty(0)
         self._ranged = room_range != (None, None)
         low, high = room_range
-        self.model = quiet_solver()
+        self.model = highspy.Highs()
+        self.model.setOptionValue("output_flag", False)
         self.model.setOptionValue("threads", 1)
         # Other costs leave the last basis primal feasible: the primal simplex goes on from there.
         self.model.setOptionValue("presolve", "off")

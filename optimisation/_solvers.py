@@ -19,7 +19,6 @@ import pulp
 from numpy.typing import ArrayLike, NDArray
 
 from coverage_model.errors import Fault, InputError
-from optimisation._highs import swallow_greeting
 
 SolverName = Literal["highs", "cbc"]
 Row = tuple[NDArray[np.float64], float | None, float | None]
@@ -159,7 +158,6 @@ def _says_infeasible(outcome: Any) -> bool:
 def _solver(name: SolverName, *, gap_abs: float, time_limit_s: float | None) -> Any:
     options = {"msg": False, "gapRel": 0.0, "gapAbs": gap_abs, "timeLimit": time_limit_s}
     if name == "highs":
-        swallow_greeting()
         return pulp.HiGHS(**options, threads=1)
     # PuLP 3 brings a CBC; its own class for it warns of PuLP 4, which finds CBC on the path.
     bundled = getattr(getattr(pulp, "PULP_CBC_CMD", None), "pulp_cbc_path", None)

@@ -24,7 +24,6 @@ import highspy
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from optimisation._highs import quiet_solver
 from optimisation.groups import Groups
 
 Floats = NDArray[np.float64]
@@ -130,8 +129,8 @@ class Relaxation:
         self.groups, self.costs, self.rows = groups, costs, tuple(rows)
         self.unit = float(np.abs(costs).max()) or 1.0
         self.entered = np.zeros(len(groups), dtype=bool)
-        self.engine = quiet_solver()
-        for option, value in (("threads", 1), ("presolve", "off")):
+        self.engine = highspy.Highs()
+        for option, value in (("output_flag", False), ("threads", 1), ("presolve", "off")):
             self.engine.setOptionValue(option, value)
         self._set_up()
         sizes = groups.sizes()
