@@ -200,7 +200,7 @@ def study(run: ConsolidationRun, found: PlanStudy) -> tuple[Sentence, ...]:
                 ", proved best of its kind.",
             )
         )
-    said.append(losers(found.sharing))
+    said += [*dearest(found), *payback(found), losers(found.sharing)]
     subsidy = found.sharing.subsidy_gbp
     if found.sharing.core_is_empty:
         said.append(
@@ -216,6 +216,40 @@ def study(run: ConsolidationRun, found: PlanStudy) -> tuple[Sentence, ...]:
     else:
         said.append(("There is a charge under which no group of boroughs gains by leaving.",))
     return tuple(said)
+
+
+def dearest(found: PlanStudy) -> tuple[Sentence, ...]:
+    """Name the constraint that costs most, if one is known to cost anything."""
+    priced = found.prices[found.prices["price_gbp"] > 0].sort_values("price_gbp", ascending=False)
+    if priced.empty:
+        return ()
+    row = priced.iloc[0]
+    least = "at least " if row["price_at_most_gbp"] != row["price_at_least_gbp"] else ""
+    return (
+        (
+            f"The dearest constraint, that {row['constraint']}, costs {least}",
+            Bold(gbp(row["price_gbp"])),
+            " in net present value.",
+        ),
+    )
+
+
+def payback(found: PlanStudy) -> tuple[Sentence, ...]:
+    """Say how long building takes under the yearly limit, and when it has paid back."""
+    phasing = found.phasing
+    if phasing.waves.empty:
+        return ()
+    year = phasing.break_even_year
+    end = "by no year of the horizon" if year is None else f"by the end of year {year}"
+    return (
+        (
+            f"With at most {gbp(phasing.capital_limit_gbp)} of one-off cost a year it is built in ",
+            Bold(count(phasing.years, "year")),
+            " and has paid back, in present value, ",
+            Bold(end),
+            ".",
+        ),
+    )
 
 
 def scenarios(solved: ScenarioComparison) -> tuple[Sentence, ...]:
