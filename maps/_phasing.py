@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
+from markupsafe import Markup
 
 from maps import wording
 from maps._years import Series, years_figure
@@ -131,7 +132,7 @@ def _payback(phasing: Phasing) -> Sentence:
     )
 
 
-def _figure(phasing: Phasing) -> str:
+def _figure(phasing: Phasing) -> Markup:
     flow, year = phasing.cash_flow, phasing.break_even_year
     return years_figure(
         flow["year"].tolist(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 import pandas as pd
+from markupsafe import Markup
 
 from maps import wording
 from maps._bars import Bar, bars_figure
@@ -91,7 +92,7 @@ def _without(row: dict[str, float], plan: Plan) -> str:
     return f": without it, the best plan found has {rooms} instead of {len(plan.rooms)}."
 
 
-def _figures(frame: pd.DataFrame) -> tuple[str, ...]:
+def _figures(frame: pd.DataFrame) -> tuple[Markup, ...]:
     """Draw the prices, where there is one to see."""
     known = frame[frame["price_at_least_gbp"].notna() & frame["price_at_most_gbp"].notna()]
     if not (known["price_at_most_gbp"] > 0).any():
