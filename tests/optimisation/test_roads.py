@@ -112,18 +112,17 @@ def test_parts_that_lead_nowhere_are_left_out_and_counted(tmp_path: Path) -> Non
     assert road_distances_km(sites, roads)[0, 1] == pytest.approx(2.99)
 
 
-@given(st.data())
-def test_ways_are_metric_and_never_shorter_than_the_straight_line(data: st.DataObject) -> None:
-    coordinate = st.floats(0, 4000)
-    count = data.draw(st.integers(2, 8))
-    nodes = np.array(data.draw(st.lists(st.tuples(coordinate, coordinate), min_size=count,
-                                        max_size=count)))  # fmt: skip
-    ends = np.array([(data.draw(st.integers(0, b - 1)), b) for b in range(1, count)])
+@given(st.integers(0, 2**32 - 1), st.integers(2, 12), st.floats(1, 3))
+def test_ways_are_metric_and_never_shorter_than_the_straight_line(
+    seed: int, count: int, factor: float
+) -> None:
+    draw = np.random.default_rng(seed)
+    nodes = draw.uniform(0, 4000, (count, 2))
+    ends = np.array([(draw.integers(0, b), b) for b in range(1, count)])
     straight = np.hypot(*(nodes[ends[:, 0]] - nodes[ends[:, 1]]).T)
-    factor = data.draw(st.floats(1, 3))
     log: Any = type("Log", (), {"path": "drawn"})
     roads = RoadNetwork(nodes, ends, straight * factor, log)
-    spots = np.array(data.draw(st.lists(st.tuples(coordinate, coordinate), min_size=3, max_size=3)))
+    spots = draw.uniform(0, 4000, (3, 2))
     sites = pd.DataFrame(spots, columns=["site_x_m", "site_y_m"], index=list("ABC"))
     km = road_distances_km(sites, roads)
     assert (km == km.T).all()
