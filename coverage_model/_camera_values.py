@@ -22,6 +22,7 @@ from coverage_model.parse import (
     is_blank,
     parse_angle_deg,
     parse_directions,
+    parse_flag,
     parse_horizontal_px,
     parse_length_m,
     parse_number,
@@ -79,10 +80,6 @@ TYPE_WORDS = {
     ),
     **dict.fromkeys(("anpr", "alpr", "lpr"), "anpr"),
     **dict.fromkeys(("unknown", "other"), "unknown"),
-}
-_FLAG_WORDS = {
-    **dict.fromkeys(("true", "yes", "y", "1", "t"), True),
-    **dict.fromkeys(("false", "no", "n", "0", "f", ""), False),
 }
 
 
@@ -305,7 +302,7 @@ def _flags(reader: _Reader, name: str) -> NDArray[np.bool_]:
     if not reader.has(name):
         return np.zeros(len(reader.labels), dtype=bool)
     raw = reader.raw(name)
-    read = [False if is_blank(v) else _FLAG_WORDS.get(str(v).strip().lower()) for v in raw]
+    read = [False if is_blank(v) else parse_flag(v) for v in raw]
     wrong = np.array([each is None for each in read], dtype=bool)
     reader.reject(
         f"{name}_undecodable",

@@ -37,6 +37,10 @@ COMPASS_POINTS = (
 _COMPASS_DEG = {point: index * 22.5 for index, point in enumerate(COMPASS_POINTS)}
 _COMPASS_WORDS = {"NORTH": "N", "EAST": "E", "SOUTH": "S", "WEST": "W"}
 
+_FLAG_WORDS = {
+    **dict.fromkeys(("true", "yes", "y", "1", "1.0", "t"), True),
+    **dict.fromkeys(("false", "no", "n", "0", "0.0", "f"), False),
+}
 _BLANKS = frozenset({"", "nan", "na", "n/a", "none", "null", "<na>", "nat", "-", "?"})
 _NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)"
 _LENGTH = re.compile(rf"({_NUMBER})\s*([a-z'’\"]*)", re.IGNORECASE)
@@ -96,6 +100,17 @@ def parse_number(value: Any) -> float | None:
         return float(str(value).strip())
     except ValueError:
         return None
+
+
+def parse_flag(value: Any) -> bool | None:
+    """Read yes or no: None where it is neither, or not given.
+
+    Examples
+    --------
+    >>> parse_flag("Yes"), parse_flag(0), parse_flag("perhaps") is None
+    (True, False, True)
+    """
+    return _FLAG_WORDS.get(str(value).strip().lower())
 
 
 def parse_length_m(value: Any, *, unit: str = "m") -> float | None:

@@ -84,8 +84,8 @@ def room_of(plan: Plan) -> dict[str, Room]:
     return {member: room for room in plan.rooms for member in room.members}
 
 
-def rooms_table(grouping: Grouping, names: pd.Series) -> Table:
-    """Return the rooms of a plan, with their letters."""
+def rooms_table(grouping: Grouping, names: pd.Series, *, basis: pd.Series | None = None) -> Table:
+    """Return the rooms of a plan, with their letters, and what each site is where that is known."""
     frame = pd.DataFrame(
         {
             "letter": [grouping.letter(room) for room in grouping.rooms],
@@ -103,6 +103,10 @@ def rooms_table(grouping: Grouping, names: pd.Series) -> Table:
             "link_km": [room.link_km for room in grouping.rooms],
         }
     )
+    site: tuple[Column, ...] = ()
+    if basis is not None:
+        frame["basis"] = frame["site_code"].map(basis)
+        site = (Column("basis", "Site", numeric=False),)
     return Table(
         "rooms",
         "Control rooms and the boroughs they serve",
@@ -111,6 +115,7 @@ def rooms_table(grouping: Grouping, names: pd.Series) -> Table:
             Column("room", "Room in", numeric=False),
             Column("letter", "Group", numeric=False),
             Column("members", "Boroughs served", numeric=False),
+            *site,
             Column("cameras", "Cameras", wording.number),
             Column("posts", "Operators on duty", wording.number),
             Column("per_year", "Cost a year", wording.gbp),

@@ -54,19 +54,23 @@ def sharing_frame(sharing: Sharing, *, link_km: pd.Series | None = None) -> pd.D
     return frame.reset_index()
 
 
-def sharing_section(sharing: Sharing, *, link_km: pd.Series | None = None) -> Section:
+def sharing_section(
+    sharing: Sharing, *, link_km: pd.Series | None = None, by_road: bool = False
+) -> Section:
     """Return the section on who pays.
 
     Parameters
     ----------
     sharing, link_km
         As in :func:`sharing_frame`.
+    by_road
+        Whether the distances are by road.
     """
     return Section(
         "Who pays, and who gains",
         stats=_stats(sharing),
         sentences=_sentences(sharing),
-        tables=(_charges(sharing, link_km), *_blocking(sharing)),
+        tables=(_charges(sharing, link_km, by_road=by_road), *_blocking(sharing)),
     )
 
 
@@ -119,14 +123,16 @@ def _sentences(sharing: Sharing) -> tuple[Sentence, ...]:
     return tuple(sentences)
 
 
-def _charges(sharing: Sharing, link_km: pd.Series | None) -> Table:
+def _charges(sharing: Sharing, link_km: pd.Series | None, *, by_road: bool) -> Table:
     frame = sharing_frame(sharing, link_km=link_km)
     frame["moved_text"] = ["yes" if moved else "no" for moved in frame["moved"]]
     exact = partial(wording.number, decimals=2)
     for column in ("alone_gbp", *(f"{r}_{k}_gbp" for r in RULES for k in ("charge", "gain"))):
         frame[column.replace("_gbp", "_m")] = frame[column] / 1e6
     distance = (
-        (Column("link_km", "To the room", wording.kilometres),) if link_km is not None else ()
+        (Column("link_km", f"To the room{', by road' if by_road else ''}", wording.kilometres),)
+        if link_km is not None
+        else ()
     )
     rules = [
         column

@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from maps import palettes, wording
+from maps._failover import failover_section
 from maps._groups import Grouping, colours, identify
 from maps._layers import (
     Pane,
@@ -22,7 +23,9 @@ from maps._layers import (
     rooms,
     water_layer,
 )
+from maps._phasing import phasing_section
 from maps._plans import against, cost_table, proof, room_of, rooms_table, short
+from maps._prices import prices_section
 from maps._sharing import sharing_section
 from maps.cite import Cite
 from maps.legends import LegendItem, Measure
@@ -31,7 +34,10 @@ from maps.tables import AreaText, Column, Download, Section, Stat, Table
 from maps.wording import Bold, Sentence
 from optimisation.comparison import assignment_table, plan_table
 from optimisation.comparison import cost_table as cost_frame
+from optimisation.phasing import Phasing
+from optimisation.resilience import Resilience
 from optimisation.results import Plan
+from optimisation.roads import is_by_road
 from optimisation.sharing import Sharing
 
 
@@ -47,6 +53,10 @@ def consolidation_page(
     sharing: Sharing | None = None,
     link_km: pd.Series | None = None,
     regret: pd.DataFrame | None = None,
+    prices: pd.DataFrame | None = None,
+    phasing: Phasing | None = None,
+    phasing_note: str = "",
+    failover: Resilience | None = None,
 ) -> Page:
     """Make the page of one plan.
 
@@ -58,7 +68,7 @@ def consolidation_page(
         The plan, and today's rooms costed under the same scenario.
     boroughs
         Indexed by ``borough_code``: ``borough, cameras, cameras_basis, cameras_year, site_x_m,
-        site_y_m`` in the CRS of the areas.
+        site_y_m`` in the CRS of the areas, perhaps ``site_basis``, and distances by road.
     context
         What the page says about itself.
     water
@@ -71,6 +81,12 @@ def consolidation_page(
         Distance from each borough to its room in the plan, by ``borough_code``.
     regret
         :class:`optimisation.schemas.Regret` with a row for the plan: its saving gets an interval.
+    prices
+        What each constraint costs (:class:`optimisation.schemas.ConstraintPrices`).
+    phasing, phasing_note
+        The waves in which the plan would be built, and where their yearly limit comes from.
+    failover
+        Which room takes over for which.
 
     Returns
     -------
@@ -122,12 +138,17 @@ def consolidation_page(
         above=(*above, borders, link_group),
     )
     assignments = assignment_table((plan,), boroughs=boroughs)
+    by_road = is_by_road(boroughs)
+
+    def letter(code: str) -> str:
+        return grouping.letter(serving[code])
+
     content = Content(
         lead=(against(table, plan, today), proof(plan)),
         areas=prepared,
         area_texts=borough_texts(plan, today, prepared, names, grouping),
         panes=(pane,),
-        legends=(layer_legend(plan, today, len(lines)),),
+        legends=(layer_legend(plan, today, len(lines), by_road=by_road),),
         sections=(
             Section(
                 f"{short(plan)} beside {short(today)}",
@@ -135,8 +156,29 @@ def consolidation_page(
                 sentences=(*saving_interval(regret, plan), *plan.notes),
                 tables=(cost_table(plan, today),),
             ),
-            Section("Rooms", tables=(rooms_table(grouping, names),)),
-            *(() if sharing is None else (sharing_section(sharing, link_km=link_km),)),
+            Section(
+                "Rooms", tables=(rooms_table(grouping, names, basis=boroughs.get("site_basis")),)
+            ),
+            *(
+                ()
+                if phasing is None
+                else (
+                    phasing_section(
+                        phasing, plan=plan, names=names, letter=letter, limit_note=phasing_note
+                    ),
+                )
+            ),
+            *(
+                ()
+                if sharing is None
+                else (sharing_section(sharing, link_km=link_km, by_road=by_road),)
+            ),
+            *(() if prices is None else (prices_section(prices, plan=plan),)),
+            *(
+                ()
+                if failover is None
+                else (failover_section(failover, letter=letter, by_road=by_road),)
+            ),
             Section("Boroughs", tables=(borough_table(plan, boroughs, grouping, link_km),)),
         ),
         downloads=(
@@ -147,10 +189,26 @@ def consolidation_page(
                 if sharing is None
                 else (Download("CSV: who pays", "sharing.csv", sharing.charges),)
             ),
+            *downloads(prices, phasing, failover),
         ),
         home=home,
     )
     return assemble(content, context=context)
+
+
+def downloads(
+    prices: pd.DataFrame | None, phasing: Phasing | None, failover: Resilience | None
+) -> tuple[Download, ...]:
+    """Return the tables of the further sections as files."""
+    found = []
+    if phasing is not None:
+        found.append(Download("CSV: waves of building", "phasing.csv", phasing.waves))
+        found.append(Download("CSV: cash flow", "cash_flow.csv", phasing.cash_flow))
+    if prices is not None:
+        found.append(Download("CSV: constraint prices", "constraint_prices.csv", prices))
+    if failover is not None:
+        found.append(Download("CSV: failover rooms", "failover.csv", failover.failover))
+    return tuple(found)
 
 
 def site_places(boroughs: pd.DataFrame, prepared: PreparedAreas) -> dict[str, tuple[float, float]]:
@@ -174,7 +232,7 @@ def groups_measure(grouping: Grouping, palette: dict[int, str], names: pd.Series
     return Measure("groups", "Room in, and boroughs it serves", fills, items)
 
 
-def layer_legend(plan: Plan, today: Plan, link_count: int) -> LegendBlock:
+def layer_legend(plan: Plan, today: Plan, link_count: int, *, by_road: bool = False) -> LegendBlock:
     """Return the legend of rooms and links."""
     return LegendBlock(
         "Rooms and links",
@@ -198,6 +256,7 @@ def layer_legend(plan: Plan, today: Plan, link_count: int) -> LegendBlock:
                 on=False,
             ),
         ),
+        "Links are drawn straight; their lengths are by road." if by_road else "",
     )
 
 
@@ -298,7 +357,8 @@ def borough_table(
     distance: tuple[Column, ...] = ()
     if link_km is not None:
         frame["link_km"] = link_km.reindex(frame.index)
-        distance = (Column("link_km", "To the room", wording.kilometres),)
+        way = "To the room, by road" if is_by_road(boroughs) else "To the room"
+        distance = (Column("link_km", way, wording.kilometres),)
     frame["moved"] = ["yes" if serving[code].site_code != code else "no" for code in frame.index]
     return Table(
         "boroughs",

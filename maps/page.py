@@ -326,7 +326,7 @@ def assemble(content: Content, *, context: PageContext) -> Page:
     blocks = [data_block("page-data", json_text(_data(content)))]
     blocks += [pack.html() for pack in packs]
     scripts: tuple[str, ...] = ("packed.js", "page.js") if content.panes else ("page.js",)
-    styles: tuple[str, ...] = ("page.css",)
+    styles: tuple[str, ...] = ("page.css", "charts.css")
     if content.workbench is not None:
         blocks += content.workbench.blocks
         styles += tuple(content.workbench.styles)

@@ -418,14 +418,16 @@ def _check_complete(
 
 
 def _data_notes(setting: Setting) -> tuple[str, ...]:
-    """Say which camera counts are assumed."""
+    """Say which camera counts are assumed, and that distances are by road where they are."""
+    by_road = ("Distances are by road, not straight lines.",) if setting.by_road else ()
     if "cameras_basis" not in setting.boroughs:
-        return ()
+        return by_road
     assumed = setting.boroughs[setting.boroughs["cameras_basis"] == "assumed"]
     if assumed.empty:
-        return ()
+        return by_road
     names = " and ".join(assumed["borough"])
-    return (f"No camera count is published for {names}; theirs are assumed by a stated rule.",)
+    counts = f"No camera count is published for {names}; theirs are assumed by a stated rule."
+    return (counts, *by_road)
 
 
 def _plan(

@@ -107,7 +107,8 @@ def constraints(setting: Setting) -> tuple[Constraint, ...]:
         sentence = f"the boroughs of a room must hang together {by[scenario.contiguity]}"
         found.append(Constraint(sentence, "contiguity"))
     if scenario.max_link_km is not None:
-        sentence = f"no borough may be more than {scenario.max_link_km:g} km from its room"
+        way = " by road" if setting.by_road else ""
+        sentence = f"no borough may be more than {scenario.max_link_km:g} km{way} from its room"
         found.append(Constraint(sentence, "max_link_km"))
     if scenario.max_group_size is not None:
         sentence = f"a room may serve at most {_boroughs(scenario.max_group_size)}"

@@ -66,6 +66,19 @@ class Phasing:
         return int(self.waves["year"].max()) if len(self.waves) else 0
 
     @property
+    def break_even_year(self) -> int | None:
+        """First year from whose end on the plan has won more than it cost; None if there is none.
+
+        In present value against today, as ``cumulative_npv_gbp`` counts it.
+        """
+        ahead = self.cash_flow["cumulative_npv_gbp"].to_numpy() >= 0
+        if not len(self.waves) or not ahead[-1]:
+            return None
+        behind = np.flatnonzero(~ahead)
+        first = int(behind[-1]) + 1 if len(behind) else 0
+        return int(self.cash_flow["year"].iloc[first])
+
+    @property
     def delay_cost_gbp(self) -> float:
         """What building in waves costs, against building all at once."""
         return self.npv_gbp - self.at_once_npv_gbp

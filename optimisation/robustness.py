@@ -26,6 +26,7 @@ from optimisation.costs import GroupCosts, annuity, cost_groups, posts_needed
 from optimisation.explain import conflicting_constraints
 from optimisation.groups import Groups
 from optimisation.results import Plan
+from optimisation.roads import is_by_road
 from optimisation.scenario import Scenario
 from optimisation.table import Setting, allowed_costs, build_table, make_setting
 from optimisation.uncertainty import (
@@ -56,7 +57,7 @@ class Recosting:
 
     Parameters
     ----------
-    boroughs, scenario, graph, road_km
+    boroughs, scenario, graph
         As in :func:`optimisation.table.make_setting`.
     uncertain
         The coefficients that will change: the groups considered are all that any value within
@@ -75,9 +76,8 @@ class Recosting:
         *,
         uncertain: Sequence[Uncertain] = (),
         graph: nx.Graph | None = None,
-        road_km: Floats | None = None,
     ) -> None:
-        self.setting = make_setting(boroughs, scenario, graph=graph, road_km=road_km)
+        self.setting = make_setting(boroughs, scenario, graph=graph)
         self.graph = graph
         ranges = {item.name: item for item in uncertain}
         loosest = {}
@@ -202,13 +202,12 @@ def monte_carlo(
     distribution: Distribution = "pert",
     names: Sequence[str] | None = None,
     graph: nx.Graph | None = None,
-    road_km: Floats | None = None,
 ) -> MonteCarlo:
     """Cost plans under many draws of the coefficients, and find the best plan of each draw.
 
     Parameters
     ----------
-    boroughs, scenario, graph, road_km
+    boroughs, scenario, graph
         As in :func:`optimisation.table.make_setting`.
     plans
         Plans to follow, the recommended one first; today's is added. So are, from among the plans
@@ -233,10 +232,8 @@ def monte_carlo(
         faults = Faults("monte carlo")
         faults.add("no plan was given", "Give at least the recommended one")
         faults.raise_if_any()
-    uncertain = uncertain_coefficients(scenario, names=names)
-    if road_km is not None:
-        uncertain = tuple(item for item in uncertain if item.name != "detour_factor")
-    model = Recosting(boroughs, scenario, uncertain=uncertain, graph=graph, road_km=road_km)
+    uncertain = _that_matter(boroughs, scenario, names)
+    model = Recosting(boroughs, scenario, uncertain=uncertain, graph=graph)
     frame = draw_coefficients(uncertain, draws=draws, seed=seed, distribution=distribution)
     settings = [model.at(values) for values in frame.to_dict("records")]
     followed = {plan.plan_id: (plan.label, partition(plan)) for plan in plans}
@@ -340,13 +337,12 @@ def tornado(
     *,
     names: Sequence[str] | None = None,
     graph: nx.Graph | None = None,
-    road_km: Floats | None = None,
 ) -> pd.DataFrame:
     """Move one coefficient at a time to the ends of its range.
 
     Parameters
     ----------
-    boroughs, scenario, graph, road_km
+    boroughs, scenario, graph
         As in :func:`optimisation.table.make_setting`.
     plan
         The plan whose saving against today is followed.
@@ -359,8 +355,8 @@ def tornado(
         :class:`optimisation.schemas.Tornado`, the widest swing first: the saving of the plan at
         both ends, and that of the plan that would be best there.
     """
-    uncertain = _with_horizon(scenario, names, road_km)
-    model = Recosting(boroughs, scenario, uncertain=uncertain, graph=graph, road_km=road_km)
+    uncertain = _with_horizon(boroughs, scenario, names)
+    model = Recosting(boroughs, scenario, uncertain=uncertain, graph=graph)
     follow = _Follow(model, plan)
     base = follow.saving({})
     rows = []
@@ -395,13 +391,12 @@ def switching_values(
     *,
     names: Sequence[str] | None = None,
     graph: nx.Graph | None = None,
-    road_km: Floats | None = None,
 ) -> pd.DataFrame:
     """Find how far each coefficient must move, alone, to change the answer.
 
     Parameters
     ----------
-    boroughs, scenario, graph, road_km, names
+    boroughs, scenario, graph, names
         As in :func:`tornado`.
     plan
         The plan that is recommended.
@@ -415,8 +410,8 @@ def switching_values(
         becomes better by more than £1, looked for within the range. Found by bisection; missing
         where the ends of the search agree with the middle.
     """
-    uncertain = _with_horizon(scenario, names, road_km)
-    model = Recosting(boroughs, scenario, uncertain=uncertain, graph=graph, road_km=road_km)
+    uncertain = _with_horizon(boroughs, scenario, names)
+    model = Recosting(boroughs, scenario, uncertain=uncertain, graph=graph)
     follow = _Follow(model, plan)
 
     def saves(values: Mapping[str, float]) -> bool:
@@ -482,15 +477,23 @@ class _Follow:
         return float(costs[1] - best[0])
 
 
+def _that_matter(
+    boroughs: pd.DataFrame, scenario: Scenario, names: Sequence[str] | None
+) -> tuple[Uncertain, ...]:
+    """Coefficients to move: no detour factor where distances are by road."""
+    found = uncertain_coefficients(scenario, names=names)
+    if is_by_road(boroughs):
+        found = tuple(item for item in found if item.name != "detour_factor")
+    return found
+
+
 def _with_horizon(
-    scenario: Scenario, names: Sequence[str] | None, road_km: Floats | None
+    boroughs: pd.DataFrame, scenario: Scenario, names: Sequence[str] | None
 ) -> tuple[Uncertain, ...]:
     """Coefficients to move, and the horizon of the appraisal."""
-    found = list(uncertain_coefficients(scenario, names=names))
-    if road_km is not None:
-        found = [item for item in found if item.name != "detour_factor"]
-    if names is None:
-        years = float(scenario.horizon_years)
-        low, high = min(7.0, years), max(15.0, years)
-        found.append(Uncertain(HORIZON, low, years, high, "years", "assumption"))
-    return tuple(found)
+    found = _that_matter(boroughs, scenario, names)
+    if names is not None:
+        return found
+    years = float(scenario.horizon_years)
+    low, high = min(7.0, years), max(15.0, years)
+    return (*found, Uncertain(HORIZON, low, years, high, "years", "assumption"))

@@ -24,6 +24,7 @@ from optimisation.costs import (
 )
 from optimisation.groups import MAX_GROUPS, Groups, enumerate_groups
 from optimisation.results import Room
+from optimisation.roads import carried_km
 from optimisation.scenario import Scenario, in_play, resolve
 from optimisation.territory import contiguity_graph, neighbour_masks, site_distances_km
 
@@ -49,7 +50,9 @@ class Setting:
     annuity_factor
         Net present value of £1 a year.
     detour_factor
-        What the straight lines were multiplied by; 1 where road distances were given.
+        What the straight lines were multiplied by; 1 where distances are by road.
+    by_road
+        Whether distances are by road, as the boroughs' frame carries them.
     """
 
     scenario: Scenario
@@ -60,6 +63,7 @@ class Setting:
     neighbours: tuple[int, ...]
     annuity_factor: float
     detour_factor: float = 1.0
+    by_road: bool = False
 
     @property
     def capacity(self) -> float:
@@ -144,7 +148,6 @@ def make_setting(
     scenario: Scenario,
     *,
     graph: nx.Graph | None = None,
-    road_km: NDArray[np.float64] | None = None,
 ) -> Setting:
     """Put a scenario on its territory.
 
@@ -152,15 +155,13 @@ def make_setting(
     ----------
     boroughs
         :class:`optimisation.schemas.BoroughInputs`; without ``has_room`` every site has one.
+        Distances are by road where it carries them (:func:`optimisation.roads.with_road_km`), else
+        straight lines times ``detour_factor``.
     scenario
         The scenario; names are turned into codes.
     graph
         Neighbours of the areas. None takes London's, by the scenario's ``contiguity``; ``none``
         overrules a graph given.
-    road_km
-        Distance between every two sites, in the order of ``boroughs``
-        (:func:`optimisation.territory.road_distances_km`). None takes straight lines times
-        ``detour_factor``.
 
     Returns
     -------
@@ -192,11 +193,8 @@ def make_setting(
     elif graph is None:
         graph = contiguity_graph(resolved.contiguity, codes=codes)
     has_room = chosen["has_room"] if "has_room" in chosen else pd.Series(True, chosen.index)
-    if road_km is None:
-        km = site_distances_km(chosen, detour_factor=detour)
-    else:
-        at = boroughs.index.get_indexer(chosen.index)
-        km, detour = np.asarray(road_km, dtype=np.float64)[np.ix_(at, at)], 1.0
+    by_road = carried_km(chosen)
+    km = site_distances_km(chosen, detour_factor=detour) if by_road is None else by_road
     places = Places(
         cameras=chosen["cameras"].to_numpy(float),
         km=km,
@@ -214,7 +212,8 @@ def make_setting(
         annuity_factor=annuity(
             resolved.horizon_years, resolved.discount_rate, timing=resolved.flow_timing
         ),
-        detour_factor=detour,
+        detour_factor=detour if by_road is None else 1.0,
+        by_road=by_road is not None,
     )
 
 

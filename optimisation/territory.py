@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from pathlib import Path
 from typing import Literal
 
 import geopandas as gpd
@@ -17,12 +16,10 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
-from scipy.spatial import Voronoi, cKDTree
+from scipy.spatial import Voronoi
 
 from coverage_model import datasets
-from coverage_model.errors import Fault, Faults, MissingFileError
+from coverage_model.errors import Faults
 from coverage_model.schemas import check
 from optimisation.schemas import BoroughInputs
 
@@ -35,7 +32,6 @@ SITE_NONE = "no room of its own: representative point"
 
 MIN_SHARED_M = 60.0  # shorter common boundaries are corners: the rule of data/facts/adjacency.csv
 BANK_STEP_M = 50.0
-FARTHEST_NODE_M = 5_000.0
 
 # Rooms that the sources say closed or no longer monitor live (data/facts/control_rooms.csv).
 WITHOUT_ROOM = ("E09000004", "E09000033")
@@ -304,70 +300,3 @@ def site_distances_km(boroughs: pd.DataFrame, *, detour_factor: float) -> NDArra
     """
     at = boroughs["site_x_m"].to_numpy(float) + 1j * boroughs["site_y_m"].to_numpy(float)
     return np.abs(at[:, None] - at[None, :]) * (detour_factor / 1000)
-
-
-def road_distances_km(boroughs: pd.DataFrame, graphml: str | Path) -> NDArray[np.float64]:
-    """Distance between every two sites along a road network.
-
-    Parameters
-    ----------
-    boroughs
-        With ``site_x_m`` and ``site_y_m``.
-    graphml
-        A network as osmnx saves it, **projected** to the CRS of the sites: nodes with ``x`` and
-        ``y`` in metres, edges with ``length`` in metres. Roads count in both directions, since a
-        cable does not mind one-way streets.
-
-    Returns
-    -------
-    ndarray
-        Kilometres, shape ``(areas, areas)``, symmetric, zero on the diagonal; the way from a site
-        to its nearest node is a straight line and counts.
-
-    Raises
-    ------
-    MissingFileError
-        If there is no such file.
-    InputError
-        If it cannot be read, has no lengths, lies elsewhere, or some sites are not joined by road.
-    """
-    path = Path(graphml)
-    if not path.is_file():
-        fault = Fault("there is no road network here", "Give a GraphML file that osmnx saved")
-        raise MissingFileError(path, [fault])
-    faults = Faults(path)
-    try:
-        roads = nx.read_graphml(path)
-        at = np.array([(float(n["x"]), float(n["y"])) for _, n in roads.nodes(data=True)])
-        metres = np.array([float(e["length"]) for _, _, e in roads.edges(data=True)])
-    except (KeyError, ValueError, SyntaxError, nx.NetworkXError) as error:
-        faults.add(f"is not a road network: {error}", "Save it with osmnx.save_graphml")
-        faults.raise_if_any()
-    sites = boroughs[["site_x_m", "site_y_m"]].to_numpy(float)
-    reach, nearest = cKDTree(at).query(sites) if len(at) else (np.full(len(sites), np.inf), None)
-    far = boroughs.index[reach > FARTHEST_NODE_M]
-    if len(far):
-        faults.add(
-            f"has no node within {FARTHEST_NODE_M / 1000:g} km of some sites",
-            "Project it to the CRS of the sites (osmnx.project_graph) and take in the whole area",
-            rows=[str(code) for code in far],
-        )
-        faults.raise_if_any()
-    number = {node: k for k, node in enumerate(roads.nodes)}
-    ends = np.array([(number[a], number[b]) for a, b in roads.edges()]).reshape(-1, 2)
-    # Parallel roads would be added up in a sparse matrix: keep the shortest of each.
-    table = pd.DataFrame({"a": ends.min(axis=1), "b": ends.max(axis=1), "m": metres})
-    table = table.groupby(["a", "b"], as_index=False)["m"].min()
-    matrix = csr_array((table["m"], (table["a"], table["b"])), shape=(len(at), len(at)))
-    along = dijkstra(matrix, directed=False, indices=nearest)[:, nearest]
-    cut_off = boroughs.index[~np.isfinite(along).all(axis=1)]
-    if len(cut_off):
-        faults.add(
-            "some sites are not joined by road",
-            "Take in the roads between them",
-            rows=[str(code) for code in cut_off],
-        )
-        faults.raise_if_any()
-    total = (along + reach[:, None] + reach[None, :]) / 1000
-    np.fill_diagonal(total, 0.0)
-    return total

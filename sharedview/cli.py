@@ -53,6 +53,26 @@ audience_option = click.option(
 )
 
 
+def places(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--sites`` and ``--roads``: where rooms could stand, and how far apart."""
+    for option in (
+        click.option(
+            "--roads",
+            type=FILE,
+            help="Road network for the distances: GraphML saved by osmnx, or OSM XML (default: "
+            "straight lines times a detour factor).",
+        ),
+        click.option(
+            "--sites",
+            type=FILE,
+            help="Where rooms could stand: borough, place, kind such as 'town hall', has_room; a "
+            "table or GIS points (default: published rooms, else a point inside the borough).",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="sharedview")
 def main() -> None:
@@ -133,6 +153,7 @@ def coverage(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
     "to put them side by side.",
 )
 @click.option("--cameras", type=FILE, help="Count these cameras instead of the published numbers.")
+@places
 @click.option(
     "--draws",
     type=click.IntRange(0, 10_000),
@@ -161,6 +182,7 @@ def consolidate(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
 @main.command()
 @click.argument("plans", nargs=-1, required=True, metavar="PLAN PLAN [PLAN [PLAN]]")
 @click.option("--scenario", type=FILE, help="Scenario that all plans are costed under.")
+@places
 @click.option("--out", type=OUT, required=True, help="Result folder.")
 @common
 def compare(*, plans: tuple[str, ...], reporter: Reporter, as_json: bool, **options: Any) -> None:

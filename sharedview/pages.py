@@ -30,11 +30,12 @@ from maps.tables import PageLink
 from maps.wording import Sentence, number
 from optimisation.results import Plan
 from sharedview.pipeline import ConsolidationRun, CoverageRun
-from sharedview.plan_study import PlanStudy
+from sharedview.plan_study import PHASING_NOTE, PlanStudy
 
 RESTRICTED = "OFFICIAL-SENSITIVE: shows exact camera positions"
 # Groups of coefficients that shape a coverage figure; every other group is about money.
 VIEW_GROUPS = frozenset({"view", "private", "illustrative"})
+OSM_LICENCE = "if from OpenStreetMap: ODbL 1.0, © OpenStreetMap contributors"
 SHAPES: Literal["page"] = "page"
 # Plans are looked at city-wide, where 50 m is finer than a line.
 PLAN_SHAPES: Literal["overview"] = "overview"
@@ -136,6 +137,10 @@ def consolidation(run: ConsolidationRun, study: PlanStudy | None) -> Page:
         sharing=None if study is None else study.sharing,
         link_km=None if study is None else study.link_km,
         regret=None if drawn is None else drawn.regret,
+        prices=None if study is None else study.prices,
+        phasing=None if study is None else study.phasing,
+        phasing_note=PHASING_NOTE,
+        failover=None if study is None else study.failover,
         water=datasets.thames(PLAN_SHAPES),
     )
 
@@ -255,14 +260,54 @@ def plan_context(run: ConsolidationRun, plans: Sequence[Plan], title: str) -> Pa
     published = "; ".join(f"{count} boroughs {basis}" for basis, count in bases.items())
     years = run.boroughs["cameras_year"].dropna()
     span = f", years {int(years.min())} to {int(years.max())}, mixed scopes" if len(years) else ""
+    roads = None if run.inputs is None else run.inputs.roads
+    listed = assumptions(None)
+    if roads is not None:
+        listed = tuple(each for each in listed if each.name != "detour_factor")
     return PageContext(
         title=title,
         dated=today(),
-        sources=(*boundary_sources(), SourceNote("Camera numbers", "", f"{published}{span}")),
+        sources=(
+            *boundary_sources(),
+            SourceNote("Camera numbers", "", f"{published}{span}"),
+            *plan_sources(run),
+        ),
         scenario=f"{run.scenario.name} ({run.scenario.sha256[:12]})",
-        assumptions=assumptions(None),
-        notices=plan_notices(plans),
+        assumptions=listed,
+        notices=(*plan_notices(plans), *place_notices(run)),
     )
+
+
+def plan_sources(run: ConsolidationRun) -> tuple[SourceNote, ...]:
+    """Name the files that the boroughs' figures come from, with what each is for."""
+    inputs = run.inputs
+    if inputs is None:
+        return ()
+    parts = (
+        ("cameras counted", inputs.cameras, ""),
+        ("sites of rooms", inputs.sites, ""),
+        ("stretches of road for the distances", inputs.roads, OSM_LICENCE),
+    )
+    found = []
+    for purpose, part, licence in parts:
+        if part is not None:
+            log = part.log
+            detail = f"{number(log.cameras)} {purpose} ({log.format}; {log.crs_in})"
+            found.append(SourceNote(Path(log.path).name, licence, detail))
+    return tuple(found)
+
+
+def place_notices(run: ConsolidationRun) -> tuple[str, ...]:
+    """Say how distances were measured, and where rooms were taken to stand."""
+    roads = None if run.inputs is None else run.inputs.roads
+    if roads is not None:
+        far = f"The shortest ways are sought among the roads of {Path(roads.log.path).name}."
+    else:
+        far = "Distances are straight lines times the detour factor, not measured by road."
+    kinds = run.boroughs["site_basis"].value_counts()
+    sites = "; ".join(f"{kind} ({count})" for kind, count in kinds.items())
+    readers = () if run.inputs is None else run.inputs.notes
+    return (far, f"Candidate sites, by kind: {sites}.", *(notice(note) for note in readers))
 
 
 def plan_notices(plans: Sequence[Plan]) -> tuple[str, ...]:

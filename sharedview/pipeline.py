@@ -34,6 +34,7 @@ from optimisation import comparison, consolidation, territory
 from optimisation.results import Plan
 from optimisation.scenario import Scenario
 from sharedview.console import Reporter
+from sharedview.plan_inputs import PlanInputs
 
 # Draws of what is unknown: as many as an inventory of this size allows in about ten seconds.
 MOST_DRAWS, FEWEST_DRAWS = 100, 10
@@ -151,6 +152,8 @@ class ConsolidationRun:
         Every borough with its own room: the baseline of all savings.
     references
         The other reference plans.
+    inputs
+        The files behind the boroughs' figures; None where all are embedded.
     """
 
     scenario: Scenario
@@ -158,6 +161,7 @@ class ConsolidationRun:
     plan: Plan
     today: Plan
     references: tuple[Plan, ...]
+    inputs: PlanInputs | None = None
 
     @property
     def plans(self) -> tuple[Plan, ...]:
@@ -437,6 +441,7 @@ def run_consolidation(
     scenario: Scenario,
     *,
     cameras: gpd.GeoDataFrame | None = None,
+    inputs: PlanInputs | None = None,
     reporter: Reporter | None = None,
 ) -> ConsolidationRun:
     """Find the best control-room plan of a scenario and cost the reference plans beside it.
@@ -447,6 +452,9 @@ def run_consolidation(
         From :func:`optimisation.scenario.load_scenario`.
     cameras
         Count these public cameras by borough instead of the published numbers.
+    inputs
+        Boroughs with given counts, sites and distances
+        (:func:`sharedview.plan_inputs.read_plan_inputs`), in the place of ``cameras``.
     reporter
         Shows progress; quiet by default.
 
@@ -460,7 +468,7 @@ def run_consolidation(
         If no plan satisfies the scenario.
     """
     reporter = reporter or Reporter(quiet=True)
-    boroughs = territory.borough_inputs(cameras)
+    boroughs = territory.borough_inputs(cameras) if inputs is None else inputs.boroughs
     with reporter.step(f"Best plan of scenario '{scenario.name}'"):
         plan = consolidation.consolidate(boroughs, scenario)
     with reporter.step("Reference plans"):
@@ -468,5 +476,10 @@ def run_consolidation(
     today = next(plan for plan in references if plan.plan_id == "today")
     others = tuple(plan for plan in references if plan is not today)
     return ConsolidationRun(
-        scenario=scenario, boroughs=boroughs, plan=plan, today=today, references=others
+        scenario=scenario,
+        boroughs=boroughs,
+        plan=plan,
+        today=today,
+        references=others,
+        inputs=inputs,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,8 @@ import geopandas as gpd
 import pandas as pd
 
 from coverage_model import datasets
-from coverage_model.cameras import Cameras, read_cameras
 from coverage_model.crs import WORKING_CRS
-from optimisation import comparison, consolidation, territory
+from optimisation import comparison, consolidation
 from optimisation.scenario import Scenario, load_scenario
 from sharedview import headlines, pages, plan_files, provenance, sentences
 from sharedview.console import Reporter
@@ -22,6 +22,7 @@ from sharedview.pipeline import (
     ConsolidationRun,
     run_consolidation,
 )
+from sharedview.plan_inputs import PlanInputs, read_plan_inputs
 from sharedview.plan_study import PlanStudy, study_plans
 from sharedview.summary import Summary
 
@@ -33,6 +34,8 @@ def consolidate(
     *,
     scenario: Sequence[Path],
     cameras: Path | None,
+    sites: Path | None,
+    roads: Path | None,
     draws: int,
     within: float,
     seed: int,
@@ -42,25 +45,23 @@ def consolidate(
     """Solve a scenario, study it, and write plans and pages; or put several side by side."""
     started = time.perf_counter()
     chosen = [load_scenario(path) for path in scenario] or [load_scenario()]
-    inventory = counted_cameras(cameras, reporter)
-    counted = None if inventory is None else inventory.frame
+    inputs = read_plan_inputs(cameras=cameras, sites=sites, roads=roads, reporter=reporter)
     if len(chosen) > 1:
-        return side_by_side(chosen, inventory, out, reporter)
-    run = run_consolidation(chosen[0], cameras=counted, reporter=reporter)
+        return side_by_side(chosen, inputs, out, reporter)
+    run = run_consolidation(chosen[0], inputs=inputs, reporter=reporter)
     study = study_plans(run, draws=draws, within=within, seed=seed, reporter=reporter)
     with reporter.step("Pages and files"), output_folder(out) as folder:
         write_consolidation(run, study, folder)
-        write_plan_provenance("consolidate", run, inventory, folder, started)
+        write_plan_provenance("consolidate", run, folder, started)
     return plan_summary(run, out, page=out / "consolidation.html", study=study)
 
 
 def side_by_side(
-    scenarios: Sequence[Scenario], inventory: Cameras | None, out: Path, reporter: Reporter
+    scenarios: Sequence[Scenario], inputs: PlanInputs, out: Path, reporter: Reporter
 ) -> Summary:
     """Solve several scenarios on the same data; the page costs every plan under the first one."""
     started = time.perf_counter()
-    boroughs = territory.borough_inputs(None if inventory is None else inventory.frame)
-    first = scenarios[0]
+    boroughs, first = inputs.boroughs, scenarios[0]
     with reporter.step(f"{len(scenarios)} scenarios on the same data"):
         solved = comparison.compare_scenarios(boroughs, scenarios)
         today = next(
@@ -79,16 +80,21 @@ def side_by_side(
             for scenario, plan in zip(scenarios, solved.plans, strict=True)
         )
     run = ConsolidationRun(
-        scenario=first, boroughs=boroughs, plan=plans[0], today=today, references=plans[1:]
+        scenario=first,
+        boroughs=boroughs,
+        plan=plans[0],
+        today=today,
+        references=plans[1:],
+        inputs=inputs,
     )
     with reporter.step("Pages and files"), output_folder(out) as folder:
         write_csv(solved.measures, folder / "scenarios.csv")
         write_csv(solved.checks, folder / "scenario_checks.csv")
         write_plan_tables(run, folder)
         pages.comparison(run, plans[:MOST_SHOWN]).save(folder / "comparison.html")
-        write_plan_provenance("consolidate", run, inventory, folder, started)
+        write_plan_provenance("consolidate", run, folder, started)
     return Summary(
-        sentences=sentences.scenarios(solved),
+        sentences=(*sentences.scenarios(solved), *sentences.places(run)),
         columns=sentences.SCENARIO_COLUMNS,
         rows=sentences.scenario_rows(solved),
         page=out / "comparison.html",
@@ -98,33 +104,30 @@ def side_by_side(
 
 
 def compare(
-    plans: Sequence[str], *, scenario: Path | None, out: Path, reporter: Reporter
+    plans: Sequence[str],
+    *,
+    scenario: Path | None,
+    sites: Path | None,
+    roads: Path | None,
+    out: Path,
+    reporter: Reporter,
 ) -> Summary:
     """Cost two to four named plans under one scenario and put them side by side."""
     started = time.perf_counter()
     chosen = load_scenario(scenario)
-    run = run_consolidation(chosen, reporter=reporter)
+    inputs = read_plan_inputs(sites=sites, roads=roads, reporter=reporter)
+    run = run_consolidation(chosen, inputs=inputs, reporter=reporter)
     picked = plan_files.pick(plans, run)
-    shown = ConsolidationRun(
-        scenario=run.scenario,
-        boroughs=run.boroughs,
+    shown = replace(
+        run,
         plan=picked[0],
-        today=run.today,
         references=tuple(plan for plan in picked[1:] if plan.plan_id != "today"),
     )
     with reporter.step("Pages and files"), output_folder(out) as folder:
         write_plan_tables(shown, folder)
         pages.comparison(shown, picked).save(folder / "comparison.html")
-        write_plan_provenance("compare", shown, None, folder, started)
+        write_plan_provenance("compare", shown, folder, started)
     return plan_summary(shown, out, page=out / "comparison.html")
-
-
-def counted_cameras(path: Path | None, reporter: Reporter) -> Cameras | None:
-    """Read the inventory whose cameras are counted, if one is named."""
-    if path is None:
-        return None
-    with reporter.step(f"Cameras from {path}"):
-        return read_cameras(path, areas=datasets.boroughs("full"))
 
 
 def plan_tables(run: ConsolidationRun) -> dict[str, pd.DataFrame]:
@@ -188,7 +191,11 @@ def plan_layers(run: ConsolidationRun) -> dict[str, gpd.GeoDataFrame]:
 
 def plan_settings(run: ConsolidationRun) -> dict[str, Any]:
     """Return the choices that shaped a consolidation run."""
+    roads = None if run.inputs is None else run.inputs.roads
     return {
+        "distances": "straight lines x detour_factor" if roads is None else "by road",
+        "roads_file": None if roads is None else roads.log.path,
+        "site_basis": run.boroughs["site_basis"].to_dict(),
         "scenario": run.scenario.name,
         "scenario_sha256": run.scenario.sha256,
         "scenario_content": run.scenario.model_dump(mode="json"),
@@ -209,14 +216,14 @@ def plan_records(run: ConsolidationRun) -> list[dict[str, Any]]:
 
 
 def write_plan_provenance(
-    command: str, run: ConsolidationRun, inventory: Cameras | None, folder: Path, started: float
+    command: str, run: ConsolidationRun, folder: Path, started: float
 ) -> None:
     """Write the provenance of a verb that made plans."""
     content = provenance.record(
         command,
-        inputs=[] if inventory is None else [inventory.log],
+        inputs=() if run.inputs is None else run.inputs.logs,
         settings=plan_settings(run),
-        notes=() if inventory is None else inventory.log.notes,
+        notes=() if run.inputs is None else run.inputs.notes,
         plans=plan_records(run),
         runtime_s=time.perf_counter() - started,
     )
@@ -229,7 +236,7 @@ def plan_summary(
     """Summarise a verb that made plans."""
     further = () if study is None else sentences.study(run, study)
     return Summary(
-        sentences=(*sentences.consolidation(run), *further),
+        sentences=(*sentences.consolidation(run), *sentences.places(run), *further),
         columns=sentences.PLAN_COLUMNS,
         rows=sentences.plan_rows(run),
         page=page,

@@ -27,6 +27,9 @@ NEAR_PLANS = 10_000
 MOST_MOVED = 6
 # Share of the plan's one-off cost that may be spent in one year, so that a change takes years.
 YEARLY_CAPITAL_SHARE = 1 / 3
+PHASING_NOTE = (
+    "The yearly limit is an assumption: a third of the plan's one-off cost, or its dearest room."
+)
 
 
 @dataclass(frozen=True)

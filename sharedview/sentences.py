@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from maps.cite import Cite
@@ -137,6 +138,20 @@ def consolidation(run: ConsolidationRun) -> tuple[Sentence, ...]:
     return tuple(found)
 
 
+def places(run: ConsolidationRun) -> tuple[Sentence, ...]:
+    """Say which files the sites and distances come from, where any were given."""
+    inputs = run.inputs
+    said: list[Sentence] = []
+    if inputs is not None and inputs.sites is not None:
+        log = inputs.sites.log
+        given = count(log.cameras, "borough has", "boroughs have")
+        said.append((f"{given} the candidate site given in {Path(log.path).name}.",))
+    if inputs is not None and inputs.roads is not None:
+        name = Path(inputs.roads.log.path).name
+        said.append(("Distances are ", Bold("by road"), f", the shortest way in {name}."))
+    return tuple(said)
+
+
 def study(run: ConsolidationRun, found: PlanStudy) -> tuple[Sentence, ...]:
     """Say how sure the saving is, what is nearly as good, and who pays."""
     said: list[Sentence] = []
@@ -155,7 +170,7 @@ def study(run: ConsolidationRun, found: PlanStudy) -> tuple[Sentence, ...]:
                 ", proved best of its kind.",
             )
         )
-    said.append(losers(found.sharing))
+    said += [*dearest(found), *payback(found), losers(found.sharing)]
     subsidy = found.sharing.subsidy_gbp
     if found.sharing.core_is_empty:
         said.append(
@@ -171,6 +186,40 @@ def study(run: ConsolidationRun, found: PlanStudy) -> tuple[Sentence, ...]:
     else:
         said.append(("There is a charge under which no group of boroughs gains by leaving.",))
     return tuple(said)
+
+
+def dearest(found: PlanStudy) -> tuple[Sentence, ...]:
+    """Name the constraint that costs most, if one is known to cost anything."""
+    priced = found.prices[found.prices["price_gbp"] > 0].sort_values("price_gbp", ascending=False)
+    if priced.empty:
+        return ()
+    row = priced.iloc[0]
+    least = "at least " if row["price_at_most_gbp"] != row["price_at_least_gbp"] else ""
+    return (
+        (
+            f"The dearest constraint, that {row['constraint']}, costs {least}",
+            Bold(gbp(row["price_gbp"])),
+            " in net present value.",
+        ),
+    )
+
+
+def payback(found: PlanStudy) -> tuple[Sentence, ...]:
+    """Say how long building takes under the yearly limit, and when it has paid back."""
+    phasing = found.phasing
+    if phasing.waves.empty:
+        return ()
+    year = phasing.break_even_year
+    end = "by no year of the horizon" if year is None else f"by the end of year {year}"
+    return (
+        (
+            f"With at most {gbp(phasing.capital_limit_gbp)} of one-off cost a year it is built in ",
+            Bold(count(phasing.years, "year")),
+            " and has paid back, in present value, ",
+            Bold(end),
+            ".",
+        ),
+    )
 
 
 def scenarios(solved: ScenarioComparison) -> tuple[Sentence, ...]:

@@ -76,6 +76,8 @@ class BoroughInputs(Table):
     """What the consolidation model knows of each borough; index ``borough_code``.
 
     A territory other than London needs ``borough``, ``cameras`` and the site; the rest is optional.
+    Distances by road come as a column ``road_km_to_<code>`` for each borough
+    (:func:`optimisation.roads.with_road_km`).
     """
 
     borough: str = col("Name of the borough")

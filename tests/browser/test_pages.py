@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
 
 import pytest
@@ -249,3 +250,88 @@ def test_the_printed_page_keeps_map_and_tables(visit):
     assert page.locator("#table-costs").is_visible()
     assert page.locator(".folium-map").is_visible()
     assert len(page.pdf(prefer_css_page_size=True)) > 20_000
+
+
+SECTIONS = {
+    "In which order to build it": ("phasing", "cash-flow"),
+    "What each constraint costs": ("prices",),
+    "If a room fails": ("failover",),
+}
+BOXES = (
+    "nodes => nodes.map(node => { const b = node.getBoundingClientRect();"
+    "return [b.left, b.right, b.top, b.bottom]; })"
+)
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_order_prices_and_failover_are_told_drawn_and_tabled(visit, size):
+    page = visit("consolidation", size=size).page
+    for title, tables in SECTIONS.items():
+        block = page.locator("section.block").filter(
+            has=page.get_by_role("heading", name=title, exact=True)
+        )
+        assert block.count() == 1
+        assert block.locator(".findings li").count() >= 2
+        for key in tables:
+            assert block.locator(f"#table-{key} tbody tr").count() >= 4
+    # The chart: a column up and one down in a year of spending, years and ticks apart, all inside.
+    chart = page.locator("figure.years")
+    assert "The table of cash flow holds the figures" in chart.get_attribute("aria-label")
+    frame = chart.bounding_box()
+    for kind in (".years-year", ".years-tick"):
+        boxes = chart.locator(kind).evaluate_all(BOXES)
+        assert len(boxes) >= 4
+        for left, right, top, bottom in boxes:
+            assert frame["x"] - 1 <= left
+            assert right <= frame["x"] + frame["width"] + 1
+            assert top >= frame["y"] - 1
+            assert bottom <= frame["y"] + frame["height"] + 1
+        for one, two in itertools.pairwise(boxes):
+            apart_x = one[1] <= two[0] or two[1] <= one[0]
+            apart_y = one[3] <= two[2] or two[3] <= one[2]
+            assert apart_x or apart_y
+    said = chart.locator(".years-said").evaluate_all(BOXES)[0]
+    assert said[0] >= frame["x"] - 1
+    assert said[1] <= frame["x"] + frame["width"] + 1
+
+
+def test_the_break_even_ring_is_the_first_point_above_zero(visit):
+    page = visit("consolidation").page
+    chart = page.locator("figure.years")
+    zero = chart.locator(".years-grid.zero").bounding_box()["y"]
+    dots = [dot.bounding_box() for dot in chart.locator(".years-dot").all()]
+    middle = [dot["y"] + dot["height"] / 2 for dot in dots]
+    ring = [dot["width"] > 10 for dot in dots].index(True)
+    assert all(y > zero for y in middle[:ring])
+    assert all(y <= zero + 1 for y in middle[ring:])
+    year = page.locator("#table-cash-flow tbody tr").nth(ring)
+    assert not year.locator("td").last.inner_text().startswith("−")
+    assert year.locator("th").inner_text() in chart.locator(".years-said").inner_text()
+    # The line goes through its points (its box would count the ends of the stroke too).
+    plot = chart.locator("svg").bounding_box()
+    points = chart.locator("polyline").get_attribute("points").split()
+    for point, dot, y in zip(points, dots, middle, strict=True):
+        across, down = (float(each) / 100 for each in point.split(","))
+        assert abs(plot["x"] + across * plot["width"] - dot["x"] - dot["width"] / 2) < 1
+        assert abs(plot["y"] + down * plot["height"] - y) < 1
+
+
+def test_a_hostile_constraint_is_text_in_table_chart_and_sentence(visit):
+    page = visit("consolidation").page
+    assert HOSTILE in page.locator("#table-prices tbody").inner_text()
+    assert HOSTILE in page.locator("figure.bars").inner_text()
+    assert page.locator("img[src='x']").count() == 0
+
+
+def test_a_wave_leads_to_its_borough_and_saves_as_csv(visit):
+    page = visit("consolidation").page
+    row = page.locator("#table-phasing tbody th button").first
+    name = row.inner_text()
+    row.click()
+    page.wait_for_selector("#panel-body h3")
+    assert page.inner_text("#panel-body h3") == name
+    page.locator(".more > summary").click()
+    with page.expect_download() as pending:
+        page.get_by_role("button", name="CSV: waves of building").click()
+    rows = list(csv.DictReader(io.StringIO(pending.value.path().read_text(encoding="utf-8-sig"))))
+    assert len(rows) == page.locator("#table-phasing tbody tr").count()

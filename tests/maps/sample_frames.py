@@ -26,6 +26,9 @@ from maps.page import AssumptionNote, Page, PageContext, SourceNote
 from maps.plan_set import PlanSet, plan_set
 from maps.tables import PageLink
 from maps.wording import Bold
+from optimisation import schemas as plan_schemas
+from optimisation.phasing import Phasing
+from optimisation.resilience import Resilience
 from optimisation.results import Plan, Room, SolveReport
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -375,6 +378,94 @@ def regret(found: list[Plan]) -> pd.DataFrame:
     )
 
 
+def prices() -> pd.DataFrame:
+    """Return a dear constraint, one that is only bounded, one that is free and one not found."""
+    nothing = float("nan")
+    frame = pd.DataFrame(
+        {
+            "constraint": ["the boroughs of a room must hang together by land", HOSTILE,
+                           "a room may serve at most 6 boroughs", "there may be at most 12 rooms"],
+            "kind": "in_force",
+            "npv_gbp": [180.5e6, 181.0e6, 181.2e6, nothing],
+            "price_gbp": [700_000.0, 200_000.0, 0.0, nothing],
+            "price_at_least_gbp": [700_000.0, 200_000.0, 0.0, nothing],
+            "price_at_most_gbp": [700_000.0, 450_000.0, 0.0, nothing],
+            "rooms": [12, 11, 11, 0],
+            "note": ["", "The proof was stopped.", "", "Nothing was found."],
+        }
+    )  # fmt: skip
+    return schemas.check(frame, plan_schemas.ConstraintPrices, "prices")
+
+
+def phasing(best: Plan) -> Phasing:
+    """Return waves of one room in each of years 1 and 2, the rest in year 3, with round money."""
+    merged = [room for room in best.rooms if len(room.members) > 1]
+    years = [min(number + 1, 3) for number in range(len(merged))]
+    waves = pd.DataFrame(
+        {
+            "plan_id": best.plan_id,
+            "year": years,
+            "room_code": [room.site_code for room in merged],
+            "members": [" ".join(room.members) for room in merged],
+            "boroughs_moved": [len(room.members) - 1 for room in merged],
+            "capital_gbp": 1e6,
+            "saving_gbp_per_year": 400_000.0,
+        }
+    )
+    capital = [1e6 * years.count(year) for year in range(1, 11)]
+    saving = [4e5 * sum(each <= year for each in years) for year in range(1, 11)]
+    net = np.array(saving) - np.array(capital)
+    flow = pd.DataFrame(
+        {
+            "plan_id": best.plan_id,
+            "year": range(1, 11),
+            "capital_gbp": capital,
+            "running_gbp": 20e6 - np.array(saving),
+            "saving_gbp": saving,
+            "net_gbp": net,
+            "cumulative_npv_gbp": np.cumsum(net),
+        }
+    )
+    return Phasing(
+        schemas.check(waves, plan_schemas.Phasing, "waves"),
+        schemas.check(flow, plan_schemas.CashFlow, "cash flow"),
+        npv_gbp=180e6,
+        at_once_npv_gbp=178e6,
+        capital_limit_gbp=8e6,
+    )
+
+
+def failover(best: Plan, names: pd.Series) -> Resilience:
+    """Return the first room as every other's failover room, and the second as its own."""
+    first, second = best.rooms[:2]
+    hosts = [second if room is first else first for room in best.rooms]
+    spare = {first.site_code: second.posts, second.site_code: first.posts}
+    frame = pd.DataFrame(
+        {
+            "plan_id": best.plan_id,
+            "room_code": [room.site_code for room in best.rooms],
+            "room_borough": [names[room.site_code] for room in best.rooms],
+            "posts": [room.posts for room in best.rooms],
+            "failover_code": [host.site_code for host in hosts],
+            "failover_borough": [names[host.site_code] for host in hosts],
+            "longest_km": np.linspace(25.0, 5.0, len(best.rooms)),
+            "spare_posts": [spare.get(room.site_code, 0) for room in best.rooms],
+            "links_gbp_per_year": 10_000.0,
+            "seats_gbp": [3e4 * spare.get(room.site_code, 0) for room in best.rooms],
+        }
+    )
+    posts = sum(spare.values())
+    return Resilience(
+        failover=schemas.check(frame, plan_schemas.Failover, "failover"),
+        plan_id=best.plan_id,
+        spare_posts=posts,
+        one_off_gbp=3e4 * posts,
+        cost_gbp_per_year=1e4 * len(best.rooms),
+        npv_gbp=1.5e6,
+        plan_npv_gbp=best.npv_gbp,
+    )
+
+
 def explorer_set(frame: pd.DataFrame, near: list[Plan]) -> PlanSet:
     known = plans(frame)
     return plan_set(
@@ -442,6 +533,10 @@ def pages(*, cameras_count: int = 600) -> dict[str, Page]:
             boroughs=base,
             context=context("Control rooms"),
             water=water,
+            prices=prices(),
+            phasing=phasing(known["optimum"]),
+            phasing_note="The yearly limit was made up for the test.",
+            failover=failover(known["optimum"], base["borough"]),
         ),
         "comparison": comparison_page(
             areas=areas,

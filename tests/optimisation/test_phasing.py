@@ -144,3 +144,19 @@ def test_common_blocks() -> None:
     ]
     assert common_blocks(plans) == (("a", "b"), ("d", "e"))
     assert common_blocks([]) == ()
+
+
+def test_the_year_of_breaking_even_by_hand() -> None:
+    # At a rate of nothing: 100 spent at the start of year 1, 40 a year saved from then on, so that
+    # 40 - 100, 80 - 100, 120 - 100 is won by the ends of years 1, 2, 3.
+    scenario = Scenario(horizon_years=4, discount_rate=0.0)
+    today = plan("today", ["a", "b"], yearly=[50.0, 50.0], scenario=scenario)
+    pays = plan("pays", ["ab"], yearly=[60.0], once=[100.0], scenario=scenario)
+    found = phase_plan(pays, today, scenario)
+    assert found.cash_flow["cumulative_npv_gbp"].tolist() == [-60.0, -20.0, 20.0, 60.0]
+    assert found.break_even_year == 3
+    dear = plan("dear", ["ab"], yearly=[60.0], once=[161.0], scenario=scenario)
+    assert phase_plan(dear, today, scenario).break_even_year is None
+    free = plan("free", ["ab"], yearly=[60.0], once=[0.0], scenario=scenario)
+    assert phase_plan(free, today, scenario).break_even_year == 1
+    assert phase_plan(today, today, scenario).break_even_year is None

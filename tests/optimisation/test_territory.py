@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
 import geopandas as gpd
 import networkx as nx
 import numpy as np
@@ -13,17 +10,15 @@ import pytest
 from shapely import box
 
 from coverage_model import datasets
-from coverage_model.errors import InputError, MissingFileError
+from coverage_model.errors import InputError
 from optimisation.consolidation import cost_plan, reference_plans
-from optimisation.scenario import Scenario, load_scenario
-from optimisation.table import make_setting
+from optimisation.scenario import load_scenario
 from optimisation.territory import (
     SITE_PUBLISHED,
     adjacency_graph,
     borough_inputs,
     contiguity_graph,
     neighbour_masks,
-    road_distances_km,
     site_distances_km,
 )
 
@@ -197,46 +192,3 @@ def test_boroughs_that_meet_in_the_middle_of_the_thames() -> None:
         )
     }
     assert contiguity_graph("mid_river", codes=["E09000004", "E09000016"]).number_of_edges() == 1
-
-
-def roads(path: Path, *, shift: float = 0.0, cut: bool = False) -> Path:
-    graph = nx.MultiDiGraph(crs="epsg:27700")
-    for node, (x, y) in {1: (0, 0), 2: (3000, 0), 3: (3000, 4000), 4: (0, 90)}.items():
-        graph.add_node(node, x=x + shift, y=y)
-    graph.add_edge(1, 2, length=3000.0)
-    graph.add_edge(1, 2, length=3500.0)
-    if not cut:
-        graph.add_edge(3, 2, length=4200.0)
-    graph.add_edge(1, 4, length=90.0)
-    nx.write_graphml(graph, path)
-    return path
-
-
-def test_distance_by_road(tmp_path: Path) -> None:
-    sites = pd.DataFrame(
-        {"site_x_m": [0.0, 3000.0], "site_y_m": [-100.0, 4000.0]}, index=["A", "B"]
-    )
-    km = road_distances_km(sites, roads(tmp_path / "roads.graphml"))
-    assert km == pytest.approx(np.array([[0, 7.3], [7.3, 0]]))
-    frame = sites.assign(borough=["Ay", "Bee"], cameras=[10.0, 10.0])
-    setting = make_setting(frame, Scenario(contiguity="none"), road_km=km)
-    assert setting.places.km[0, 1] == pytest.approx(7.3)
-
-
-@pytest.mark.parametrize(
-    ("options", "part"),
-    [({"shift": 20_000.0}, "no node within 5 km"), ({"cut": True}, "not joined by road")],
-)
-def test_roads_that_do_not_serve(tmp_path: Path, options: dict[str, Any], part: str) -> None:
-    sites = pd.DataFrame({"site_x_m": [3000.0, 0.0], "site_y_m": [4000.0, 0.0]}, index=["A", "B"])
-    with pytest.raises(InputError, match=part):
-        road_distances_km(sites, roads(tmp_path / "roads.graphml", **options))
-
-
-def test_roads_that_cannot_be_read(tmp_path: Path) -> None:
-    sites = pd.DataFrame({"site_x_m": [0.0], "site_y_m": [0.0]}, index=["A"])
-    with pytest.raises(MissingFileError):
-        road_distances_km(sites, tmp_path / "none.graphml")
-    (tmp_path / "bad.graphml").write_text("not xml", encoding="utf-8")
-    with pytest.raises(InputError, match="not a road network"):
-        road_distances_km(sites, tmp_path / "bad.graphml")

@@ -1,0 +1,88 @@
+"""What plans are made from: camera counts, candidate sites and distances, put together once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from coverage_model import datasets
+from coverage_model.cameras import Cameras, read_cameras
+from coverage_model.notes import Note, ReadLog
+from optimisation import territory
+from optimisation.roads import RoadNetwork, read_roads, with_road_km
+from optimisation.sites import Sites, read_sites, with_sites
+from sharedview.console import Reporter
+
+
+@dataclass(frozen=True)
+class PlanInputs:
+    """The boroughs with all that was given for them.
+
+    Parameters
+    ----------
+    boroughs
+        :class:`optimisation.schemas.BoroughInputs`, with distances by road where a network was
+        given: every model reads them there.
+    cameras, sites, roads
+        The files that were given, as read; None for each that was not.
+    """
+
+    boroughs: pd.DataFrame
+    cameras: Cameras | None = None
+    sites: Sites | None = None
+    roads: RoadNetwork | None = None
+
+    @property
+    def logs(self) -> tuple[ReadLog, ...]:
+        """How each file was read."""
+        return tuple(
+            part.log for part in (self.cameras, self.sites, self.roads) if part is not None
+        )
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """Notes of every reader."""
+        return tuple(note for log in self.logs for note in log.notes)
+
+
+def read_plan_inputs(
+    *,
+    cameras: Path | None = None,
+    sites: Path | None = None,
+    roads: Path | None = None,
+    reporter: Reporter,
+) -> PlanInputs:
+    """Read what was given, and put it in the place of the embedded figures.
+
+    Parameters
+    ----------
+    cameras
+        Inventory whose public cameras are counted; None for the published numbers.
+    sites
+        Candidate sites; None for the model's own.
+    roads
+        Road network for the distances; None for straight lines times a factor.
+    reporter
+        Shows progress.
+
+    Raises
+    ------
+    InputError
+        With the faults of the first file that has any.
+    """
+    inventory = named = network = None
+    if cameras is not None:
+        with reporter.step(f"Cameras from {cameras}"):
+            inventory = read_cameras(cameras, areas=datasets.boroughs("full"))
+    boroughs = territory.borough_inputs(None if inventory is None else inventory.frame)
+    if sites is not None:
+        with reporter.step(f"Sites from {sites}"):
+            named = read_sites(sites, areas=datasets.boroughs("full"))
+            boroughs = with_sites(boroughs, named)
+    if roads is not None:
+        with reporter.step(f"Distances by road from {roads}"):
+            network = read_roads(roads)
+            boroughs = with_road_km(boroughs, network)
+    return PlanInputs(boroughs, inventory, named, network)
