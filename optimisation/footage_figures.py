@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from coverage_model import datasets
 from coverage_model.key_figures import KeyFigure, key_figures
 from optimisation.footage_access import OfficerTime
 
@@ -75,7 +76,8 @@ def footage_figures(found: OfficerTime, *, baseline: str) -> pd.DataFrame:
     both = COUNCIL_SCOPE + "; officer time as above; two budgets added up"
     return key_figures(
         [
-            number("requests", "Requests for footage", best["requests_per_year"], "per year"),
+            number("requests", "Requests for footage", best["requests_per_year"],
+                   "requests per year"),
             hours("hours_today", "Officer hours today", today["officer_h_per_year"],
                   today["low_h_per_year"], today["high_h_per_year"]),
             hours("hours_plan", "Officer hours under the plan", best["officer_h_per_year"],
@@ -91,10 +93,13 @@ def footage_figures(found: OfficerTime, *, baseline: str) -> pd.DataFrame:
                      unit="GBP per hour"),
             _assumed("request_share", "Crimes for which footage is asked for", found,
                      "footage_request_share", unit="share"),
+            _on_railways("available"),
+            _on_railways("useful"),
             _assumed("remote_share", "Requests met from afar", found, "footage_remote_share",
                      unit="share"),
-            _assumed("wait_target", "Longest mean wait planned for", found,
-                     "footage_wait_target_h", unit="hours"),
+            KeyFigure("wait_target", "Longest mean wait in busy hours planned for",
+                      60.0 * found.values["footage_wait_target_h"], "minutes", basis="assumption",
+                      scope="for somebody to decide"),
             number("break_even_share", "Requests met from afar at which the plan breaks even",
                    best["break_even_remote_share"], "share"),
             number("desks_today", "Desks counted today",
@@ -110,6 +115,15 @@ def footage_figures(found: OfficerTime, *, baseline: str) -> pd.DataFrame:
             pounds("embedded_posts", "Cost of their posts",
                    embedded.loc[best_id, "posts_gbp_per_year"], scope="an assumption throughout"),
         ]
+    )  # fmt: skip
+
+
+def _on_railways(kind: str) -> KeyFigure:
+    """Return what was published for railways, a guide."""
+    share = datasets.coefficient(f"footage_{kind}_share")
+    return KeyFigure(
+        f"rail_{kind}_share", f"Crimes on railways in which CCTV was {kind}", share.value, "share",
+        years="2011 to 2015", basis="published", scope="British Transport Police; no borough",
     )  # fmt: skip
 
 

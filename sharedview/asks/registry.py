@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from sharedview.asks import Ask
+from sharedview.asks.footage_access import ASK as FOOTAGE_ACCESS
 
-ASKS: tuple[Ask, ...] = ()
+ASKS: tuple[Ask, ...] = (FOOTAGE_ACCESS,)
