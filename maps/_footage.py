@@ -64,6 +64,8 @@ def shown(tables: Mapping[str, pd.DataFrame], figures: Figures) -> tuple[Table, 
     ]
     boroughs = tables["footage_boroughs"]
     n, gbp = wording.number, wording.gbp
+    paid = bool((tables["footage_budgets"]["posts_change_gbp_per_year"] != 0).any())
+    posts = (Column("posts_change_gbp_per_year", "Police posts cost", gbp),) if paid else ()
     return (
         Table(
             "footage_access",
@@ -90,7 +92,7 @@ def shown(tables: Mapping[str, pd.DataFrame], figures: Figures) -> tuple[Table, 
                 Column("officer_change_gbp_per_year", "Officer time costs", gbp),
                 Column("officer_change_low_gbp_per_year", "Low", gbp),
                 Column("officer_change_high_gbp_per_year", "High", gbp),
-                Column("posts_change_gbp_per_year", "Police posts cost", gbp),
+                *posts,
                 Column("council_saving_gbp_per_year", "Councils save", gbp),
                 Column("two_budgets_gbp_per_year", "Two budgets added up", gbp),
                 Column("council_one_off_gbp", "Councils pay once", gbp),

@@ -9,8 +9,8 @@ from coverage_model.key_figures import KeyFigure, key_figures
 from optimisation.footage_access import OfficerTime
 
 CRIMES_YEARS = "2023"
-CRIMES_SCOPE = "MPS crimes, twelve months to July 2023; the rest are assumptions"
-COUNCIL_SCOPE = "running cost of rooms from the cost table; one-off costs apart"
+CRIMES_SCOPE = "MPS crimes to July 2023; the rest assumed"
+COUNCIL_SCOPE = "running cost by the cost table"
 NAN = float("nan")
 
 
@@ -73,7 +73,7 @@ def footage_figures(found: OfficerTime, *, baseline: str) -> pd.DataFrame:
     officer = [money[f"officer_change_{end}gbp_per_year"] for end in ("", "low_", "high_")]
     change = [best[f"change_{end}h_per_year"] for end in ("", "low_", "high_")]
     council = money["council_saving_gbp_per_year"]
-    both = COUNCIL_SCOPE + "; officer time as above; two budgets added up"
+    both = "two budgets added up: the councils' and the police's"
     return key_figures(
         [
             number("requests", "Requests for footage", best["requests_per_year"],

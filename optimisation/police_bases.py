@@ -231,8 +231,8 @@ def _shares(source: Source, codes: NDArray[np.object_], faults: Faults) -> Float
         (odd, "the shares of a borough's bases do not add up to 1"),
     ):
         if flag.any():
-            rows = dict.fromkeys(str(code) for code in codes[flag.to_numpy()])
-            faults.add(problem, "Give each base its share, or none at all", rows=rows)
+            boroughs = dict.fromkeys(str(code) for code in codes[flag.to_numpy()])
+            faults.add(problem, "Give each base its share, or none at all", rows=boroughs)
     equal = (1 / count).to_numpy(float)
     return np.where(np.isnan(values), equal, values / total.where(total > 0, 1.0).to_numpy(float))
 

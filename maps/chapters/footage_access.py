@@ -134,7 +134,7 @@ def money(tables: Mapping[str, pd.DataFrame], figures: Figures) -> Sentence:
     counted = ", with the police posts in rooms" if posts else ""
     return (
         "At ",
-        figures.quoted("hour_gbp", say=lambda value: f"£{value:,.2f} an hour"),
+        figures.quoted("hour_gbp"),
         ", officer time costs the police ",
         cite.bold(row, "officer_change_size_gbp_per_year", _a_year),
         f" {'less' if change < 0 else 'more'}, and councils ",
