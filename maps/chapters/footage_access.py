@@ -112,11 +112,15 @@ def findings(tables: Mapping[str, pd.DataFrame]) -> tuple[Sentence, ...]:
     first: Sentence = (
         "To obtain footage, officers would spend ",
         cite.bold(row, "change_size_h_per_year", _h),
-        f" {_more(change)} under “{_short(plan)}” than today. That is police time worth ",
+        f" {_more(change)} under “{_short(plan)}” than today (",
+        figures.quoted("change", "low", say=wording.number),
+        " to ",
+        figures.quoted("change", "high", say=wording.number),
+        " in eight draws of the assumptions in ten). That is police time worth ",
         budgets.bold(row, "officer_change_size_gbp_per_year", _a_year),
-        f", {'lost' if change > 0 else 'won'} from another budget than the ",
+        ", on another budget than the ",
         budgets.quoted(row, "council_saving_size_gbp_per_year", _a_year),
-        f" that councils {'save' if saves else 'pay more'}, and it rests on assumptions.",
+        f" that councils {'save' if saves else 'pay more'}.",
     )
     return (first, *_from_afar(tables, figures))
 

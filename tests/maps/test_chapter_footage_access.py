@@ -126,7 +126,8 @@ def test_more_or_less_or_the_same(tables: Tables) -> None:
     assert "between −900 and" in said
     assert "(below nothing is less time)" in said
     assert "hours a year less and waiting" in said
-    assert "won from another budget" in wording.plain(findings(less)[0])
+    assert "hours a year less under" in wording.plain(findings(less)[0])
+    assert "(−900 to" in wording.plain(findings(less)[0])
     assert len(findings(less)) == 1
     same = changed(tables, "footage_figures", change=0.0)
     assert ": the same." in text(chapter_of(same))
