@@ -33,7 +33,7 @@ from optimisation.footage_tables import (
     room_table,
     sensitivity_table,
 )
-from optimisation.footage_time import PREFIX, RATE_NAMES, FootageRates, footage_rates
+from optimisation.footage_time import PREFIX, RATE_NAMES, FootageRates, footage_rates, known_sum
 from optimisation.police_bases import own_sites
 from optimisation.results import Plan
 from optimisation.scenario import Scenario
@@ -234,7 +234,7 @@ def _access_table(
                 "travel_change_size_h_per_year": abs(_sum(year.travel_h) - _sum(today.travel_h)),
                 "waiting_change_size_h_per_year": abs(_sum(year.waiting_h) - _sum(today.waiting_h)),
                 "change_share": ratio(total - base, base),
-                "fewer_share": float((change < 0).mean()),
+                "fewer_share": _share_of(change < 0, known=bool(known.any())),
                 "break_even_remote_share": share,
                 "break_even": status,
             }
@@ -246,7 +246,8 @@ def _access_table(
             for plan_id, total in totals.items()
         },
         short_share={
-            plan_id: float(year.queues.short.any(axis=1).mean()) for plan_id, year in drawn.items()
+            plan_id: _share_of(np.asarray(year.queues.short.any(axis=1)), known=bool(known.any()))
+            for plan_id, year in drawn.items()
         },
     )
 
@@ -270,6 +271,8 @@ def _break_even(
     """Least share from afar, from the one used upwards, with no more hours than a target."""
     if plan.plan_id == baseline.plan_id:
         return float("nan"), "is today"
+    if np.isnan(target_h):
+        return float("nan"), "not known"
     start, end = float(model.rates.remote_share[0, 0]), 1.0
     if float(model.hours(plan).total_h[0]) <= target_h + 1e-9:
         return start, "already"
@@ -313,6 +316,7 @@ def _budget_table(
                 "officer_change_high_gbp_per_year": high,
                 "officer_change_size_gbp_per_year": abs(change),
                 "posts_change_gbp_per_year": posts,
+                "posts_change_size_gbp_per_year": abs(posts),
                 "two_budgets_gbp_per_year": saving - change - posts,
                 "two_budgets_size_gbp_per_year": abs(saving - change - posts),
             }
@@ -322,4 +326,9 @@ def _budget_table(
 
 def _sum(values: Floats) -> float:
     """Add up what is known."""
-    return float(np.nansum(values))
+    return float(known_sum(np.ravel(values)))
+
+
+def _share_of(draws: NDArray[np.bool_], *, known: bool) -> float:
+    """Return the share of draws in which something holds; not a number where nothing is known."""
+    return float(draws.mean()) if known else float("nan")

@@ -7,6 +7,7 @@ import pandas as pd
 from coverage_model import datasets
 from coverage_model.key_figures import KeyFigure, key_figures
 from optimisation.footage_access import OfficerTime
+from optimisation.police_bases import OWN_SITE
 
 CRIMES_YEARS = "2023"
 CRIMES_SCOPE = "MPS crimes to July 2023; the rest assumed"
@@ -110,6 +111,9 @@ def footage_figures(found: OfficerTime, *, baseline: str) -> pd.DataFrame:
                    desks.loc[baseline, "rooms_short"], "rooms"),
             number("rooms_short_plan", "The same under the plan",
                    desks.loc[best_id, "rooms_short"], "rooms"),
+            KeyFigure("own_sites", "Boroughs whose officers are taken to start from their own site",
+                      float((found.bases["basis"] == OWN_SITE).sum()), "boroughs",
+                      basis="assumption", scope="no police base was given"),
             pounds("embedded_saved", "Officer time that police in the plan's rooms save",
                    embedded.loc[best_id, "saved_gbp_per_year"]),
             pounds("embedded_posts", "Cost of their posts",

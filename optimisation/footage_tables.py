@@ -9,7 +9,7 @@ import pandas as pd
 
 from coverage_model.schemas import check
 from optimisation.footage_model import OfficerModel
-from optimisation.footage_time import RATE_NAMES, footage_rates
+from optimisation.footage_time import RATE_NAMES, footage_rates, known_sum
 from optimisation.queueing import erlang_b, erlang_c, servers_to_cope
 from optimisation.results import Plan
 from optimisation.schemas import footage_access as schemas
@@ -129,8 +129,10 @@ def desk_table(
                 "mean_wait_min": 60 * ratio(float(np.nansum(year.waiting_h)), visits),
                 "same_desks_wait_min": 60 * ratio(float(np.nansum(same.waiting_h)), visits),
                 "longest_wait_min": 60 * known.max() if known.size else np.nan,
-                "waiting_change_h_per_year": np.nansum(year.waiting_h - today.waiting_h),
-                "travel_change_h_per_year": np.nansum(year.travel_h - today.travel_h),
+                "waiting_change_h_per_year": known_sum(
+                    year.waiting_h[0] - today.waiting_h[0]
+                ).item(),
+                "travel_change_h_per_year": known_sum(year.travel_h[0] - today.travel_h[0]).item(),
                 "short_share": short_share[plan.plan_id],
             }
         )
@@ -167,6 +169,7 @@ def borough_table(
                     "officer_h_per_year": year.officer_h[0],
                     "today_h_per_year": today,
                     "change_h_per_year": change,
+                    "officer_gbp_per_year": year.officer_h[0] * model.hour_gbp,
                     "change_gbp_per_year": change * model.hour_gbp,
                 }
             )

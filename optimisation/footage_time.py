@@ -239,7 +239,19 @@ class OfficerHours:
     @property
     def total_h(self) -> Floats:
         """Officer hours of all boroughs whose crimes are known, shape ``(draws,)``."""
-        return np.asarray(np.nansum(self.officer_h, axis=1))
+        return known_sum(self.officer_h)
+
+
+def known_sum(values: Floats) -> Floats:
+    """Add up what is known along the last axis; not a number where nothing is.
+
+    Examples
+    --------
+    >>> known_sum(np.array([[1.0, np.nan], [np.nan, np.nan]])).tolist()
+    [1.0, nan]
+    """
+    nothing = np.isnan(values).all(axis=-1)
+    return np.where(nothing, np.nan, np.nansum(values, axis=-1))
 
 
 def desks_of(cameras: Floats, rates: FootageRates) -> Floats:

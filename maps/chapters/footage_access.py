@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
@@ -15,6 +16,7 @@ from maps.report import Chapter
 from maps.tables import Stat
 from maps.wording import Sentence
 
+TITLE = "Officers’ time to obtain footage"
 QUESTION = (
     "PCD 167 asks what time and cost obtaining footage takes the Met: in some boroughs police sit "
     "in the control room, in others officers only collect evidence."
@@ -47,7 +49,6 @@ def footage_access_chapter(
     baseline: str,
     context: PageContext,
     unknown: Sequence[str] = (),
-    own_sites: bool = True,
     police_embedded: bool = False,
 ) -> Chapter:
     """Say what each plan asks of officers' time, and put it beside the councils' saving.
@@ -66,8 +67,6 @@ def footage_access_chapter(
         For marking, date and sources of the figures.
     unknown
         Names of the boroughs whose crimes are not known.
-    own_sites
-        Whether officers of some boroughs are taken to start from the borough's own site.
     police_embedded
         Whether the hours count police posted in the rooms.
 
@@ -76,9 +75,12 @@ def footage_access_chapter(
     Chapter
     """
     figures = Figures("footage_figures", tables["footage_figures"])
+    if not math.isfinite(figures.value("hours_plan")):
+        nothing = "No number of crimes is known for any borough in play, so officers’ time is not."
+        return Chapter(TITLE, question=QUESTION, sentences=(nothing,), tables=(figures.rests_on(),))
     sentences = [
         _hours(tables, figures),
-        _reasons(tables, baseline, own_sites=own_sites),
+        _reasons(tables, figures, baseline=baseline),
         money(tables, figures),
         *_from_afar(tables, figures),
         _desks(figures),
@@ -88,13 +90,13 @@ def footage_access_chapter(
     if police_embedded:
         sentences.append(("All hours count police posted in every room, today’s included.",))
     return Chapter(
-        "Officers’ time to obtain footage",
+        TITLE,
         question=QUESTION,
         stats=_stats(tables, figures),
         sentences=tuple(sentences),
         figures=drawings(tables, figures, context),
         tables=shown(tables, figures),
-        limits=(*_guide(figures), *LIMITS, *_left_out(unknown), *_bases(own_sites)),
+        limits=(*_guide(figures), *LIMITS, *_left_out(unknown), *_bases(figures)),
     )
 
 
@@ -105,6 +107,8 @@ def findings(tables: Mapping[str, pd.DataFrame]) -> tuple[Sentence, ...]:
     cite = _access(tables)
     budgets = Cite("footage_budgets", tables["footage_budgets"], key="plan_id")
     saves = figures.value("council_saving") >= 0
+    if not math.isfinite(change):
+        return ()
     if change == 0:
         same = f"“{_short(plan)}” takes officers no more time to obtain footage than today."
         return ((same,), *_from_afar(tables, figures))
@@ -135,7 +139,16 @@ def money(tables: Mapping[str, pd.DataFrame], figures: Figures) -> Sentence:
         for name in ("officer_change", "council_saving", "two_budgets")
     )
     posts = float(cite.value(row, "posts_change_gbp_per_year"))
-    counted = ", with the police posts in rooms" if posts else ""
+    counted: Sentence = ("These are two budgets; added up, they are ",)
+    if posts:
+        counted = (
+            "Police posts in rooms cost ",
+            cite.quoted(row, "posts_change_size_gbp_per_year", _a_year),
+            f" {'less' if posts < 0 else 'more'}. The police’s budget and the councils’ are two; ",
+            "added up, they are ",
+        )
+    if change == saving == 0:
+        return ("Neither officers’ time nor what councils pay changes.",)
     return (
         "At ",
         figures.quoted("hour_gbp"),
@@ -145,7 +158,7 @@ def money(tables: Mapping[str, pd.DataFrame], figures: Figures) -> Sentence:
         "save " if saving >= 0 else "pay ",
         cite.bold(row, "council_saving_size_gbp_per_year", _a_year),
         ". " if saving >= 0 else " more. ",
-        f"These are two budgets; added up{counted}, they are ",
+        *counted,
         cite.quoted(row, "two_budgets_size_gbp_per_year", _a_year),
         f" {'lower' if both >= 0 else 'higher'}, before what the change costs once.",
     )
@@ -175,7 +188,7 @@ def _hours(tables: Mapping[str, pd.DataFrame], figures: Figures) -> Sentence:
     )
 
 
-def _reasons(tables: Mapping[str, pd.DataFrame], baseline: str, *, own_sites: bool) -> Sentence:
+def _reasons(tables: Mapping[str, pd.DataFrame], figures: Figures, *, baseline: str) -> Sentence:
     plan = _plan(tables)
     cite, row = _access(tables), str(plan["plan_id"])
     travel, waiting = (float(plan[f"{name}_change_h_per_year"]) for name in ("travel", "waiting"))
@@ -183,9 +196,11 @@ def _reasons(tables: Mapping[str, pd.DataFrame], baseline: str, *, own_sites: bo
     start = (
         " Today’s way counts as nothing, since officers are taken to start from their borough’s "
         "own site."
-        if own_sites and nothing
+        if nothing and figures.value("own_sites") > 0
         else ""
     )
+    if travel == waiting == 0:
+        return (f"Ways and waits are as today.{start}",)
     return (
         "The way there and back takes ",
         cite.bold(row, "travel_change_size_h_per_year", _h),
@@ -260,6 +275,8 @@ def _others(tables: Mapping[str, pd.DataFrame], baseline: str) -> tuple[Sentence
 
     def told(plan: pd.Series) -> Sentence:
         change = float(plan["change_h_per_year"])
+        if change == 0:
+            return (f"“{_short(plan)}” (as today)",)
         return (
             f"“{_short(plan)}” (",
             cite.quoted(str(plan["plan_id"]), "change_size_h_per_year", _h),
@@ -322,14 +339,16 @@ def _left_out(unknown: Sequence[str]) -> tuple[Sentence, ...]:
     )
 
 
-def _bases(own_sites: bool) -> tuple[Sentence, ...]:
-    if not own_sites:
+def _bases(figures: Figures) -> tuple[Sentence, ...]:
+    if figures.value("own_sites") == 0:
         return ()
     return (
         (
-            "Where no police base is given, officers start from their borough’s own site: the way ",
-            "within a borough is left out of every plan, today’s too, and a plan that moves a ",
-            "room to another borough can only add way.",
+            "No police base is given for ",
+            figures.quoted("own_sites", say=lambda n: wording.count(n, "borough")),
+            ": officers start from the borough’s own site there. The way within a borough is left ",
+            "out of every plan, today’s too, and a plan that moves a room to another borough can ",
+            "only add way.",
         ),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from coverage_model.schemas import col
 from optimisation.schemas._table import Table
 
-BREAK_EVEN = ("already", "reached", "not reached", "is today")
+BREAK_EVEN = ("already", "reached", "not reached", "not known", "is today")
 ROOM_STATUSES = ("copes", "cannot cope", "load not known")
 
 
@@ -29,33 +29,62 @@ class FootageAccess(Table):
     rooms: int = col("Control rooms in the plan", ge=1)
     boroughs: int = col("Boroughs whose recorded crimes are known", ge=0)
     boroughs_unknown: int = col("Boroughs left out because they are not", ge=0)
-    requests_per_year: float = col("Requests for footage", unit="a year", ge=0)
-    visits_per_year: float = col("Visits of officers to a room", unit="a year", ge=0)
+    requests_per_year: float = col("Requests for footage", unit="a year", ge=0, nullable=True)
+    visits_per_year: float = col("Visits of officers to a room", unit="a year", ge=0, nullable=True)
     mean_km: float = col(
         "Way from base to room, the mean over visits", unit="km", ge=0, nullable=True
     )
     longest_km: float = col("Longest way from a borough's bases to its room", unit="km", ge=0)
-    travel_h_per_year: float = col("Hours to the room and back", unit="h a year", ge=0)
+    travel_h_per_year: float = col(
+        "Hours to the room and back", unit="h a year", ge=0, nullable=True
+    )
     waiting_h_per_year: float = col(
         "Hours of waiting for a desk, with desks added where the mean wait would pass its target",
         unit="h a year",
         ge=0,
+        nullable=True,
     )
-    viewing_h_per_year: float = col("Hours of viewing and export", unit="h a year", ge=0)
-    remote_h_per_year: float = col("Hours for requests from afar", unit="h a year", ge=0)
-    officer_h_per_year: float = col("All officer hours", unit="h a year", ge=0)
-    low_h_per_year: float = col("Officer hours that nine draws of ten exceed", unit="h a year")
-    high_h_per_year: float = col("Officer hours that one draw of ten exceeds", unit="h a year")
-    travel_change_h_per_year: float = col("Travel less that of today", unit="h a year")
-    waiting_change_h_per_year: float = col("Waiting less that of today", unit="h a year")
-    change_h_per_year: float = col("Officer hours less those of today", unit="h a year")
-    change_low_h_per_year: float = col("Change that nine draws of ten exceed", unit="h a year")
-    change_high_h_per_year: float = col("Change that one draw of ten exceeds", unit="h a year")
-    change_size_h_per_year: float = col("Size of the change without its sign", unit="h a year")
-    travel_change_size_h_per_year: float = col("Size of the change in travel", unit="h a year")
-    waiting_change_size_h_per_year: float = col("Size of the change in waiting", unit="h a year")
+    viewing_h_per_year: float = col(
+        "Hours of viewing and export", unit="h a year", ge=0, nullable=True
+    )
+    remote_h_per_year: float = col(
+        "Hours for requests from afar", unit="h a year", ge=0, nullable=True
+    )
+    officer_h_per_year: float = col("All officer hours", unit="h a year", ge=0, nullable=True)
+    low_h_per_year: float = col(
+        "Officer hours that nine draws of ten exceed", unit="h a year", nullable=True
+    )
+    high_h_per_year: float = col(
+        "Officer hours that one draw of ten exceeds", unit="h a year", nullable=True
+    )
+    travel_change_h_per_year: float = col(
+        "Travel less that of today", unit="h a year", nullable=True
+    )
+    waiting_change_h_per_year: float = col(
+        "Waiting less that of today", unit="h a year", nullable=True
+    )
+    change_h_per_year: float = col(
+        "Officer hours less those of today", unit="h a year", nullable=True
+    )
+    change_low_h_per_year: float = col(
+        "Change that nine draws of ten exceed", unit="h a year", nullable=True
+    )
+    change_high_h_per_year: float = col(
+        "Change that one draw of ten exceeds", unit="h a year", nullable=True
+    )
+    change_size_h_per_year: float = col(
+        "Size of the change without its sign", unit="h a year", nullable=True
+    )
+    travel_change_size_h_per_year: float = col(
+        "Size of the change in travel", unit="h a year", nullable=True
+    )
+    waiting_change_size_h_per_year: float = col(
+        "Size of the change in waiting", unit="h a year", nullable=True
+    )
     change_share: float = col("Change / officer hours of today", nullable=True)
-    fewer_share: float = col("Share of draws with fewer officer hours than today", ge=0, le=1)
+    fewer_share: float = col(
+        "Share of draws with fewer officer hours than today", ge=0, le=1, nullable=True
+    )
     break_even_remote_share: float = col(
         "Least share of requests met from afar, from the one assumed upwards, at which the plan "
         "takes no more officer hours than today's rooms do at the share assumed; missing where "
@@ -66,7 +95,7 @@ class FootageAccess(Table):
     )
     break_even: str = col(
         "already (no more hours at the share assumed), reached, not reached (not even with all "
-        "requests met from afar) or is today",
+        "requests met from afar), not known or is today",
         isin=BREAK_EVEN,
     )
 
@@ -81,26 +110,32 @@ class FootageBudgets(Table):
     )
     council_saving_size_gbp_per_year: float = col("Its size without its sign", unit="£ a year")
     council_one_off_gbp: float = col("What councils pay once for the change", unit="£")
-    officer_gbp_per_year: float = col("Officer hours at the cost of an hour", unit="£ a year")
-    officer_change_gbp_per_year: float = col("That less today's", unit="£ a year")
+    officer_gbp_per_year: float = col(
+        "Officer hours at the cost of an hour", unit="£ a year", nullable=True
+    )
+    officer_change_gbp_per_year: float = col("That less today's", unit="£ a year", nullable=True)
     officer_change_low_gbp_per_year: float = col(
-        "Change that nine draws of ten exceed", unit="£ a year"
+        "Change that nine draws of ten exceed", unit="£ a year", nullable=True
     )
     officer_change_high_gbp_per_year: float = col(
-        "Change that one draw of ten exceeds", unit="£ a year"
+        "Change that one draw of ten exceeds", unit="£ a year", nullable=True
     )
     officer_change_size_gbp_per_year: float = col(
-        "Size of the change without its sign", unit="£ a year"
+        "Size of the change without its sign", unit="£ a year", nullable=True
     )
     posts_change_gbp_per_year: float = col(
         "Police posts in rooms less today's, where police pay for them; 0 without", unit="£ a year"
     )
+    posts_change_size_gbp_per_year: float = col("Its size without its sign", unit="£ a year")
     two_budgets_gbp_per_year: float = col(
         "Councils' saving less the changes of officer time and police posts: two budgets added up, "
         "which nobody holds together",
         unit="£ a year",
+        nullable=True,
     )
-    two_budgets_size_gbp_per_year: float = col("Its size without its sign", unit="£ a year")
+    two_budgets_size_gbp_per_year: float = col(
+        "Its size without its sign", unit="£ a year", nullable=True
+    )
 
 
 class FootageRooms(Table):
@@ -164,9 +199,15 @@ class FootageDesks(Table):
     longest_wait_min: float = col(
         "Mean wait at the room where it is longest, as counted", unit="min", nullable=True
     )
-    waiting_change_h_per_year: float = col("Waiting less that of today", unit="h a year")
-    travel_change_h_per_year: float = col("Travel less that of today", unit="h a year")
-    short_share: float = col("Share of draws in which some room cannot cope", ge=0, le=1)
+    waiting_change_h_per_year: float = col(
+        "Waiting less that of today", unit="h a year", nullable=True
+    )
+    travel_change_h_per_year: float = col(
+        "Travel less that of today", unit="h a year", nullable=True
+    )
+    short_share: float = col(
+        "Share of draws in which some room cannot cope", ge=0, le=1, nullable=True
+    )
 
 
 class FootageBoroughs(Table):
@@ -187,7 +228,10 @@ class FootageBoroughs(Table):
     officer_h_per_year: float = col("All officer hours", unit="h a year", nullable=True)
     today_h_per_year: float = col("The same today", unit="h a year", nullable=True)
     change_h_per_year: float = col("The difference", unit="h a year", nullable=True)
-    change_gbp_per_year: float = col("At the cost of an hour", unit="£ a year", nullable=True)
+    officer_gbp_per_year: float = col(
+        "Officer hours at the cost of an hour", unit="£ a year", nullable=True
+    )
+    change_gbp_per_year: float = col("The difference at it", unit="£ a year", nullable=True)
 
 
 class FootageRemote(Table):
@@ -202,15 +246,19 @@ class FootageEmbedded(Table):
     plan_id: str = col("Identifier of the plan", unique=True)
     label: str = col("Name of the plan")
     rooms: int = col("Control rooms in the plan", ge=1)
-    without_h_per_year: float = col("Officer hours without them", unit="h a year", ge=0)
-    with_h_per_year: float = col("Officer hours with them", unit="h a year", ge=0)
-    saved_h_per_year: float = col("The difference", unit="h a year")
-    saved_gbp_per_year: float = col("At the cost of an hour", unit="£ a year")
+    without_h_per_year: float = col(
+        "Officer hours without them", unit="h a year", ge=0, nullable=True
+    )
+    with_h_per_year: float = col("Officer hours with them", unit="h a year", ge=0, nullable=True)
+    saved_h_per_year: float = col("The difference", unit="h a year", nullable=True)
+    saved_gbp_per_year: float = col("At the cost of an hour", unit="£ a year", nullable=True)
     posts: float = col("Police posts in all rooms", ge=0)
     posts_gbp_per_year: float = col(
         "Cost of the posts in the hours in which rooms serve officers", unit="£ a year"
     )
-    net_gbp_per_year: float = col("saved_gbp_per_year - posts_gbp_per_year", unit="£ a year")
+    net_gbp_per_year: float = col(
+        "saved_gbp_per_year - posts_gbp_per_year", unit="£ a year", nullable=True
+    )
 
 
 class FootageSensitivity(Table):
@@ -224,7 +272,11 @@ class FootageSensitivity(Table):
     high: float = col("High end of its range")
     mark: str = col("read, derived or assumption")
     change_at_low_h_per_year: float = col(
-        "Officer hours of the plan less today's at the low end", unit="h a year"
+        "Officer hours of the plan less today's at the low end", unit="h a year", nullable=True
     )
-    change_at_high_h_per_year: float = col("The same at the high end", unit="h a year")
-    swing_h_per_year: float = col("Size of the difference of the two", unit="h a year", ge=0)
+    change_at_high_h_per_year: float = col(
+        "The same at the high end", unit="h a year", nullable=True
+    )
+    swing_h_per_year: float = col(
+        "Size of the difference of the two", unit="h a year", ge=0, nullable=True
+    )

@@ -6,7 +6,7 @@ from coverage_model.key_figures import KeyFigures
 from maps.chapters.footage_access import findings, footage_access_chapter
 from optimisation.footage_access import footage_access
 from optimisation.footage_figures import footage_figures
-from optimisation.police_bases import OWN_SITE, read_bases
+from optimisation.police_bases import read_bases
 from optimisation.schemas import footage_access as schemas
 from sharedview.asks import Answer, Ask, Material
 
@@ -63,7 +63,6 @@ def answer(material: Material) -> Answer:
         baseline=run.today.plan_id,
         context=material.context,
         unknown=found.unknown,
-        own_sites=bool((found.bases["basis"] == OWN_SITE).any()),
         police_embedded=found.police_embedded,
     )
     return Answer(tables, findings(tables), chapter)

@@ -13,7 +13,7 @@ import pytest
 from maps import wording
 from maps.chapters.footage_access import findings, footage_access_chapter
 from maps.page import PageContext
-from maps.report import Chapter
+from maps.report import Chapter, report
 from maps.wording import Bold, Cell, Quoted
 from optimisation.consolidation import reference_plans
 from optimisation.footage_access import footage_access
@@ -132,6 +132,18 @@ def test_more_or_less_or_the_same(tables: Tables) -> None:
     same = changed(tables, "footage_figures", change=0.0)
     assert ": the same." in text(chapter_of(same))
     assert "no more time" in wording.plain(findings(same)[0])
+    still = changed(
+        same, "footage_access", travel_change_h_per_year=0.0, waiting_change_h_per_year=0.0,
+        change_h_per_year=0.0,
+    )  # fmt: skip
+    still = changed(
+        still, "footage_budgets", officer_change_gbp_per_year=0.0, council_saving_gbp_per_year=0.0
+    )
+    said = text(chapter_of(still))
+    assert "Ways and waits are as today." in said
+    assert "Neither officers’ time nor what councils pay changes." in said
+    assert "(as today)" in said
+    assert "£0" not in said
 
 
 def test_shares_from_afar_that_even_the_plan_or_never_do(tables: Tables) -> None:
@@ -155,11 +167,12 @@ def test_losses_and_costs_have_their_own_words(tables: Tables) -> None:
         officer_change_gbp_per_year=-7_000.0,
         two_budgets_gbp_per_year=-1.0,
         posts_change_gbp_per_year=9.0,
+        posts_change_size_gbp_per_year=9.0,
     )
     loss = changed(loss, "footage_figures", council_saving=-5_000.0)
     said = text(chapter_of(loss))
     assert "less, and councils pay" in said
-    assert "with the police posts in rooms, they are" in said
+    assert "Police posts in rooms cost £9 a year more. The police’s budget" in said
     assert "higher, before what the change costs once" in said
     assert "that councils pay more" in wording.plain(findings(loss)[0])
     headings = [column.label for column in chapter_of(loss).tables[1].columns]
@@ -180,7 +193,8 @@ def test_desks_posts_and_bases(tables: Tables) -> None:
     within = text(chapter_of(tables, police_embedded=True))
     assert "count police posted in every room" in within
     assert "alone the posts" not in within
-    given = text(chapter_of(tables, own_sites=False))
+    assert "No police base is given for 33 boroughs" in text(chapter_of(tables))
+    given = text(chapter_of(changed(tables, "footage_figures", own_sites=0.0)))
     assert "own site" not in given
     two = text(chapter_of(tables, unknown=("A", "B")))
     assert "for A and B: their officers’ time" in two
@@ -194,3 +208,24 @@ def test_two_plans_alone_need_no_comparison_of_others(tables: Tables) -> None:
     }
     assert "Of the plans beside" not in text(chapter_of(few))
     assert "Of the plans beside" in text(chapter_of(tables))
+
+
+def test_a_chapter_without_a_share_to_break_even_still_prints(tables: Tables) -> None:
+    pytest.importorskip("reportlab")
+    chapter = chapter_of(changed(tables, "footage_access", break_even="not reached"))
+    assert len(chapter.stats) == 3
+    made = report(
+        context=CONTEXT, subtitle="", findings=findings(tables), chapters=[chapter], method=(),
+        provenance=(("Program", "a test"),),
+    )  # fmt: skip
+    assert made.pdf().startswith(b"%PDF")
+
+
+def test_nothing_known_is_said_and_not_shown_as_nought(tables: Tables) -> None:
+    none = changed(tables, "footage_figures", hours_plan=np.nan, change=np.nan)
+    chapter = chapter_of(none)
+    assert text(chapter) == (
+        "No number of crimes is known for any borough in play, so officers’ time is not."
+    )
+    assert not chapter.figures
+    assert findings(none) == ()

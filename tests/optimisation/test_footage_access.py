@@ -221,6 +221,17 @@ def test_unknown_crimes_stay_unknown() -> None:
     assert rooms.loc[("one", "B"), "note"] == "crimes of some boroughs not known: load too low"
 
 
+def test_no_crimes_known_at_all_is_not_nought_hours() -> None:
+    found = by_hand(crimes=pd.Series({"B": np.nan, "S": np.nan}))
+    assert found.plans[["officer_h_per_year", "fewer_share"]].isna().all(axis=None)
+    assert found.plans["break_even"].tolist() == ["not known", "is today"]
+    assert found.budgets["two_budgets_gbp_per_year"].isna().all()
+    assert (found.budgets["council_saving_gbp_per_year"].notna()).all()
+    figures = footage_figures(found, baseline="today").set_index("figure")
+    assert np.isnan(figures.loc["hours_plan", "value"])
+    assert figures.loc["hours_plan", "boroughs"] == 0
+
+
 def test_distances_may_be_given() -> None:
     frame, merged, today, scenario = pair()
     common = {"baseline": today, "scenario": scenario, "crimes": CRIMES, "draws": 20}
