@@ -245,7 +245,7 @@ def _stats(stats: Sequence[Stat]) -> Flowable:
         for each in stats
     ]
     across = 4
-    boxes += [[""]] * (-len(boxes) % across)
+    boxes += [[Paragraph("&nbsp;", style["label"])]] * (-len(boxes) % across)
     rows = [boxes[start : start + across] for start in range(0, len(boxes), across)]
     table = LongTable(rows, colWidths=[WIDTH / across] * across)
     table.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"),

@@ -322,7 +322,8 @@ def say(value: float | None, unit: str) -> str:
     amount, per, period = unit.partition(" per ")
     if amount == "GBP":
         said = gbp(value) if abs(value) >= 100 or value == 0 else f"£{value:,.2f}"
-        return said + (f" a {period}" if per else "")
+        article = "an" if period == "hour" else "a"
+        return said + (f" {article} {period}" if per else "")
     if amount.startswith("share"):
         return share(value) + (f" per {period}" if per else "")
     if unit == "ratio":

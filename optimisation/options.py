@@ -12,7 +12,7 @@ and switches. A path is relative to the file that names it.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import get_args
+from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict
 
@@ -49,7 +49,27 @@ class BenchmarkOptions(Options):
 
 
 class FootageOptions(Options):
-    """Choices for officers' time (:mod:`optimisation.footage_access`)."""
+    """Choices for officers' time (:mod:`optimisation.footage_access`).
+
+    Parameters
+    ----------
+    bases
+        Table of police bases (:func:`optimisation.police_bases.read_bases`); without it officers
+        of a borough are taken to start from the borough's own site.
+    police_embedded
+        Whether police are posted in every room, today's included.
+    embedded_paid_by
+        Who pays for these posts: the ``police``, or the ``rooms``, where the scenario charges them
+        to the rooms' own cost.
+    desks
+        ``to_target``: hours are counted with desks added wherever the mean wait would pass its
+        target; ``by_coefficient``: only where a room could not cope at all.
+    """
+
+    bases: Path | None = None
+    police_embedded: bool = False
+    embedded_paid_by: Literal["police", "rooms"] = "police"
+    desks: Literal["to_target", "by_coefficient"] = "to_target"
 
 
 class SitingOptions(Options):

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from sharedview.asks import Ask, technology
+from sharedview.asks import Ask, footage_access, technology
 
-ASKS: tuple[Ask, ...] = (technology.ASK,)
+ASKS: tuple[Ask, ...] = (footage_access.ASK, technology.ASK)

@@ -9,6 +9,7 @@ import pandas as pd
 from click.testing import CliRunner
 
 from maps import wording
+from sharedview.asks.registry import ASKS
 from sharedview.cli import main
 
 HEADER = "camera_id,easting,northing,ownership,operator,camera_type,azimuth_deg,hfov_deg,range_m\n"
@@ -43,6 +44,7 @@ def test_report_writes_three_forms_figures_and_tables(tmp_path: Path) -> None:
     wanted |= {"report.pdf", "report.docx", "report.html", "provenance.json"}
     tables = ("plans", "plan_figures", "assignments", "costs", "coverage_by_area")
     wanted |= {f"tables/{name}.csv" for name in (*tables, "coverage_figures", "quoted_figures")}
+    wanted |= {f"tables/{table}.csv" for ask in ASKS for table in ask.tables}
     assert wanted <= names
     assert all(name in wanted or name.startswith("tables/") for name in names)
     html = (out / "report.html").read_text()

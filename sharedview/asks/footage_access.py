@@ -1,0 +1,76 @@
+"""Met time and cost: officer hours to obtain footage under each plan."""
+
+from __future__ import annotations
+
+from coverage_model.key_figures import KeyFigures
+from maps.chapters.footage_access import findings, footage_access_chapter
+from optimisation.footage_access import footage_access
+from optimisation.footage_figures import footage_figures
+from optimisation.police_bases import read_bases
+from optimisation.schemas import footage_access as schemas
+from sharedview.asks import Answer, Ask, Material
+
+TABLES = {
+    "footage_figures": KeyFigures,
+    "footage_access": schemas.FootageAccess,
+    "footage_budgets": schemas.FootageBudgets,
+    "footage_desks": schemas.FootageDesks,
+    "footage_rooms": schemas.FootageRooms,
+    "footage_boroughs": schemas.FootageBoroughs,
+    "footage_remote": schemas.FootageRemote,
+    "footage_embedded": schemas.FootageEmbedded,
+    "footage_sensitivity": schemas.FootageSensitivity,
+    "footage_bases": schemas.Bases,
+}
+
+
+def answer(material: Material) -> Answer:
+    """Put the plans through the model of officers' time.
+
+    Parameters
+    ----------
+    material
+        The consolidation run and its scenario; what cameras see plays no part.
+
+    Returns
+    -------
+    Answer
+
+    Raises
+    ------
+    InputError
+        For a table of police bases with faults, or coefficients out of their domain.
+    """
+    run, options = material.plans, material.scenario.footage_access
+    bases = None if options.bases is None else read_bases(options.bases, run.boroughs)
+    found = footage_access(
+        run.boroughs, run.plans, baseline=run.today, scenario=run.scenario, bases=bases
+    )
+    tables = {
+        "footage_figures": footage_figures(found, baseline=run.today.plan_id),
+        "footage_access": found.plans,
+        "footage_budgets": found.budgets,
+        "footage_desks": found.desks,
+        "footage_rooms": found.rooms,
+        "footage_boroughs": found.boroughs,
+        "footage_remote": found.remote,
+        "footage_embedded": found.embedded,
+        "footage_sensitivity": found.sensitivity,
+        "footage_bases": found.bases,
+    }
+    chapter = footage_access_chapter(
+        tables=tables,
+        baseline=run.today.plan_id,
+        context=material.context,
+        unknown=found.unknown,
+        police_embedded=found.police_embedded,
+    )
+    return Answer(tables, findings(tables), chapter)
+
+
+ASK = Ask(
+    key="footage_access",
+    title="Officers' time to obtain footage",
+    tables=TABLES,
+    answer=answer,
+)
