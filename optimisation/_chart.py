@@ -15,7 +15,7 @@ is left of each *allowance*: a quantity that every group uses up, never less tha
 plan has only so much.
 """
 
-# ruff: noqa: PLR0912, PLR0914, PLR0917 (compiled loops: calls between parts would cost time)
+# ruff: noqa: PLR0917 (compiled loops: calls between parts would cost time)
 
 from __future__ import annotations
 
