@@ -1,4 +1,4 @@
-"""The compiled search behind :mod:`optimisation.cover`: which groups together cover each area once.
+"""The compiled search behind :func:`optimisation.cover.best_plan`: the cheapest exact cover.
 
 A depth-first search over groups in the order of their reduced costs. At each node it takes the area
 that the fewest live groups could cover and tries those groups in turn. A group is live while it

@@ -8,10 +8,14 @@ For any plan Q, with the reduced costs rc and the prices v of the side rows of
     cost(Q) = LB + Σ_{S in Q} rc(S) + Σ_r v⁺_r (a_r(Q) - low_r) + Σ_r v⁻_r (a_r(Q) - high_r),
 
 and no term after LB is negative. So a plan within a budget B of LB uses only groups with rc <= B,
-and a depth-first search that adds up these terms may give up wherever they exceed B: it still meets
-every plan within B. (The lemma is that of reduced-cost fixing; for exact cover see Knuth, *The Art
-of Computer Programming* 7.2.2.1.) For the best plan the budget starts small and grows until a plan
-is found; the first one found and improved within its budget is proved best.
+and a search that adds up these terms may give up wherever they exceed B: it still meets every plan
+within B. (The lemma is that of reduced-cost fixing; for exact cover see Knuth, *The Art of Computer
+Programming* 7.2.2.1.)
+
+For the complete list the areas are served in one order and the search charts each set of covered
+areas once, however many ways lead to it (:mod:`optimisation._chart`). The best plan alone is found
+by diving for it (:mod:`optimisation._cover`): the budget starts small and grows until a plan is
+found; the first one found and improved within its budget is proved best.
 """
 
 from __future__ import annotations
@@ -21,6 +25,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import eigh
 from scipy.sparse import csr_array
 
 from optimisation._chart import Columns, chart, complete, read_off
@@ -51,7 +56,7 @@ class Found:
     within
         Cost up to which no plan is missing; minus infinity if the search was stopped.
     nodes
-        Nodes that the search visited.
+        Nodes that the search visited, or steps that it charted.
     """
 
     plans: NDArray[np.int64]
@@ -116,7 +121,8 @@ def plans_within(
         Plans to keep: the cheapest ones. Where it is reached, ``within`` is the cost of the
         dearest plan kept, and dearer plans are missing.
     max_nodes
-        Nodes after which the search stops.
+        Steps, from one set of covered areas to the next, after which the search stops; the list is
+        then empty. A million take about 80 MB.
 
     Returns
     -------
@@ -183,7 +189,9 @@ def sweep(groups: Groups) -> NDArray[np.intp]:
     joint = (weighted.T @ weighted).toarray()
     np.fill_diagonal(joint, 0.0)
     root = np.sqrt(np.maximum(joint.sum(axis=1), np.finfo(np.float64).tiny))
-    vector = np.linalg.eigh(np.eye(len(joint)) - joint / np.outer(root, root))[1][:, :2][:, -1]
+    second = min(1, len(root) - 1)
+    laplacian = np.eye(len(root)) - joint / np.outer(root, root)
+    vector = eigh(laplacian, subset_by_index=[second, second])[1][:, 0]
     order = np.argsort(vector / root, kind="stable")
     times = matrix.sum(axis=0)[order]
     half = len(order) // 2
@@ -265,10 +273,12 @@ def best_plan(
 
     Parameters
     ----------
-    groups, costs, bound, rows, loads, max_nodes
+    groups, costs, bound, rows, loads
         As in :func:`plans_within`.
     most_gbp
         A cost that the plan need not exceed (of a plan known before, say).
+    max_nodes
+        Nodes after which the search stops.
 
     Returns
     -------

@@ -15,7 +15,7 @@ from optimisation.alternatives import Alternatives, alternatives, best_within_mo
 from optimisation.bounds import Relaxation, SideRow, lower_bound
 from optimisation.cells import Cells
 from optimisation.consolidation import consolidate, reference_plans
-from optimisation.cover import best_plan, plans_within
+from optimisation.cover import best_plan, plans_within, sweep
 from optimisation.frontier import frontier
 from optimisation.groups import Groups
 from optimisation.scenario import Scenario, load_scenario
@@ -183,6 +183,21 @@ def plain_plans(groups: Groups, costs: np.ndarray, row: SideRow) -> list[float]:
 
     grow(0, 0.0, 0.0)
     return sorted(found)
+
+
+def test_the_sweep_follows_a_chain() -> None:
+    chain = list("cafbed")
+    pairs = [[a, b] for a, b in itertools.pairwise(chain)]
+    groups = Groups.from_members("abcdef", [*([code] for code in chain), *pairs])
+    order = ["abcdef"[i] for i in sweep(groups)]
+    assert order in (chain, chain[::-1])
+
+
+def test_the_sweep_starts_where_areas_are_in_more_groups() -> None:
+    more = [["a"], ["b"], ["c"], ["d"], ["a", "b"], ["b", "c"], ["c", "d"], ["b", "c", "d"]]
+    order = sweep(Groups.from_members("abcd", more)).tolist()
+    assert order == [3, 2, 1, 0]
+    assert sweep(Groups.from_members("a", [["a"]])).tolist() == [0]
 
 
 def test_a_relaxation_asked_again_answers_as_a_new_one() -> None:
