@@ -1,4 +1,4 @@
-"""The compiled search behind :mod:`optimisation.cover`: which groups together cover each area once.
+"""The compiled search behind :func:`optimisation.cover.best_plan`: the cheapest exact cover.
 
 A depth-first search over groups in the order of their reduced costs. At each node it takes the area
 that the fewest live groups could cover and tries those groups in turn. A group is live while it
@@ -37,11 +37,10 @@ def search(  # type: ignore[no-untyped-def]
     areas,
     bound,
     most_cost,
-    limit,
     max_nodes,
     memory,
 ):
-    """Find the ``limit`` cheapest plans that cost at most ``most_cost``.
+    """Find the cheapest plan, if one costs at most ``most_cost``.
 
     Parameters
     ----------
@@ -59,22 +58,20 @@ def search(  # type: ignore[no-untyped-def]
         What each group uses up of each allowance, ``(groups, allowances)``, and how much there is.
     areas
         Number of areas.
-    bound, most_cost, limit, max_nodes
-        Linear bound, greatest cost, plans to keep, nodes to visit.
+    bound, most_cost, max_nodes
+        Linear bound, greatest cost, nodes to visit.
     memory
         Questions to remember, a power of two; 0 where side rows are not whole numbers.
 
     Returns
     -------
     tuple
-        Groups of each plan (filled with -1), their costs, nodes visited.
+        Groups of the plan (none: no plan), its cost, nodes visited.
     """
     groups, row_count = rows.shape
     width = words.shape[1]
-    plans = np.empty((limit, areas), dtype=np.int32)
-    totals = np.empty(limit)
-    heap = np.empty(limit, dtype=np.int64)
-    found = 0
+    plan = np.empty(0, dtype=np.int32)
+    least = np.inf
     # Rounding in the sums must not cost a plan that lies on the limit.
     slack = 1e-11 * (abs(most_cost) + abs(bound))
     budget = most_cost - bound + slack
@@ -160,16 +157,9 @@ def search(  # type: ignore[no-untyped-def]
                     for d in range(depth + 1):
                         cost += costs[taken[d]]
                     cheapest[depth] = min(cheapest[depth], cost - bound)
-                    if found < limit and cost <= most_cost:
-                        _write(plans, totals, found, taken, depth + 1, cost)
-                        heap[found] = found
-                        found += 1
-                        _sift_up(heap, totals, found - 1)
-                    elif found == limit and cost < totals[heap[0]]:
-                        _write(plans, totals, heap[0], taken, depth + 1, cost)
-                        _sift_down(heap, totals)
-                    if found == limit:
-                        budget = min(budget, totals[heap[0]] - bound + slack)
+                    if cost <= most_cost and cost < least:
+                        plan, least = taken[: depth + 1].copy(), cost
+                        budget = min(budget, least - bound + slack)
                 continue
             place[depth + 1] = -1
             if memory > 0:
@@ -223,15 +213,7 @@ def search(  # type: ignore[no-untyped-def]
             for t in range(starts[g], starts[g + 1]):
                 covered[members[t]] = False
             open_areas += starts[g + 1] - starts[g]
-    return plans[:found], totals[:found], nodes
-
-
-@njit(cache=True, nogil=True)
-def _write(plans, totals, at, taken, rooms, cost):  # type: ignore[no-untyped-def]
-    """Write a plan down."""
-    for d in range(plans.shape[1]):
-        plans[at, d] = taken[d] if d < rooms else -1
-    totals[at] = cost
+    return plan, least, nodes
 
 
 @njit(cache=True, nogil=True)
@@ -244,28 +226,3 @@ def _slot(question, memory):  # type: ignore[no-untyped-def]
         mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
         mixed ^= mixed >> np.uint64(31)
     return np.int64(mixed & np.uint64(memory - 1))
-
-
-@njit(cache=True, nogil=True)
-def _sift_up(heap, totals, i):  # type: ignore[no-untyped-def]
-    """Restore a heap whose dearest plan is on top after one was added at its end."""
-    while i > 0:
-        up = (i - 1) // 2
-        if totals[heap[up]] >= totals[heap[i]]:
-            break
-        heap[i], heap[up] = heap[up], heap[i]
-        i = up
-
-
-@njit(cache=True, nogil=True)
-def _sift_down(heap, totals):  # type: ignore[no-untyped-def]
-    """Restore it after the plan on top was replaced by a cheaper one."""
-    i = 0
-    while 2 * i + 1 < len(heap):
-        child = 2 * i + 1
-        if child + 1 < len(heap) and totals[heap[child + 1]] > totals[heap[child]]:
-            child += 1
-        if totals[heap[child]] <= totals[heap[i]]:
-            break
-        heap[i], heap[child] = heap[child], heap[i]
-        i = child

@@ -344,7 +344,7 @@ def alternatives(
         Most plans to keep; with more, the cheapest are kept and the list says within which share it
         is complete.
     max_nodes
-        Nodes after which a search is stopped and tried with half of ``epsilon``.
+        Steps after which a search is stopped and tried with half of ``epsilon``.
 
     Returns
     -------

@@ -147,23 +147,26 @@ class Cells:
         limit
             Plans to keep: the cheapest ones.
         max_nodes
-            Nodes after which the search stops; ``within`` then says up to which cost nothing is
-            missing, which may be less than any plan's.
+            Steps of all searches together after which they stop; ``within`` then says up to which
+            cost nothing is missing, which may be less than any plan's.
         """
         low, high = rooms
-        found = Found.nothing(most_gbp)
+        parts = [Found.nothing(most_gbp)]
         for count in range(low or 1, (high or len(self.groups.codes)) + 1):
-            parts = [found]
+            if sum(len(part.costs) for part in parts) >= limit:
+                # A full list says up to which cost further plans can still enter it.
+                parts = [Found.joined(parts, limit=limit)]
+            most = min(part.within for part in parts)
             for least, cell, rows in self._cells((count, count)):
-                if least > found.within:
+                if least > most:
                     break
-                if cell is None or cell.value > found.within:
+                if cell is None or cell.value > most:
                     continue
                 answer = plans_within(
                     self.groups,
                     self.costs,
                     cell,
-                    most_gbp=found.within,
+                    most_gbp=most,
                     rows=rows,
                     loads=[self.cameras],
                     limit=limit,
@@ -172,8 +175,7 @@ class Cells:
                 parts.append(answer)
                 if answer.within == float("-inf"):
                     return Found.joined(parts, limit=limit)
-            found = Found.joined(parts, limit=limit)
-        return found
+        return Found.joined(parts, limit=limit)
 
     def _cells(
         self, rooms: tuple[int | None, int | None]

@@ -8,10 +8,14 @@ For any plan Q, with the reduced costs rc and the prices v of the side rows of
     cost(Q) = LB + Σ_{S in Q} rc(S) + Σ_r v⁺_r (a_r(Q) - low_r) + Σ_r v⁻_r (a_r(Q) - high_r),
 
 and no term after LB is negative. So a plan within a budget B of LB uses only groups with rc <= B,
-and a depth-first search that adds up these terms may give up wherever they exceed B: it still meets
-every plan within B. (The lemma is that of reduced-cost fixing; for exact cover see Knuth, *The Art
-of Computer Programming* 7.2.2.1.) For the best plan the budget starts small and grows until a plan
-is found; the first one found and improved within its budget is proved best.
+and a search that adds up these terms may give up wherever they exceed B: it still meets every plan
+within B. (The lemma is that of reduced-cost fixing; for exact cover see Knuth, *The Art of Computer
+Programming* 7.2.2.1.)
+
+For the complete list the areas are served in one order and the search charts each set of covered
+areas once, however many ways lead to it (:mod:`optimisation._chart`). The best plan alone is found
+by diving for it (:mod:`optimisation._cover`): the budget starts small and grows until a plan is
+found; the first one found and improved within its budget is proved best.
 """
 
 from __future__ import annotations
@@ -21,7 +25,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import eigh
+from scipy.sparse import csr_array
 
+from optimisation._chart import Columns, chart, complete, read_off
 from optimisation._cover import search
 from optimisation.bounds import Bound, SideRow
 from optimisation.groups import Groups
@@ -29,9 +36,9 @@ from optimisation.groups import Groups
 Floats = NDArray[np.float64]
 
 MAX_NODES = 20_000_000
+MEMORY = 1 << 20
 FIRST_BUDGET_SHARE = 1e-4
 BUDGET_GROWTH = 4.0
-MEMORY = 1 << 20
 ALLOWANCES = 3
 
 
@@ -49,7 +56,7 @@ class Found:
     within
         Cost up to which no plan is missing; minus infinity if the search was stopped.
     nodes
-        Nodes that the search visited.
+        Nodes that the search visited, or steps that it charted.
     """
 
     plans: NDArray[np.int64]
@@ -114,7 +121,8 @@ def plans_within(
         Plans to keep: the cheapest ones. Where it is reached, ``within`` is the cost of the
         dearest plan kept, and dearer plans are missing.
     max_nodes
-        Nodes after which the search stops.
+        Steps, from one set of covered areas to the next, after which the search stops; the list is
+        then empty. A million take about 80 MB.
 
     Returns
     -------
@@ -129,45 +137,65 @@ def plans_within(
     >>> found.rows(0), found.rows(1), found.costs.tolist()
     ((2,), (0, 1), [4.0, 5.0])
     """
-    budget = (most_gbp - bound.value) + 1e-9 * max(1.0, abs(most_gbp))
+    # Rounding in the sums must not cost a plan that lies on the limit.
+    slack = 1e-11 * (abs(most_gbp) + abs(bound.value))
+    budget = most_gbp - bound.value + slack
     keep = np.flatnonzero(bound.reduced_costs <= budget)
-    keep = keep[np.argsort(bound.reduced_costs[keep], kind="stable")]
-    areas = len(groups.codes)
-    matrix = groups.take(keep).matrix()
+    order = sweep(groups.take(keep))
+    matrix = groups.take(keep).matrix()[:, order]
     if not matrix.any(axis=0).all():
         return Found.nothing(most_gbp)
-    filled, members = np.nonzero(matrix)
-    values = np.stack([row.values[keep] for row in rows]) if rows else np.zeros((0, len(keep)))
-    whole = bool((values == np.rint(values)).all() and (values >= 0).all())
-    waste, allowance = _allowances(values, rows, matrix, [np.ones(areas), *loads])
-    picked, totals, nodes = search(
-        np.searchsorted(filled, np.arange(len(keep) + 1)),
-        members,
-        _words(matrix),
-        bound.reduced_costs[keep],
-        costs[keep],
-        np.ascontiguousarray(values.T),
-        np.array([-np.inf if row.low is None else row.low for row in rows]),
-        np.array([np.inf if row.high is None else row.high for row in rows]),
-        waste,
-        allowance,
-        areas,
-        bound.value,
-        most_gbp,
-        limit,
-        max_nodes,
-        MEMORY if whole else 0,
+    first = matrix.argmax(axis=1)
+    by_first = np.lexsort((bound.reduced_costs[keep], first))
+    keep, matrix = keep[by_first], matrix[by_first]
+    values = _values(rows, keep)
+    every = [np.ones(len(order)), *(load[order] for load in loads)]
+    waste, allowance = _allowances(values, rows, matrix, every)
+    columns = Columns(
+        starts=np.searchsorted(first[by_first], np.arange(len(order) + 1)),
+        words=_words(matrix),
+        reduced=bound.reduced_costs[keep],
+        costs=costs[keep],
+        rows=np.ascontiguousarray(values.T),
+        waste=waste,
     )
-    order = np.argsort(totals, kind="stable")
-    longest = int((picked >= 0).sum(axis=1).max(initial=1))
-    chosen = picked[order, :longest]
-    plans = np.where(chosen >= 0, keep[chosen], -1)
-    within = most_gbp
+    states, steps, newest, nodes = chart(
+        columns, allowance=allowance, budget=budget, max_steps=max_nodes
+    )
     if nodes > max_nodes:
-        within = float("-inf")
-    elif len(plans) == limit:
-        within = float(totals.max())
-    return Found(plans, totals[order], within, nodes)
+        return Found.nothing(float("-inf"), nodes=nodes)
+    low, high = _limits(rows)
+    complete(columns, low, high, most_gbp + slack, states, steps, newest)
+    picked, totals = read_off(columns, most_gbp, limit, slack, states, steps)
+    ascending = np.argsort(totals, kind="stable")
+    longest = int((picked >= 0).sum(axis=1).max(initial=1))
+    chosen = picked[ascending, :longest]
+    plans = np.where(chosen >= 0, keep[chosen], -1)
+    within = float(totals.max()) if len(plans) == limit else most_gbp
+    return Found(plans, totals[ascending], within, nodes)
+
+
+def sweep(groups: Groups) -> NDArray[np.intp]:
+    """Put the areas in an order in which those that share groups stand close together.
+
+    It is the spectral order: by the second eigenvector of the normalised Laplacian of the graph
+    that joins two areas for each group they share, small groups most (Barnard, Pothen and Simon
+    1995, "A spectral algorithm for envelope reduction of sparse matrices"). It starts at the end
+    whose areas are in more groups.
+    """
+    sizes = groups.sizes().astype(np.float64)
+    matrix = groups.matrix()
+    weighted = csr_array(matrix * 2.0 ** -sizes[:, None])
+    joint = (weighted.T @ weighted).toarray()
+    np.fill_diagonal(joint, 0.0)
+    root = np.sqrt(np.maximum(joint.sum(axis=1), np.finfo(np.float64).tiny))
+    second = min(1, len(root) - 1)
+    laplacian = np.eye(len(root)) - joint / np.outer(root, root)
+    vector = eigh(laplacian, subset_by_index=[second, second])[1][:, 0]
+    order = np.argsort(vector / root, kind="stable")
+    times = matrix.sum(axis=0)[order]
+    half = len(order) // 2
+    return order if times[:half].sum() >= times[len(order) - half :].sum() else order[::-1]
 
 
 def _allowances(
@@ -208,6 +236,20 @@ def _allowances(
     return np.stack([w for _, w, _ in found], axis=1), np.array([a for _, _, a in found])
 
 
+def _values(rows: Sequence[SideRow], keep: NDArray[np.intp]) -> Floats:
+    """Values of the groups at ``keep`` in the side rows, shape ``(rows, groups)``."""
+    if not rows:
+        return np.zeros((0, len(keep)))
+    return np.stack([row.values[keep] for row in rows])
+
+
+def _limits(rows: Sequence[SideRow]) -> tuple[Floats, Floats]:
+    """Lows and highs of the side rows, infinite where there is none."""
+    low = np.array([-np.inf if row.low is None else row.low for row in rows])
+    high = np.array([np.inf if row.high is None else row.high for row in rows])
+    return low, high
+
+
 def _words(matrix: NDArray[np.uint8]) -> NDArray[np.uint64]:
     """Pack membership into 64-bit words, shape ``(groups, words)``."""
     packed = np.packbits(matrix, axis=1, bitorder="little")
@@ -231,10 +273,12 @@ def best_plan(
 
     Parameters
     ----------
-    groups, costs, bound, rows, loads, max_nodes
+    groups, costs, bound, rows, loads
         As in :func:`plans_within`.
     most_gbp
         A cost that the plan need not exceed (of a plan known before, say).
+    max_nodes
+        Nodes after which the search stops.
 
     Returns
     -------
@@ -256,14 +300,13 @@ def best_plan(
     nodes = 0
     while True:
         level = min(bound.value + budget, ceiling)
-        found = plans_within(
+        found = _one_plan(
             groups,
             costs,
             bound,
             most_gbp=level,
             rows=rows,
             loads=loads,
-            limit=1,
             max_nodes=max_nodes - nodes,
         )
         nodes += found.nodes
@@ -271,3 +314,53 @@ def best_plan(
         if done:
             return Found(found.plans, found.costs, found.within, nodes)
         budget *= BUDGET_GROWTH
+
+
+def _one_plan(
+    groups: Groups,
+    costs: Floats,
+    bound: Bound,
+    *,
+    most_gbp: float,
+    rows: Sequence[SideRow],
+    loads: Sequence[Floats],
+    max_nodes: int,
+) -> Found:
+    """Find the cheapest plan of those that cost at most ``most_gbp``.
+
+    One plan is found sooner by a search that dives for it, and whose budget each plan found lowers,
+    than by charting everything within the budget as :func:`plans_within` does.
+    """
+    budget = (most_gbp - bound.value) + 1e-9 * max(1.0, abs(most_gbp))
+    keep = np.flatnonzero(bound.reduced_costs <= budget)
+    keep = keep[np.argsort(bound.reduced_costs[keep], kind="stable")]
+    areas = len(groups.codes)
+    matrix = groups.take(keep).matrix()
+    if not matrix.any(axis=0).all():
+        return Found.nothing(most_gbp)
+    filled, members = np.nonzero(matrix)
+    values = _values(rows, keep)
+    low, high = _limits(rows)
+    whole = bool((values == np.rint(values)).all() and (values >= 0).all())
+    waste, allowance = _allowances(values, rows, matrix, [np.ones(areas), *loads])
+    picked, cost, nodes = search(
+        np.searchsorted(filled, np.arange(len(keep) + 1)),
+        members,
+        _words(matrix),
+        bound.reduced_costs[keep],
+        costs[keep],
+        np.ascontiguousarray(values.T),
+        low,
+        high,
+        waste,
+        allowance,
+        areas,
+        bound.value,
+        most_gbp,
+        max_nodes,
+        MEMORY if whole else 0,
+    )
+    within = float("-inf") if nodes > max_nodes else min(most_gbp, cost)
+    if not len(picked):
+        return Found.nothing(within, nodes=nodes)
+    return Found(keep[picked][None], np.array([cost]), within, nodes)

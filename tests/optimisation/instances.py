@@ -1,18 +1,41 @@
-"""Small random territories, and an oracle that shares no code with the model it checks."""
+"""Small random territories and wishes, and an oracle that shares no code with the model it checks.
+
+The oracle costs every set of areas in plain Python, straight from the documented formula, and asks
+each filter on its own which sets and sites it allows. A plan's cost is then the sum over its sets,
+for every partition at once.
+"""
 
 from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Collection, Iterator
+from functools import cache, cached_property
 
 import networkx as nx
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from optimisation.costs import Rates
+from coverage_model import datasets
+from optimisation.costs import rates
 from optimisation.scenario import Scenario
+
+DETOUR = datasets.coefficient("detour_factor").value
+
+ON_MEMBERS = (
+    "contiguity",
+    "capacity_cameras",
+    "capacity_share",
+    "capacity_posts",
+    "max_group_size",
+    "footprint",
+    "must_share",
+    "must_not_share",
+)
+ON_SITES = ("max_link_km", "fixed_rooms", "forbidden_rooms")
+ON_ROOMS = ("rooms", "rooms_min", "rooms_max")
+FILTERS = (*ON_MEMBERS, *ON_SITES, *ON_ROOMS)
 
 
 def territory(seed: int, *, n: int = 7) -> tuple[pd.DataFrame, nx.Graph]:
@@ -29,6 +52,7 @@ def territory(seed: int, *, n: int = 7) -> tuple[pd.DataFrame, nx.Graph]:
         },
         index=pd.Index(codes, name="borough_code"),
     )
+    frame["district"] = np.random.default_rng([seed, n]).choice(["east", "west"], n)
     graph = nx.Graph()
     graph.add_nodes_from(codes)
     for i in range(1, n):
@@ -39,44 +63,108 @@ def territory(seed: int, *, n: int = 7) -> tuple[pd.DataFrame, nx.Graph]:
     return frame, graph
 
 
+def wishes(seed: int, frame: pd.DataFrame) -> dict[str, object]:
+    """A random mixture of every filter the scenario knows, leases and costs of ending contracts."""
+    rng = np.random.default_rng(1000 + seed)
+    codes = list(frame.index)
+
+    def some(count: int) -> list[str]:
+        return [str(code) for code in rng.choice(codes, count, replace=False)]
+
+    def amounts(most: float) -> dict[str, float]:
+        return {code: float(rng.uniform(0, most)) for code in some(3)}
+
+    chosen: dict[str, object] = {
+        "contiguity": "none" if seed % 2 else "land",
+        "flow_timing": "start" if seed % 3 else "end",
+        "coefficients": {
+            "min_posts_per_room": float(rng.integers(1, 4)),
+            "room_fixed_gbp_per_year": float(rng.uniform(0, 200_000)),
+            "link_gbp_per_km_year": float(rng.uniform(0, 8_000)),
+            "integration_gbp_per_borough": float(rng.uniform(0, 150_000)),
+            "room_new_gbp": float(rng.uniform(0, 900_000)),
+        },
+    }
+    options: list[tuple[str, object]] = [
+        ("capacity_cameras", float(rng.uniform(700, 1800))),
+        ("capacity_share", float(rng.uniform(0.4, 0.9))),
+        ("capacity_posts", int(rng.integers(4, 9))),
+        ("max_group_size", int(rng.integers(2, 6))),
+        ("footprint", "district"),
+        ("max_link_km", float(rng.uniform(10, 40))),
+        ("must_share", [some(2)]),
+        ("must_not_share", [some(2)]),
+        ("fixed_rooms", some(2)),
+        ("forbidden_rooms", some(1)),
+        ("rooms", int(rng.integers(1, len(codes) + 1))),
+        ("rooms_min", int(rng.integers(2, 6))),
+        ("rooms_max", int(rng.integers(2, 6))),
+        ("lease_gbp_per_year", amounts(200_000)),
+        ("contract_exit_gbp", amounts(400_000)),
+    ]
+    chosen |= {name: value for name, value in options if rng.random() < 0.25}
+    if "capacity_cameras" in chosen:
+        chosen.pop("capacity_share", None)
+    if "rooms" in chosen:
+        chosen.pop("rooms_min", None)
+        chosen.pop("rooms_max", None)
+    if int(chosen.get("rooms_min", 1)) > int(chosen.get("rooms_max", 9)):
+        chosen.pop("rooms_min")
+    fixed, forbidden = set(chosen.get("fixed_rooms", [])), set(chosen.get("forbidden_rooms", []))
+    locked = [set(pair) for pair in chosen.get("must_share", [])]
+    contradiction = (
+        fixed & forbidden
+        or chosen.get("must_share") == chosen.get("must_not_share", 0)
+        or fixed in locked
+        or any(pair in [set(p) for p in chosen.get("must_not_share", [])] for pair in locked)
+    )
+    if contradiction:
+        for name in ("must_not_share", "forbidden_rooms", "fixed_rooms"):
+            chosen.pop(name, None)
+    return chosen
+
+
 @cache
-def all_partitions(codes: tuple[str, ...]) -> list[list[frozenset[str]]]:
-    """Every partition, made once for all instances of a size."""
-    return [[frozenset(group) for group in split] for split in partitions(list(codes))]
+def partitions(n: int) -> NDArray[np.int64]:
+    """Every partition of n areas as bit masks of its sets, filled up with 0: ``(Bell(n), n)``."""
+    rows = [[*split, *[0] * (n - len(split))] for split in _splits((1 << n) - 1)]
+    return np.array(rows, dtype=np.int64)
 
 
-def partitions(items: list[str]) -> Iterator[list[list[str]]]:
-    """Every way to split items into groups."""
-    if not items:
+def _splits(mask: int) -> Iterator[list[int]]:
+    """Every way to split a set: the first area with any others, and every way to split the rest."""
+    if not mask:
         yield []
         return
-    first, rest = items[0], items[1:]
-    for split in partitions(rest):
-        yield [[first], *split]
-        for k in range(len(split)):
-            yield [*split[:k], [first, *split[k]], *split[k + 1 :]]
+    first = mask & -mask
+    others = part = mask ^ first
+    while True:
+        for split in _splits(others ^ part):
+            yield [first | part, *split]
+        if not part:
+            return
+        part = (part - 1) & others
 
 
 class Oracle:
-    """Costs and feasibility of a group in plain Python, straight from the documented formula."""
+    """Cost of every set of areas and of every plan, with and without each filter."""
 
-    def __init__(
-        self, frame: pd.DataFrame, graph: nx.Graph, scenario: Scenario, rate: Rates, detour: float
-    ) -> None:
-        self.frame, self.graph, self.scenario, self.rate = frame, graph, scenario, rate
-        self.detour = detour
-        rates = range(1, scenario.horizon_years + 1)
+    def __init__(self, frame: pd.DataFrame, graph: nx.Graph, scenario: Scenario) -> None:
+        self.frame, self.graph, self.scenario = frame, graph, scenario
+        self.rate = rates(scenario.coefficients)
+        years = range(1, scenario.horizon_years + 1)
         if scenario.flow_timing == "start":
-            rates = range(scenario.horizon_years)
-        self.annuity = sum((1 + scenario.discount_rate) ** -t for t in rates)
+            years = range(scenario.horizon_years)
+        self.annuity = sum((1 + scenario.discount_rate) ** -t for t in years)
         self.total = frame["cameras"].sum()
+        self.codes = tuple(frame.index)
         self.cameras, self.has_room = frame["cameras"].to_dict(), frame["has_room"].to_dict()
         self.x, self.y = frame["site_x_m"].to_dict(), frame["site_y_m"].to_dict()
-        self.known: dict[frozenset[str], float] = {}
+        self.district = frame["district"].to_dict()
 
     def km(self, a: str, b: str) -> float:
         straight = math.hypot(self.x[a] - self.x[b], self.y[a] - self.y[b])
-        return straight * self.detour / 1000
+        return straight * DETOUR / 1000
 
     def posts(self, cameras: float) -> int:
         return max(
@@ -97,6 +185,7 @@ class Oracle:
         )
         yearly = (
             rate.room_fixed_gbp_per_year
+            + self.scenario.lease_gbp_per_year.get(site, 0)
             + posts * fte * rate.operator_cost_gbp_per_fte_year
             + total * rate.rented_circuit_share * rate.transmission_gbp_per_camera_year
             + total * rate.camera_systems_gbp_per_year
@@ -113,46 +202,84 @@ class Oracle:
             once = joining * (1 + rate.optimism_bias_equipment_share)
             once += building * (1 + rate.optimism_bias_share)
             once += moved * rate.room_closure_gbp_per_room
+            once += sum(self.scenario.contract_exit_gbp.get(c, 0) for c in group if c != site)
             once += lost * fte * rate.redundancy_gbp_per_fte
         return yearly * self.annuity + once
 
-    def cost(self, group: frozenset[str]) -> float:
-        """Cost at the best allowed site; infinite if the scenario does not allow the group."""
-        if group not in self.known:
-            self.known[group] = self._cost(group)
-        return self.known[group]
+    def admits(self, group: frozenset[str]) -> dict[str, bool]:
+        """Whether each filter on members allows a group."""
+        wish, cameras = self.scenario, sum(self.cameras[code] for code in group)
+        capacity = wish.capacity_cameras or math.inf
+        share = wish.capacity_share or math.inf
+        anywhere = wish.contiguity == "none"
+        return {
+            "contiguity": anywhere or nx.is_connected(self.graph.subgraph(group)),
+            "capacity_cameras": cameras <= capacity + 1e-6,
+            "capacity_share": cameras <= share * self.total + 1e-6,
+            "capacity_posts": self.posts(cameras) <= (wish.capacity_posts or math.inf),
+            "max_group_size": len(group) <= (wish.max_group_size or math.inf),
+            "footprint": wish.footprint is None or len({self.district[c] for c in group}) == 1,
+            "must_share": all((a in group) == (b in group) for a, b in wish.must_share),
+            "must_not_share": not any({a, b} <= group for a, b in wish.must_not_share),
+        }
 
-    def _cost(self, group: frozenset[str]) -> float:
+    def hosts(self, group: frozenset[str], site: str) -> dict[str, bool]:
+        """Whether each filter on sites lets a group have its room there."""
         wish = self.scenario
-        capacity = wish.capacity_cameras or (wish.capacity_share or math.inf) * self.total
-        allowed = (
-            sum(self.cameras[code] for code in group) <= capacity + 1e-6
-            and len(group) <= (wish.max_group_size or 99)
-            and (wish.contiguity == "none" or nx.is_connected(self.graph.subgraph(group)))
-            and all((a in group) == (b in group) for a, b in wish.must_share)
-            and not any(a in group and b in group for a, b in wish.must_not_share)
-        )
-        if not allowed:
-            return math.inf
-        hosts = group & set(wish.fixed_rooms)
-        if len(hosts) > 1:
-            return math.inf
-        sites = [
-            site
-            for site in (hosts or group)
-            if site not in wish.forbidden_rooms
-            and all(self.km(code, site) <= (wish.max_link_km or math.inf) for code in group)
-        ]
-        return min((self.at_site(group, site) for site in sites), default=math.inf)
+        longest = max(self.km(code, site) for code in group)
+        return {
+            "max_link_km": longest <= (wish.max_link_km or math.inf),
+            "fixed_rooms": all(code == site for code in group if code in wish.fixed_rooms),
+            "forbidden_rooms": site not in wish.forbidden_rooms,
+        }
 
-    def best(self) -> float:
-        """Least cost over all partitions that the scenario allows."""
-        low, high = self.scenario.room_range
-        return min(
-            (
-                sum(self.cost(group) for group in split)
-                for split in all_partitions(tuple(self.frame.index))
-                if (low or 1) <= len(split) <= (high or 99)
-            ),
-            default=math.inf,
-        )
+    @cached_property
+    def _sets(self) -> tuple[NDArray[np.float64], dict[str, NDArray[np.bool_]]]:
+        """Cost of each set (by its bit mask) at each site, and what each filter allows there."""
+        n = len(self.codes)
+        by_site = np.full((1 << n, n), np.inf)
+        allowed = {name: np.ones((1 << n, n), dtype=bool) for name in (*ON_MEMBERS, *ON_SITES)}
+        for mask in range(1, 1 << n):
+            inside = [i for i in range(n) if mask >> i & 1]
+            group = frozenset(self.codes[i] for i in inside)
+            for name, admits in self.admits(group).items():
+                allowed[name][mask] = admits
+            for i in inside:
+                by_site[mask, i] = self.at_site(group, self.codes[i])
+                for name, hosts in self.hosts(group, self.codes[i]).items():
+                    allowed[name][mask, i] = hosts
+        return by_site, allowed
+
+    def plans(self, *, without: Collection[str] = ()) -> NDArray[np.float64]:
+        """Cost of every partition, infinite where the filters do not allow it.
+
+        Parameters
+        ----------
+        without
+            Filters that are left out.
+        """
+        by_site, allowed = self._sets
+        kept = [ok for name, ok in allowed.items() if name not in without]
+        costs = np.where(np.logical_and.reduce(kept), by_site, np.inf).min(axis=1)
+        costs[0] = 0.0
+        sets = partitions(len(self.codes))
+        found = costs[sets].sum(axis=1)
+        rooms, wish = (sets > 0).sum(axis=1), self.scenario
+        if wish.rooms is not None and "rooms" not in without:
+            found[rooms != wish.rooms] = np.inf
+        if wish.rooms_min is not None and "rooms_min" not in without:
+            found[rooms < wish.rooms_min] = np.inf
+        if wish.rooms_max is not None and "rooms_max" not in without:
+            found[rooms > wish.rooms_max] = np.inf
+        return found
+
+    def best(self, *, without: Collection[str] = ()) -> float:
+        """Least cost over all partitions; infinite if the filters allow none."""
+        return float(self.plans(without=without).min())
+
+
+@cache
+def instance(seed: int) -> Oracle:
+    """A territory of 5 to 9 areas with wishes at random, made once for all tests."""
+    frame, graph = territory(seed, n=5 + seed % 5)
+    return Oracle(frame, graph, Scenario.model_validate(wishes(seed, frame)))

@@ -23,15 +23,12 @@ from optimisation.scenario import Scenario, load_scenario
 from optimisation.solve import solve_table
 from optimisation.table import Setting, build_table, make_setting
 from optimisation.territory import borough_inputs
-from tests.optimisation.instances import territory
-from tests.optimisation.test_optimum import wishes
+from tests.optimisation.instances import territory, wishes
 
 
 def random_setting(seed: int, *, n: int = 7) -> Setting:
     frame, graph = territory(seed, n=n)
-    return make_setting(
-        frame, Scenario.model_validate(wishes(seed, list(frame.index))), graph=graph
-    )
+    return make_setting(frame, Scenario.model_validate(wishes(seed, frame)), graph=graph)
 
 
 def has_plan(setting: Setting) -> bool:

@@ -4,135 +4,155 @@ from __future__ import annotations
 
 import itertools
 import math
+from functools import cache
 
 import networkx as nx
 import numpy as np
 import pytest
 
-from coverage_model import datasets
+from optimisation import _chart
 from optimisation.alternatives import Alternatives, alternatives, best_within_moves
 from optimisation.bounds import Relaxation, SideRow, lower_bound
 from optimisation.cells import Cells
 from optimisation.consolidation import consolidate, reference_plans
-from optimisation.costs import rates
-from optimisation.cover import best_plan, plans_within
+from optimisation.cover import best_plan, plans_within, sweep
 from optimisation.frontier import frontier
 from optimisation.groups import Groups
 from optimisation.scenario import Scenario, load_scenario
 from optimisation.table import GroupTable, build_table, make_setting
 from optimisation.territory import borough_inputs
-from tests.optimisation.instances import Oracle, all_partitions, territory
-from tests.optimisation.test_optimum import wishes
+from tests.optimisation.instances import Oracle, instance, partitions, territory
 
-DETOUR = datasets.coefficient("detour_factor").value
-
-
-def instance(seed: int) -> tuple[GroupTable, list[tuple[float, frozenset[frozenset[str]]]]]:
-    """A table with every filter at random, and all its plans by an oracle, cheapest first."""
-    frame, graph = territory(seed)
-    wish = {
-        key: value
-        for key, value in wishes(seed, list(frame.index)).items()
-        if not key.startswith("rooms")
-    }
-    scenario = Scenario.model_validate(wish)
-    oracle = Oracle(frame, graph, scenario, rates(scenario.coefficients), DETOUR)
-    plans = [
-        (sum(oracle.cost(group) for group in split), frozenset(split))
-        for split in all_partitions(tuple(frame.index))
-    ]
-    table = build_table(make_setting(frame, scenario, graph=graph))
-    return table, sorted((p for p in plans if math.isfinite(p[0])), key=lambda p: p[0])
+ROOMS = ("rooms", "rooms_min", "rooms_max")
 
 
-def as_sets(table: GroupTable, rows: tuple[int, ...]) -> frozenset[frozenset[str]]:
-    return frozenset(frozenset(table.groups.members(row)) for row in rows)
+def table_of(oracle: Oracle) -> GroupTable:
+    return build_table(make_setting(oracle.frame, oracle.scenario, graph=oracle.graph))
+
+
+def masks(table: GroupTable, rows: tuple[int, ...]) -> tuple[int, ...]:
+    """A plan as bit masks of its groups, ascending."""
+    return tuple(sorted(sum(1 << i for i in table.groups.positions(row)) for row in rows))
 
 
 @pytest.mark.parametrize("block", range(4))
 def test_the_list_misses_nothing_and_holds_nothing_else(block: int) -> None:
-    compared = 0
-    for seed in range(20 * block, 20 * block + 20):
-        table, plans = instance(seed)
-        if not plans:
+    compared, listed = 0, 0
+    for seed in range(30 * block, 30 * block + 30):
+        oracle = instance(seed)
+        costs = oracle.plans()
+        if not np.isfinite(costs).any():
             continue
         compared += 1
-        epsilon = 0.01 + 0.02 * (seed % 5)
+        epsilon = 0.01 + 0.02 * (seed % 7)
+        table = table_of(oracle)
         near = alternatives(table, epsilon=epsilon)
         assert near.complete
-        wanted = {plan for cost, plan in plans if cost <= plans[0][0] * (1 + epsilon)}
-        listed = [as_sets(table, near.rows(k)) for k in range(len(near))]
-        assert len(set(listed)) == len(listed)
-        assert set(listed) == wanted
+        within = costs <= costs.min() * (1 + epsilon)
+        wanted = partitions(len(oracle.codes))[within]
+        plans = [masks(table, near.rows(k)) for k in range(len(near))]
+        assert len(set(plans)) == len(plans)
+        assert set(plans) == {tuple(sorted(m for m in row if m)) for row in wanted.tolist()}
         assert (np.diff(near.npv) >= 0).all()
-        cheapest = [cost for cost, _ in plans[: len(near)]]
-        assert near.npv == pytest.approx(cheapest, rel=1e-12)
+        assert near.npv == pytest.approx(np.sort(costs[within]), rel=1e-12)
+        listed += len(plans)
     assert compared >= 10
+    assert listed >= 10 * compared
+
+
+def test_the_list_does_not_depend_on_the_room_it_starts_with(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    table = table_of(crowded())
+    whole = alternatives(table, epsilon=0.2)
+    monkeypatch.setattr(_chart, "FIRST_SIZE", 1)
+    again = alternatives(table, epsilon=0.2)
+    assert len(whole) > 40
+    assert again.plans.tolist() == whole.plans.tolist()
+    assert again.npv.tolist() == whole.npv.tolist()
 
 
 @pytest.mark.parametrize("block", range(2))
 def test_frontier_equals_the_best_partition_for_every_number(block: int) -> None:
     for seed in range(15 * block, 15 * block + 15):
-        table, plans = instance(seed)
-        if not plans:
+        oracle = instance(seed)
+        n, costs = len(oracle.codes), oracle.plans(without=ROOMS)
+        rooms = (partitions(n) > 0).sum(axis=1)
+        least = {p: float(costs[rooms == p].min()) for p in range(1, n + 1)}
+        by_rooms = {p: cost for p, cost in least.items() if math.isfinite(cost)}
+        if not by_rooms:
             continue
-        by_rooms: dict[int, float] = {}
-        for cost, plan in plans:
-            by_rooms.setdefault(len(plan), cost)
+        table = table_of(oracle)
         found = frontier(table)
         assert {len(p.rooms): p.npv_gbp for p in found.plans} == pytest.approx(by_rooms, rel=1e-12)
-        assert set(found.impossible) == set(range(1, 8)) - set(by_rooms)
+        assert set(found.impossible) == set(range(1, n + 1)) - set(by_rooms)
         assert not found.unanswered
         assert all(plan.report.status == "optimal" for plan in found.plans)
+        costs = oracle.plans()
         for most in (0, 2, 5):
             moved = best_within_moves(table, most_moved=most)
-            within = [cost for cost, plan in plans if 7 - len(plan) <= most]
-            assert (moved is None) == (not within)
+            within = costs[n - rooms <= most].min()
+            assert (moved is None) == math.isinf(within)
             if moved is not None:
-                assert moved.npv_gbp == pytest.approx(within[0], rel=1e-12)
+                assert moved.npv_gbp == pytest.approx(within, rel=1e-12)
+
+
+@cache
+def crowded() -> Oracle:
+    """An instance with more than 40 plans."""
+    return next(
+        oracle
+        for seed in range(50)
+        if np.isfinite((oracle := instance(seed)).plans()).sum() > 40
+        and len(alternatives(table_of(oracle), epsilon=0.2)) > 40
+    )
 
 
 def test_a_full_list_holds_the_cheapest_and_says_so() -> None:
-    table, plans = next(found for seed in range(50) if len((found := instance(seed))[1]) > 40)
-    near = alternatives(table, epsilon=0.5, limit=10)
+    oracle = crowded()
+    costs = np.sort(oracle.plans())
+    near = alternatives(table_of(oracle), epsilon=0.5, limit=10)
     assert len(near) == 10
-    assert near.npv == pytest.approx([cost for cost, _ in plans[:10]], rel=1e-12)
+    assert near.npv == pytest.approx(costs[:10], rel=1e-12)
     assert not near.complete
     assert "not complete" in near.sentence
-    assert near.complete_epsilon == pytest.approx(plans[9][0] / plans[0][0] - 1, abs=1e-9)
+    assert near.complete_epsilon == pytest.approx(costs[9] / costs[0] - 1, abs=1e-9)
 
 
 def test_a_stopped_search_never_claims_more_than_it_knows() -> None:
-    table, plans = next(found for seed in range(50) if len((found := instance(seed))[1]) > 40)
+    oracle = crowded()
+    table, every = table_of(oracle), np.sort(oracle.plans())
     near = alternatives(table, epsilon=0.5, max_nodes=3)
     assert not near.complete
     assert near.complete_epsilon < 0.5
-    costs = [cost for cost, _ in plans if cost <= plans[0][0] * (1 + near.complete_epsilon)]
-    assert (near.npv[: len(costs)] <= np.array(costs) * (1 + 1e-9)).all()
+    costs = every[every <= every[0] * (1 + near.complete_epsilon)]
+    assert (near.npv[: len(costs)] <= costs * (1 + 1e-9)).all()
     answer = Cells(table).best(max_nodes=0)
-    assert answer.bound <= plans[0][0]
+    assert answer.bound <= every[0]
     assert not answer.proved
 
 
+@pytest.mark.parametrize("whole", [True, False])
 @pytest.mark.parametrize("areas", [9, 70])
-def test_the_search_agrees_with_a_plain_one_on_random_columns(areas: int) -> None:
+def test_the_search_agrees_with_a_plain_one_on_random_columns(areas: int, whole: bool) -> None:
     for seed in range(15):
         rng = np.random.default_rng(seed)
         codes = [f"c{i:02d}" for i in range(areas)]
         blocks = (
             [[c] for c in codes] if areas == 9 else [codes[i : i + 10] for i in range(0, 70, 10)]
         )
-        whole = [
+        unions = [
             sorted(itertools.chain.from_iterable(part))
             for k in (1, 2, 3)
             for part in itertools.combinations(blocks, k)
         ]
-        pick = rng.random(len(whole)) < 0.7
+        pick = rng.random(len(unions)) < 0.7
         pick[: len(blocks)] = True
-        members = [group for group, keep in zip(whole, pick, strict=True) if keep]
+        members = [group for group, keep in zip(unions, pick, strict=True) if keep]
         groups = Groups.from_members(codes, members)
         costs = rng.uniform(1, 3, len(members)) * groups.sizes() ** 0.7
-        rows = [SideRow(rng.integers(0, 3, len(members)).astype(float), 1.0, 6.0)]
+        sums = rng.integers(0, 3, len(members)).astype(float)
+        rows = [SideRow(sums if whole else sums * rng.random(len(members)) - 0.2, 1.0, 6.0)]
         every = plain_plans(groups, costs, rows[0])
         bound = lower_bound(groups, costs, rows=rows)
         assert (bound is None) <= (not every)
@@ -165,8 +185,23 @@ def plain_plans(groups: Groups, costs: np.ndarray, row: SideRow) -> list[float]:
     return sorted(found)
 
 
+def test_the_sweep_follows_a_chain() -> None:
+    chain = list("cafbed")
+    pairs = [[a, b] for a, b in itertools.pairwise(chain)]
+    groups = Groups.from_members("abcdef", [*([code] for code in chain), *pairs])
+    order = ["abcdef"[i] for i in sweep(groups)]
+    assert order in (chain, chain[::-1])
+
+
+def test_the_sweep_starts_where_areas_are_in_more_groups() -> None:
+    more = [["a"], ["b"], ["c"], ["d"], ["a", "b"], ["b", "c"], ["c", "d"], ["b", "c", "d"]]
+    order = sweep(Groups.from_members("abcd", more)).tolist()
+    assert order == [3, 2, 1, 0]
+    assert sweep(Groups.from_members("a", [["a"]])).tolist() == [0]
+
+
 def test_a_relaxation_asked_again_answers_as_a_new_one() -> None:
-    table, _ = instance(4)
+    table = table_of(instance(4))
     ones = np.ones(len(table))
     kept = Relaxation(table.groups, table.costs.npv, rows=[SideRow(ones)])
     for rooms in (7, 1, 4, 2, 6, 3, 5):

@@ -5,92 +5,36 @@ from __future__ import annotations
 import math
 
 import networkx as nx
-import numpy as np
 import pytest
 
-from coverage_model import datasets
 from coverage_model.errors import InfeasibleError
 from optimisation._solvers import solver_available
 from optimisation.consolidation import consolidate, cost_plan, reference_plans
-from optimisation.costs import rates
 from optimisation.scenario import Scenario, load_scenario
 from optimisation.solve import solve_groups
 from optimisation.table import build_table, make_setting
 from optimisation.territory import borough_inputs
-from tests.optimisation.instances import Oracle, territory
+from tests.optimisation.instances import FILTERS, Oracle, instance, territory
 
-DETOUR = datasets.coefficient("detour_factor").value
 needs_cbc = pytest.mark.skipif(not solver_available("cbc"), reason="this PuLP brings no CBC")
 
 
-def wishes(seed: int, codes: list[str]) -> dict[str, object]:
-    """A random mixture of every filter the scenario knows."""
-    rng = np.random.default_rng(1000 + seed)
-
-    def some(count: int) -> list[str]:
-        return [str(code) for code in rng.choice(codes, count, replace=False)]
-
-    chosen: dict[str, object] = {
-        "contiguity": "none" if seed % 2 else "land",
-        "flow_timing": "start" if seed % 3 else "end",
-        "coefficients": {
-            "min_posts_per_room": float(rng.integers(1, 4)),
-            "room_fixed_gbp_per_year": float(rng.uniform(0, 200_000)),
-            "link_gbp_per_km_year": float(rng.uniform(0, 8_000)),
-            "integration_gbp_per_borough": float(rng.uniform(0, 150_000)),
-            "room_new_gbp": float(rng.uniform(0, 900_000)),
-        },
-    }
-    options: list[tuple[str, object]] = [
-        ("capacity_cameras", float(rng.uniform(700, 1800))),
-        ("capacity_share", float(rng.uniform(0.4, 0.9))),
-        ("max_group_size", int(rng.integers(2, 6))),
-        ("max_link_km", float(rng.uniform(10, 40))),
-        ("must_share", [some(2)]),
-        ("must_not_share", [some(2)]),
-        ("fixed_rooms", some(2)),
-        ("forbidden_rooms", some(1)),
-        ("rooms", int(rng.integers(1, 8))),
-        ("rooms_min", int(rng.integers(2, 6))),
-        ("rooms_max", int(rng.integers(2, 6))),
-    ]
-    chosen |= {name: value for name, value in options if rng.random() < 0.25}
-    if "capacity_cameras" in chosen:
-        chosen.pop("capacity_share", None)
-    if "rooms" in chosen:
-        chosen.pop("rooms_min", None)
-        chosen.pop("rooms_max", None)
-    if int(chosen.get("rooms_min", 1)) > int(chosen.get("rooms_max", 9)):
-        chosen.pop("rooms_min")
-    fixed, forbidden = set(chosen.get("fixed_rooms", [])), set(chosen.get("forbidden_rooms", []))
-    locked = [set(pair) for pair in chosen.get("must_share", [])]
-    contradiction = (
-        fixed & forbidden
-        or chosen.get("must_share") == chosen.get("must_not_share", 0)
-        or fixed in locked
-        or any(pair in [set(p) for p in chosen.get("must_not_share", [])] for pair in locked)
-    )
-    if contradiction:
-        for name in ("must_not_share", "forbidden_rooms", "fixed_rooms"):
-            chosen.pop(name, None)
-    return chosen
+INSTANCES = 320
 
 
-@pytest.mark.parametrize("block", range(5))
+@pytest.mark.parametrize("block", range(8))
 def test_optimum_equals_the_best_of_all_partitions(block: int) -> None:
     feasible = 0
-    for seed in range(20 * block, 20 * block + 20):
-        frame, graph = territory(seed)
-        scenario = Scenario.model_validate(wishes(seed, list(frame.index)))
-        oracle = Oracle(frame, graph, scenario, rates(scenario.coefficients), DETOUR)
+    for seed in range(40 * block, 40 * block + 40):
+        oracle = instance(seed)
         best = oracle.best()
         if math.isinf(best):
             with pytest.raises(InfeasibleError) as error:
-                consolidate(frame, scenario, graph=graph)
+                consolidate(oracle.frame, oracle.scenario, graph=oracle.graph)
             assert error.value.conflicting
             continue
         feasible += 1
-        plan = consolidate(frame, scenario, graph=graph)
+        plan = consolidate(oracle.frame, oracle.scenario, graph=oracle.graph)
         assert plan.npv_gbp == pytest.approx(best, rel=1e-12)
         assert plan.report.status == "optimal"
         assert plan.report.gap_share < 1e-9
@@ -98,7 +42,29 @@ def test_optimum_equals_the_best_of_all_partitions(block: int) -> None:
             assert room.npv_gbp == pytest.approx(
                 oracle.at_site(frozenset(room.members), room.site_code), rel=1e-12
             )
-    assert feasible >= 8
+    assert feasible >= 15
+
+
+def test_every_filter_binds_in_some_instance() -> None:
+    binds, sizes = dict.fromkeys(FILTERS, 0), set()
+    money = {"lease_gbp_per_year": 0, "contract_exit_gbp": 0}
+    for seed in range(INSTANCES):
+        oracle = instance(seed)
+        best = oracle.best()
+        if math.isinf(best):
+            continue
+        sizes.add(len(oracle.codes))
+        for name in binds:
+            if oracle.best(without=[name]) < best * (1 - 1e-9):
+                binds[name] += 1
+        for name in money:
+            if getattr(oracle.scenario, name):
+                free = oracle.scenario.model_copy(update={name: {}})
+                other = Oracle(oracle.frame, oracle.graph, free).best()
+                money[name] += other < best * (1 - 1e-9)
+    assert sizes == {5, 6, 7, 8, 9}
+    assert min(binds.values()) >= 3, binds
+    assert min(money.values()) >= 3, money
 
 
 def test_single_room_for_all_wins_where_it_should() -> None:
