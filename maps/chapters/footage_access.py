@@ -356,8 +356,8 @@ def _bases(figures: Figures) -> tuple[Sentence, ...]:
 def _stats(tables: Mapping[str, pd.DataFrame], figures: Figures) -> tuple[Stat, ...]:
     found = [figures.stat("change"), figures.stat("officer_change"), figures.stat("council_saving")]
     if str(_plan(tables)["break_even"]) == "reached":
-        assumed = wording.share(figures.value("remote_share"))
-        found.append(figures.stat("break_even_share", f"{assumed} assumed"))
+        assumed = figures.quoted("remote_share", say=wording.share)
+        found.append(figures.stat("break_even_share", (assumed, " assumed")))
     return tuple(found)
 
 
