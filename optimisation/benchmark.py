@@ -4,26 +4,22 @@ What is set beside each other is in :mod:`optimisation.comparators`, who is alik
 :mod:`optimisation.like_for_like`, and what may be ranked in :mod:`optimisation.ranking`. Published
 figures of London's boroughs carry no ranking and no efficiency score: they are of different years
 and count different things. What can be compared throughout are rooms under one cost model, by data
-envelopment (:mod:`optimisation.dea`): inputs are the yearly cost and the operators on duty of
-today's rooms, outputs the cameras they watch, the residents they serve and, where the cameras are
-real, the ground they cover. Since one model costs every room alike, an inefficient room is not
-badly run: it is small, so that whole posts and the fixed cost of a room fall on few cameras, or it
-lies just above a step at which another post is needed.
+envelopment (:mod:`optimisation.room_efficiency`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from coverage_model import datasets
 from coverage_model.key_figures import KeyFigure, key_figures, span_of_years
 from coverage_model.schemas import check
-from optimisation import coefficients, dea, dea_bootstrap, ranking
-from optimisation.comparators import LABELS, Measured, comparators
+from optimisation import coefficients, ranking
+from optimisation.comparators import LABELS, SCOPES, Measured, comparators
 from optimisation.like_for_like import (
     Rules,
     comparisons,
@@ -33,22 +29,17 @@ from optimisation.like_for_like import (
 )
 from optimisation.ranking import Limits, Verdict, least_units
 from optimisation.results import Plan
+from optimisation.room_efficiency import (
+    DEA_ROOMS,
+    room_efficiency,
+    room_outputs,
+    room_units,
+    rooms_verdict,
+)
 from optimisation.scenario import Scenario
-from optimisation.schemas.benchmark import RankingChecks, RoomEfficiency, RoomPeers
+from optimisation.schemas.benchmark import RankingChecks
 
-INPUTS = ("cost_gbp_per_year", "posts")
-OUTPUTS = ("cameras", "residents")
-COVERED = "covered_m2"
-# Scope classes of published counts, in words.
-SCOPES = {
-    "street": "streets",
-    "whole_system": "whole systems, with estates",
-    "public_space_foi": "public space, as answered to a request",
-    "inventory": "public cameras of the inventory",
-}
-DEA_PUBLISHED, DEA_ROOMS = "dea_published", "dea_rooms"
-# A smaller weight would be listed as 0.00.
-LEAST_WEIGHT = 0.005
+DEA_PUBLISHED = "dea_published"
 NAMES = (
     "benchmark_year_window_years",
     "benchmark_min_peers",
@@ -222,147 +213,6 @@ def published_verdict(rows: pd.DataFrame, *, limits: Limits) -> Verdict:
     )
 
 
-def rooms_verdict(units: pd.DataFrame, outputs: Sequence[str], *, boroughs: int) -> Verdict:
-    """Decide whether there are enough modelled rooms for efficiency scores.
-
-    Parameters
-    ----------
-    units
-        From :func:`room_units`.
-    outputs
-        From :func:`room_outputs`.
-    boroughs
-        Boroughs asked about.
-    """
-    enough = len(units) >= least_units(inputs=len(INPUTS), outputs=len(outputs))
-    return Verdict(
-        measure=DEA_ROOMS,
-        reasons=() if enough else ("few_units",),
-        boroughs=boroughs,
-        known=len(units),
-        scopes=("model",),
-        years="",
-        low_confidence=0,
-        caution=ranking.MODEL_CAUTION if enough else "",
-    )
-
-
-def room_units(plan: Plan, boroughs: pd.DataFrame, *, measured: Measured) -> pd.DataFrame:
-    """Return the rooms of a plan with what they use and what they do.
-
-    Rooms that watch no camera are left out.
-
-    Parameters
-    ----------
-    plan
-        Rooms costed under one scenario.
-    boroughs
-        :class:`optimisation.schemas.BoroughInputs`.
-    measured
-        Coverage by borough, for the ground covered.
-
-    Returns
-    -------
-    DataFrame
-        Index ``room_code``: ``borough, cameras_basis`` and the inputs and outputs.
-    """
-    residents = datasets.borough_facts()["population_2020"].astype(float)
-    covered = pd.Series(dtype=float)
-    if measured.coverage is not None:
-        covered = measured.coverage.set_index("area_code")["covered_m2"].astype(float)
-    made = []
-    for room in plan.rooms:
-        members = list(room.members)
-        bases = boroughs.loc[members, "cameras_basis"].unique()
-        made.append(
-            {
-                "room_code": room.site_code,
-                "borough": boroughs.loc[room.site_code, "borough"],
-                "cameras_basis": str(bases[0]) if len(bases) == 1 else "mixed",
-                "cost_gbp_per_year": room.cost_gbp_per_year,
-                "posts": room.posts,
-                "cameras": float(room.cameras),
-                "residents": float(residents.reindex(members).sum(skipna=False)),
-                "covered_m2": float(covered.reindex(members).sum(skipna=False)),
-            }
-        )
-    frame = pd.DataFrame(made).set_index("room_code").sort_values("borough")
-    return frame[frame["cameras"] > 0]
-
-
-def room_outputs(units: pd.DataFrame, scenario: Scenario, *, measured: Measured) -> tuple[str, ...]:
-    """Return the outputs that rooms are judged by.
-
-    Parameters
-    ----------
-    units
-        From :func:`room_units`.
-    scenario
-        ``benchmark.covered_area`` decides on the ground covered; left open, it counts only where
-        the cameras are real.
-    measured
-        Whether they are.
-    """
-    wanted = scenario.benchmark.covered_area
-    if wanted is None:
-        wanted = not measured.illustrative
-    known = bool(units[COVERED].notna().all() and (units[COVERED] > 0).any())
-    return (*OUTPUTS, COVERED) if wanted and known else OUTPUTS
-
-
-def room_efficiency(
-    units: pd.DataFrame, outputs: Sequence[str], scenario: Scenario, *, measured: Measured
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Judge rooms by each other.
-
-    Parameters
-    ----------
-    units
-        From :func:`room_units`.
-    outputs
-        From :func:`room_outputs`.
-    scenario
-        For the number of bootstrap draws and their seed.
-    measured
-        Whether cameras are illustrative.
-
-    Returns
-    -------
-    tuple of DataFrame
-        :class:`optimisation.schemas.benchmark.RoomEfficiency` and ``RoomPeers``.
-    """
-    found = dea.assess(units, inputs=INPUTS, outputs=outputs)
-    options = scenario.benchmark
-    sure = dea_bootstrap.bootstrap(
-        units[list(INPUTS)], units[list(outputs)], draws=options.draws, seed=options.seed
-    )
-    names = units["borough"]
-    peers = found.peers.rename(columns={"unit": "room_code", "peer": "peer_code"})
-    peers = peers.assign(borough=peers["room_code"].map(names), peer=peers["peer_code"].map(names))[
-        ["room_code", "borough", "peer_code", "peer", "weight"]
-    ]
-    others = peers[(peers["room_code"] != peers["peer_code"]) & (peers["weight"] >= LEAST_WEIGHT)]
-    others = others.sort_values("weight", ascending=False, kind="stable")
-    texts = others["peer"] + " " + others["weight"].map("{:.2f}".format)
-    listed = texts.groupby(others["room_code"]).agg("; ".join).reindex(units.index).fillna("")
-    scores = found.scores[
-        ["efficiency_constant", "efficiency_variable", "scale_efficiency", "returns_to_scale",
-         "efficient"]
-    ]  # fmt: skip
-    generated = measured.illustrative and COVERED in outputs
-    rooms = units.join(scores).assign(
-        corrected=sure.corrected,
-        low=sure.low,
-        high=sure.high,
-        peers=listed,
-        basis="illustrative" if generated else "model",
-    )
-    return (
-        check(rooms.reset_index(), RoomEfficiency, "room efficiency"),
-        check(peers.reset_index(drop=True), RoomPeers, "room peers"),
-    )
-
-
 def figures(
     rows: pd.DataFrame,
     compared: pd.DataFrame,
@@ -401,7 +251,7 @@ def _count_figures(rows: pd.DataFrame, compared: pd.DataFrame, rules: Rules) -> 
     years = span_of_years(known["year"])
     beside = compared[compared["measure"] == "cameras_per_1000_residents"]
     mixed = "scopes and years mixed: not to be added or ranked"
-    common = {"years": years, "basis": "published", "boroughs": len(known)}
+    common: dict[str, Any] = {"years": years, "basis": "published", "boroughs": len(known)}
     if (known["basis"] == "inventory").any():
         common["basis"], mixed = "model", "public cameras of the inventory given"
     made = [
@@ -417,7 +267,7 @@ def _count_figures(rows: pd.DataFrame, compared: pd.DataFrame, rules: Rules) -> 
                   float(rules.window_years), "years", basis="assumption"),
         KeyFigure("least_peers", "Fewest like boroughs for a comparison", float(rules.least),
                   "boroughs", basis="assumption"),
-        KeyFigure("compared", "Boroughs with enough like boroughs, cameras per 1,000 residents",
+        KeyFigure("compared", "Boroughs with enough like boroughs to compare",
                   float(beside["enough"].sum()), "boroughs", scope=mixed, **common),
         KeyFigure("not_compared", "Boroughs with a number but too few like boroughs",
                   float((beside["value"].notna() & ~beside["enough"]).sum()), "boroughs",
@@ -448,7 +298,7 @@ def _cost_figures(rows: pd.DataFrame) -> list[KeyFigure]:
     modelled = rows[(rows["measure"] == "modelled_cost_gbp_per_camera") & rows["value"].notna()]
     unit = "GBP per camera and year"
     scope = "different years and scopes, some upper or lower limits: not to be ranked"
-    common = {
+    common: dict[str, Any] = {
         "boroughs": len(published), "years": span_of_years(published["year"]),
         "basis": "published", "scope": scope,
     }  # fmt: skip
@@ -483,8 +333,11 @@ def _room_figures(rooms: pd.DataFrame | None) -> list[KeyFigure]:
     if rooms is None:
         return []
     basis = "illustrative" if (rooms["basis"] == "illustrative").any() else "model"
-    scope = "rooms of one cost model, not councils; numbers of cameras mix scopes and years"
-    common = {"boroughs": len(rooms), "basis": basis, "scope": scope}
+    scope = (
+        f"rooms of one cost model, not councils; inputs cost and posts, outputs "
+        f"{rooms['outputs'].iloc[0]}"
+    )
+    common: dict[str, Any] = {"boroughs": len(rooms), "basis": basis, "scope": scope}
 
     def count(figure: str, label: str, which: pd.Series) -> KeyFigure:
         return KeyFigure(figure, label, float(which.sum()), "rooms", **common)

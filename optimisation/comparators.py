@@ -8,7 +8,7 @@
     operators_per_100_cameras    = 100 · operators on duty / the cameras they watch
     staff_per_100_cameras        = 100 · staff of all shifts / the cameras they watch
     crimes_per_camera            = recorded crimes of a year / cameras
-    modelled_cost_gbp_per_camera = yearly cost of the borough's own room under the cost model / cameras
+    modelled_cost_gbp_per_camera = yearly cost of a room of its own under the cost model / cameras
     modelled_cameras_per_post    = cameras / operators on duty under the cost model
 
 and shares as they were measured: ground, streets and demand in view, and cameras that reach the
@@ -59,6 +59,13 @@ LABELS = {
     "modelled_cost_gbp_per_camera": "Yearly cost per camera, modelled",
     "modelled_cameras_per_post": "Cameras per operator, modelled",
 }
+SCOPES = {
+    "street": "streets",
+    "public_space_foi": "public space (answers to requests)",
+    "whole_system": "whole systems with estates",
+    "inventory": "public cameras of the inventory",
+}
+"""Scope classes of numbers of cameras, in words."""
 COLUMNS = (
     "year", "second_year", "scope_class", "scope", "confidence", "basis", "source",
 )  # fmt: skip
@@ -98,8 +105,8 @@ def camera_counts(boroughs: pd.DataFrame) -> pd.DataFrame:
     ----------
     boroughs
         :class:`optimisation.schemas.BoroughInputs`. Where its numbers were counted from an
-        inventory, those are taken; otherwise the published ones, and a number that was filled in
-        by a rule is not known here.
+        inventory, those are taken, and a borough without any camera in it is not known; otherwise
+        the published ones, and a number that was filled in by a rule is not known.
 
     Returns
     -------
@@ -115,7 +122,9 @@ def camera_counts(boroughs: pd.DataFrame) -> pd.DataFrame:
     frame = boroughs[["borough"]].copy()
     counted = boroughs["cameras_basis"] == "inventory"
     published = datasets.cctv_counts().set_index("borough_code").reindex(frame.index)
-    frame["cameras"] = published["cameras"].astype(float).where(~counted, boroughs["cameras"])
+    # An inventory need not cover every borough: none there is not known to be none.
+    found = boroughs["cameras"].where(boroughs["cameras"] > 0)
+    frame["cameras"] = published["cameras"].astype(float).where(~counted, found)
     frame["year"] = published["year"].where(~counted)
     frame["second_year"] = pd.array([pd.NA] * len(frame), dtype="Int64")
     known = frame["cameras"].notna()
@@ -127,7 +136,7 @@ def camera_counts(boroughs: pd.DataFrame) -> pd.DataFrame:
     }
     for column, text in origin.items():
         frame[column] = published[column].where(~counted, text).where(known, "").fillna("")
-    frame["basis"] = np.select([counted, known], ["inventory", "published"], "unknown")
+    frame["basis"] = np.select([~known, counted], ["unknown", "inventory"], "published")
     return frame
 
 
@@ -256,9 +265,11 @@ def _seen(counts: pd.DataFrame, seen: Measured) -> list[pd.DataFrame]:
         "source": "coverage of this run",
         "year": pd.NA,
     }
-    covered = _by_area(seen.coverage, "covered_share", counts.index)
-    demand = _by_area(seen.coverage, "demand_covered_share", counts.index)
-    streets = _by_area(seen.streets, "street_seen_share", counts.index)
+    # Nor is ground known to be unseen where the inventory has no camera.
+    some = _by_area(seen.coverage, "cameras", counts.index) > 0
+    covered = _by_area(seen.coverage, "covered_share", counts.index).where(some)
+    demand = _by_area(seen.coverage, "demand_covered_share", counts.index).where(some)
+    streets = _by_area(seen.streets, "street_seen_share", counts.index).where(some)
     audit = seen.quality
     if audit is not None:
         _check_audit(audit)

@@ -153,7 +153,7 @@ def verdict(
     span = years.max() - years.min() if years.notna().any() else 0
     broken = {
         "no_figures": len(known) < 2,
-        "mixed_scopes": len(scopes) > 1 or known["basis"].nunique() > 1,
+        "mixed_scopes": len(scopes) > 1 or len(set(known["basis"])) > 1,
         "years_unknown": bool((years.isna() & ~computed).any()),
         "years_apart": bool(span > rules.span_years),
         "few_boroughs": len(known) < rules.known_share * len(asked) or not len(asked),

@@ -146,6 +146,7 @@ class RoomEfficiency(Table):
     low: float = col("Low end of its 95 % bootstrap interval", nullable=True)
     high: float = col("High end of it", nullable=True)
     peers: str = col("Rooms it is judged by, with their weights")
+    outputs: str = col("What a room is judged to do: cameras, residents, ground covered")
     basis: str = col("model, or illustrative where generated cameras count", isin=BASES)
 
 

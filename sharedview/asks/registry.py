@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from sharedview.asks import Ask
+from sharedview.asks.benchmark import ASK as BENCHMARK
 
-ASKS: tuple[Ask, ...] = ()
+ASKS: tuple[Ask, ...] = (BENCHMARK,)
