@@ -23,6 +23,7 @@ from optimisation.comparators import SCOPES
 COUNTS = "cameras_per_1000_residents"
 COSTS = "opex_gbp_per_camera"
 RANKED = "modelled_cost_gbp_per_camera"
+PUBLISHED = (COSTS, "operators_per_100_cameras", "staff_per_100_cameras", "system_age_years")
 FIGURES, CHECKS = "benchmark_figures", "benchmark_checks"
 SHORT_SCOPES = {
     "street": "streets",
@@ -56,6 +57,7 @@ ROW_IN, HEAD_IN = 0.152, 0.26
 
 def benchmark_chapter(
     *,
+    comparators: pd.DataFrame,
     comparisons: pd.DataFrame,
     checks: pd.DataFrame,
     figures: pd.DataFrame,
@@ -68,6 +70,8 @@ def benchmark_chapter(
 
     Parameters
     ----------
+    comparators
+        :class:`optimisation.schemas.benchmark.Comparators`.
     comparisons
         :class:`optimisation.schemas.benchmark.Comparisons`.
     checks
@@ -92,6 +96,9 @@ def benchmark_chapter(
     tables = [checks_table(checks)]
     if len(counts):
         tables.insert(0, counts_table(counts))
+    published = comparators[comparators["measure"].isin(PUBLISHED) & comparators["value"].notna()]
+    if len(published):
+        tables.append(published_table(published))
     order = None if ranks is None else ranks[ranks["measure"] == RANKED]
     if order is not None and len(order):
         tables.append(ranks_table(order))
@@ -160,7 +167,7 @@ def counted(said: Figures, checks: pd.DataFrame) -> Sentence:
 
 def middles(said: Figures) -> list[Sentence]:
     """Say the middle and the range of each kind of count."""
-    found = []
+    found: list[Sentence] = []
     for scope, text in SCOPES.items():
         figure = f"cameras_per_1000_{scope}"
         if figure not in set(said.frame["figure"]):
@@ -342,6 +349,37 @@ def counts_table(counts: pd.DataFrame) -> Table:
         ),
         note="Like boroughs count the same and published within a few years; the nearest are most "
         "alike in residents, density, crime and place in inner or outer London.",
+        sortable=False,
+    )
+
+
+def published_table(published: pd.DataFrame) -> Table:
+    """Return what boroughs published of cost, operators and age, each with its year and scope.
+
+    Parameters
+    ----------
+    published
+        :class:`optimisation.schemas.benchmark.Comparators` of those measures.
+    """
+    shown = published.assign(
+        said=[
+            wording.say(value, unit)
+            for value, unit in zip(published["value"], published["unit"], strict=True)
+        ]
+    )
+    return Table(
+        "benchmark_comparators",
+        "What boroughs published of cost, operators and age",
+        shown,
+        (
+            Column("borough", "Borough", numeric=False),
+            Column("said", "Figure", numeric=False),
+            Column("year", "Year", lambda year: f"{year:.0f}"),
+            Column("second_year", "Year of cameras", lambda year: f"{year:.0f}"),
+            Column("scope", "What it is about", numeric=False),
+            Column("confidence", "Confidence", numeric=False),
+        ),
+        note="A year of cameras is given where it is another than that of the cost.",
         sortable=False,
     )
 

@@ -60,6 +60,7 @@ def answer(material: Material) -> Answer:
         tables={name: table for name, table in tables.items() if table is not None},
         findings=chapter.findings(found.checks, found.figures),
         chapter=chapter.benchmark_chapter(
+            comparators=found.comparators,
             comparisons=found.comparisons,
             checks=found.checks,
             figures=found.figures,
