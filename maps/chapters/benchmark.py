@@ -216,7 +216,7 @@ def costs(said: Figures, checks: pd.DataFrame) -> list[Sentence]:
         return [("No borough published a yearly cost that can be set against its cameras.",)]
     start: Sentence = (
         said.bold("boroughs_with_cost", say=lambda value: wording.count(value, "borough")),
-        " published a yearly cost that can be set against cameras: ",
+        f" published a yearly cost that can be set against {'its ' if some == 1 else ''}cameras: ",
     )
     low = said.quoted("lowest_published_cost", say=wording.gbp)
     if some == 1:

@@ -43,7 +43,7 @@ def london(boroughs: pd.DataFrame, today: Plan) -> Benchmark:
 
 
 @pytest.fixture(scope="module")
-def cell(london: Benchmark):  # noqa: ANN201 - a small look-up
+def cell(london: Benchmark):
     rows = london.comparators.set_index(["measure", "borough_code"])
     return lambda measure, code: rows.loc[(measure, code)]
 
