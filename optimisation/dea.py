@@ -172,6 +172,8 @@ def first_stage(
         θ of each unit.
     """
     by_x, by_y = against or (inputs, outputs)
+    useful = undominated(by_x, by_y)
+    by_x, by_y = by_x[useful], by_y[useful]
     units, peers = len(inputs), len(by_x)
     # Columns: θ of each unit, then its λ.
     rows, columns, values = _peer_block(by_x, -by_y, units=units, first_column=units)
@@ -186,6 +188,30 @@ def first_stage(
     cost[:units] = 1.0
     matrix = csc_array((data, at), shape=shape)
     return _solve(cost, matrix, limits, units=units, peers=peers, returns=returns)[:units]
+
+
+def undominated(inputs: Floats, outputs: Floats) -> NDArray[np.bool_]:
+    """Return the units that no other unit beats in everything.
+
+    The others can be left out as peers without a change of any θ: the unit that beats one may take
+    its weight in (1) to (4).
+
+    Parameters
+    ----------
+    inputs, outputs
+        Shapes ``(units, inputs)`` and ``(units, outputs)``.
+
+    Examples
+    --------
+    >>> undominated(np.array([[2.0], [3.0], [2.0]]), np.array([[1.0], [1.0], [1.0]])).tolist()
+    [True, False, False]
+    """
+    values = np.concatenate([inputs, -outputs], axis=1)
+    no_worse = (values[None, :, :] <= values[:, None, :]).all(axis=2)
+    # Of equal units the first stays.
+    equal = no_worse & no_worse.T
+    beaten = (no_worse & ~equal) | np.tril(equal, -1)
+    return np.asarray(~beaten.any(axis=1))
 
 
 def _second_stage(x: Floats, y: Floats, theta: Floats, returns: Returns) -> Floats:
@@ -231,7 +257,9 @@ def _solve(
         else:
             matrix = vstack([matrix, sums], format="csc")
             limits = np.concatenate([limits, np.ones(units)])
-    answer = linprog(cost, A_ub=matrix, b_ub=limits, method="highs", **rule)
+    # So small a model is solved sooner than simplified.
+    plain = {"presolve": False}
+    answer = linprog(cost, A_ub=matrix, b_ub=limits, method="highs-ds", options=plain, **rule)
     if answer.x is None:
         raise RuntimeError(f"data envelopment was not solved: {answer.message}")
     return np.asarray(answer.x, dtype=np.float64)

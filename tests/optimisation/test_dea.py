@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,6 +13,7 @@ from scipy.optimize import linprog
 
 from coverage_model.errors import InputError
 from optimisation import dea, dea_bootstrap
+from optimisation.scenario import load_scenario
 
 # Cooper, Seiford and Tone (2007), "Data Envelopment Analysis", section 1.2: eight stores.
 EMPLOYEES, SALES = [2, 3, 3, 4, 5, 5, 6, 8], [1, 3, 2, 3, 4, 2, 3, 5]
@@ -248,3 +251,31 @@ def test_where_all_units_are_efficient_nothing_is_said() -> None:
         dea_bootstrap.bootstrap([[1.0]], [[1.0]], draws=1)
     with pytest.raises(InputError, match="no interval"):
         dea_bootstrap.bootstrap([[1.0]], [[1.0]], level=1.0)
+
+
+@settings(max_examples=15, deadline=None)
+@given(UNITS)
+def test_beaten_units_are_no_peers(values: np.ndarray) -> None:
+    # Whole numbers make units that are equal, or beaten by one that is equal in part.
+    x, y = values[:, :2].round() + 1, values[:, 2:].round() + 1
+    kept = dea.undominated(x, y)
+    for unit in range(len(x)):
+        beaten = False
+        for other in range(len(x)):
+            no_worse = (x[other] <= x[unit]).all() and (y[other] >= y[unit]).all()
+            same = (x[other] == x[unit]).all() and (y[other] == y[unit]).all()
+            beaten |= no_worse and (other < unit if same else True)
+        assert kept[unit] == (not beaten)
+    for unit in range(len(x)):
+        # The dual knows nothing of what was left out.
+        theta = dea.envelop(x, y).theta[unit]
+        assert theta == pytest.approx(multiplier(x, y, unit, variable=True), abs=1e-6)
+
+
+def test_a_scenario_with_too_few_draws_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "scenario.toml"
+    file.write_text('name = "x"\n[benchmark]\ndraws = 1\nrank = true\n')
+    with pytest.raises(InputError) as caught:
+        load_scenario(file)
+    assert "draws" in str(caught.value)
+    assert "rank" in str(caught.value)
