@@ -55,7 +55,7 @@ LABELS = {
     "streets_seen_share": "Streets in view",
     "demand_in_view_share": "Demand in view",
     "standard_reached_share": "Cameras that reach the standard",
-    "system_age_years": "Age of the system",
+    "system_age_years": "Age of the system before its renewal",
     "modelled_cost_gbp_per_camera": "Yearly cost per camera, modelled",
     "modelled_cameras_per_post": "Cameras per operator, modelled",
 }
