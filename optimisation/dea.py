@@ -107,7 +107,7 @@ def envelop(inputs: ArrayLike, outputs: ArrayLike, *, returns: Returns = "variab
 
     Examples
     --------
-    >>> envelop([[2.0], [3.0]], [[1.0], [3.0]], returns="constant").theta.tolist()
+    >>> envelop([[2.0], [3.0]], [[1.0], [3.0]], returns="constant").theta.round(6).tolist()
     [0.5, 1.0]
     """
     x, y = checked(inputs, outputs)

@@ -10,7 +10,8 @@ from datetime import date
 import pytest
 
 from maps import wording
-from maps.chapters.benchmark import benchmark_chapter, counts_figure, findings
+from maps.chapters._benchmark_dots import counts_figure
+from maps.chapters.benchmark import benchmark_chapter, findings
 from maps.page import PageContext
 from maps.report import Chapter, report
 from maps.wording import Sentence
