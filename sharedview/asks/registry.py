@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sharedview.asks import Ask
-from sharedview.asks.benchmark import ASK as BENCHMARK
+from sharedview.asks import Ask, benchmark
 
-ASKS: tuple[Ask, ...] = (BENCHMARK,)
+ASKS: tuple[Ask, ...] = (benchmark.ASK,)
