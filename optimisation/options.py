@@ -14,7 +14,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal, get_args
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class Options(BaseModel):
@@ -45,7 +45,20 @@ class ProcurementOptions(Options):
 
 
 class BenchmarkOptions(Options):
-    """Choices for the comparison of boroughs (:mod:`optimisation.benchmark`)."""
+    """Choices for the comparison of boroughs (:mod:`optimisation.benchmark`).
+
+    Parameters
+    ----------
+    draws, seed
+        Bootstrap draws for the intervals of the rooms' efficiency, and where random numbers start.
+    covered_area
+        Whether the ground that cameras cover is an output of a room; by default only where the
+        cameras are real.
+    """
+
+    draws: int = Field(default=200, ge=2)
+    seed: int = Field(default=1998, ge=0)
+    covered_area: bool | None = None
 
 
 class FootageOptions(Options):

@@ -25,6 +25,12 @@ TABLES = {
         OGL,
         "2015; crossings 2025",
     ),
+    "borough_comparators.csv": (
+        "Published running cost, operators and age to set beside numbers of cameras",
+        "Councils, news and Big Brother Watch reports: in each row",
+        CITED,
+        "2009 to 2024, in each row",
+    ),
     "borough_facts.csv": (
         "Borough facts, one row a figure",
         "GLA, ONS, Metropolitan Police Service, Transport for London: in each row",

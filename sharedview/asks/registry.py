@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from sharedview.asks import Ask, footage_access, technology
+from sharedview.asks import Ask, benchmark, footage_access, technology
 
-ASKS: tuple[Ask, ...] = (footage_access.ASK, technology.ASK)
+ASKS: tuple[Ask, ...] = (benchmark.ASK, footage_access.ASK, technology.ASK)
