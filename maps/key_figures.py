@@ -77,7 +77,12 @@ class Figures:
             "" if wording.NOT_KNOWN in (low, high) else f"{low} to {high}"
             for low, high in zip(texts[1], texts[2], strict=True)
         ]
-        shown = frame.assign(said=texts[0], range=ranges, years=frame["years"].replace("", None))
+        # A scope that most figures share is said once, under the table.
+        usual = str(frame["scope"].mode().iloc[0])
+        own = frame["scope"].where(frame["scope"] != usual, "").replace("", None)
+        shown = frame.assign(
+            said=texts[0], range=ranges, years=frame["years"].replace("", None), own_scope=own
+        )
         return Table(
             self.table,
             "What these figures rest on",
@@ -89,8 +94,9 @@ class Figures:
                 Column("boroughs", "Boroughs", wording.number),
                 Column("years", "Years", numeric=False),
                 Column("basis", "Basis", numeric=False),
-                Column("scope", "Scope", numeric=False),
+                *((Column("own_scope", "Scope", numeric=False),) if own.notna().any() else ()),
             ),
+            note=f"Scope, where the table gives none: {usual}." if usual else "",
             sortable=False,
         )
 

@@ -255,6 +255,7 @@ def swings_figure(
     base: float,
     say: Callable[[Any], str],
     axis: str,
+    middle: str = "",
 ) -> Drawing:
     """Draw a tornado: for each row, how far a result moves to either side.
 
@@ -268,6 +269,9 @@ def swings_figure(
         Columns of the result at the low and at the high end of the input.
     base
         The result as it is, an upright line.
+    middle
+        Column of each row's own result, where the ends do not lie about ``base``: bars then run
+        from it to either end.
 
     Returns
     -------
@@ -278,9 +282,12 @@ def swings_figure(
     with about.sheet(height) as sheet:
         axes = sheet.axes(0.33, LEGEND_LEFT - 0.02, low=0.36 / height, high=1 - TOP_IN / height)
         places = np.arange(len(frame))
+        start = frame[middle].to_numpy(float) if middle else np.full(len(frame), base)
         for column, colour in ((low, blue), (high, orange)):
             ends = frame[column].to_numpy(float)
-            axes.barh(places, ends - base, left=base, height=0.6, color=colour)
+            axes.barh(places, ends - start, left=start, height=0.6, color=colour)
+        if middle:
+            axes.scatter(start, places, color=palettes.INK, s=9, zorder=3)
         axes.axvline(base, color=palettes.INK, linewidth=0.9)
         _rows(axes, places, frame[label].astype(str).tolist(), letters=36)
         axes.xaxis.set_major_formatter(lambda value, _: say(value))
@@ -288,7 +295,8 @@ def swings_figure(
         axes.set_xlabel(axis)
         plain_axes(axes)
         items = (LegendItem("low end", blue), LegendItem("high end", orange))
-        block = LegendBlock("Input at its", items, f"Upright line: {say(base)}, as it is.")
+        dots = " Dots: at the values used." if middle else ""
+        block = LegendBlock("Input at its", items, f"Upright line: {say(base)}, as it is.{dots}")
         draw_legend(sheet.axes(LEGEND_LEFT, 0.99), (block,))
         top = frame.iloc[0]
         alt = (

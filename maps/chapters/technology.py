@@ -68,6 +68,7 @@ def technology_chapter(
                 label="label",
                 low="npv_change_low_gbp",
                 high="npv_change_high_gbp",
+                middle="npv_change_gbp",
                 base=0.0,
                 say=plots.money,
                 axis="Net present cost with the technology less without; left of the line it saves",
@@ -91,6 +92,29 @@ def technology_chapter(
             "What is bought is bought once in the horizon: kit that wears out sooner costs more.",
             "No benefit for crime is counted.",
         ),
+    )
+
+
+def finding(costs: pd.DataFrame, figures: pd.DataFrame) -> Sentence:
+    """Say how many technologies save by themselves, and which does most."""
+    said = Figures("technology_figures", figures)
+    cite = Cite("technology_costs", costs, key="lever")
+    alone = costs[costs["lever"] != ALL].sort_values("npv_change_gbp", kind="stable")
+    lever, label = str(alone["lever"].iloc[0]), str(alone["label"].iloc[0])
+    count = said.value("levers_saving")
+    lead = "Technology: " if count else "Technology: none saves by itself; "
+    saving = said.bold("levers_saving") if count else ""
+    verb = "" if not count else " saves by itself; " if count == 1 else " save by themselves; "
+    return (
+        *(lead, saving, verb),
+        "the largest saving is that of " if count else "the least cost is that of ",
+        f"{label[:1].lower()}{label[1:]}, with net present cost ",
+        cite.bold(lever, "npv_change_gbp", in_words),
+        " (between ",
+        cite.quoted(lever, "npv_change_low_gbp", in_words),
+        " and ",
+        cite.quoted(lever, "npv_change_high_gbp", in_words),
+        ", mostly by assumption).",
     )
 
 

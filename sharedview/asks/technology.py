@@ -10,7 +10,7 @@ from coverage_model import coverage, optics, sectors, view_changes, visibility
 from coverage_model._grid import ObstacleIndex, index_obstacles
 from coverage_model.key_figures import KeyFigure, KeyFigures, key_figures, span_of_years
 from coverage_model.schemas import check
-from maps.chapters.technology import cost_sentences, technology_chapter
+from maps.chapters.technology import finding, technology_chapter
 from optimisation.schemas.technology import TechnologyCosts, TechnologyCoverage, TechnologyLevers
 from optimisation.technology import ALL, LABELS, OUTSIDE, levers, technology
 from sharedview.asks import Answer, Ask, Material
@@ -44,7 +44,7 @@ def answer(material: Material) -> Answer:
             "technology_levers": found.levers,
             "technology_figures": figures,
         },
-        findings=cost_sentences(found.costs)[-1:],
+        findings=(finding(found.costs, figures),),
         chapter=chapter,
     )
 
