@@ -55,7 +55,8 @@ def evidence_coverage(
     }
     place = by_level.drop_duplicates("area_code")
     frame = place[["area_code", "area_name", "area_m2"]].reset_index(drop=True)
-    ground = by_level.pivot(index="area_code", columns="level", values="covered_m2")
+    # pivot, not pivot_table: a repeated pair must be an error
+    ground = by_level.pivot(index="area_code", columns="level", values="covered_m2")  # noqa: PD010
     ground = ground.loc[frame["area_code"]]
     for name, level in chosen.items():
         frame[f"{name}_m2"] = np.nan if level is None else ground[level].to_numpy(dtype=float)
