@@ -34,6 +34,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations as subsets
 
 import numpy as np
@@ -115,8 +116,9 @@ class Upgrades:
         return sum(self.given.values())
 
 
+@lru_cache(maxsize=4096)
 def camera_combinations(
-    faults: frozenset[str], measures: Sequence[Measure]
+    faults: frozenset[str], measures: tuple[Measure, ...]
 ) -> tuple[tuple[tuple[str, ...], frozenset[str], float], ...]:
     """List the combinations of camera measures that are worth a thought for a set of faults.
 
@@ -137,7 +139,7 @@ def camera_combinations(
     --------
     >>> lens = Measure("lens", frozenset({"density"}), 600.0)
     >>> new = Measure("replace", frozenset({"density", "codec"}), 5000.0)
-    >>> [names for names, _, _ in camera_combinations(frozenset({"density"}), [lens, new])]
+    >>> [names for names, _, _ in camera_combinations(frozenset({"density"}), (lens, new))]
     [('lens',)]
     """
     shared = frozenset().union(*(each.fixes for each in measures if each.borough))
@@ -166,7 +168,7 @@ class _Model:
     """The model of some boroughs."""
 
     def __init__(self, groups: Sequence[Group], measures: Sequence[Measure]) -> None:
-        self.groups, self.measures = groups, measures
+        self.groups, self.measures = groups, tuple(measures)
         self.model = LinearModel("upgrades")
         self.sizes: dict[str, int] = {}
         for group in groups:

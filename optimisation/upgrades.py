@@ -39,7 +39,7 @@ from optimisation.upgrade_model import (
 )
 
 COLUMNS = ("measure", "title", "scope", "fixes", "each_coefficient", "once_coefficient", "note")
-STEPS = (0.1, 0.25, 0.5, 0.75)
+STEPS = (0.1, 0.25, 0.5)
 """Shares of the price of all upgrades that are tried as budgets."""
 ALL = ("all", "All areas")
 ENDS = ("value", "low", "high")
@@ -172,11 +172,13 @@ def plan_upgrades(
     rows, counted = [], []
     names = profiles.drop_duplicates("area_code").set_index("area_code")["area_name"]
     unknown = profiles[profiles["unknown"].ne("")].groupby("area_code")["cameras"].sum()
-    known_groups = _groups(profiles, worst=False)
+    known_groups, known_done = _groups(profiles, worst=False), []
     for case in tables.CASES:
         groups = known_groups if case == tables.CASES[0] else _groups(profiles, worst=True)
         for code, part in borough_groups(groups):
             row, done = _area(part, by_end, target=target, solver=solver)
+            if groups is known_groups:
+                known_done.append(done)
             seen = int(unknown.get(code, 0))
             told = {"case": case, "area_code": code, "area_name": names[code]}
             rows.append(told | row | {"survey_cameras": seen, "survey_gbp": seen * survey})
@@ -184,7 +186,13 @@ def plan_upgrades(
     return UpgradePlan(
         _with_totals(pd.DataFrame(rows, columns=_columns(tables.UpgradesByArea))),
         _measure_table(counted, prices),
-        _budgets(known_groups, by_end["value"], budget=budget, solver=solver),
+        _budgets(
+            known_groups,
+            by_end["value"],
+            budget=budget,
+            whole=known_done if target == 1 else None,
+            solver=solver,
+        ),
         prices,
     )
 
@@ -369,14 +377,15 @@ def _budgets(
     measures: Sequence[Measure],
     *,
     budget: float,
+    whole: Sequence[Upgrades] | None,
     solver: SolverName,
 ) -> pd.DataFrame:
-    """Try the stated budget and shares of what all upgrades cost."""
-    parts = [part for _, part in borough_groups(groups)]
-    whole = [
-        cheapest_upgrades(part, measures, cameras=mendable(part, measures), solver=solver)
-        for part in parts
-    ]
+    """Try the stated budget and shares of what all upgrades cost, where that is not at hand."""
+    if whole is None:
+        whole = [
+            cheapest_upgrades(part, measures, cameras=mendable(part, measures), solver=solver)
+            for _, part in borough_groups(groups)
+        ]
     everything = sum(done.cost_gbp for done in whole)
     cameras = sum(group.cameras for group in groups)
     good = sum(group.cameras for group in groups if not group.faults)
@@ -385,7 +394,8 @@ def _budgets(
         name: best_upgrades(groups, measures, budget_gbp=amount, solver=solver)
         for name, amount in tried.items()
     }
-    bought = {name: (tried[name], done.cost_gbp, done.upgraded) for name, done in found.items()}
+    bought = {"none": (0.0, 0.0, 0)}
+    bought |= {name: (tried[name], done.cost_gbp, done.upgraded) for name, done in found.items()}
     bought["all"] = (everything, everything, sum(done.upgraded for done in whole))
     rows = [
         {

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from sharedview.asks import Ask
+from sharedview.asks.image_quality import ASK as IMAGE_QUALITY
 
-ASKS: tuple[Ask, ...] = ()
+ASKS: tuple[Ask, ...] = (IMAGE_QUALITY,)
