@@ -121,7 +121,9 @@ def illustrative_audit(
 
 
 def _left_out(values: NDArray[np.object_], hidden: NDArray[np.bool_]) -> NDArray[np.object_]:
-    return np.where(hidden, None, values)
+    kept = values.copy()
+    kept[hidden] = None
+    return kept
 
 
 def _whole(place: pd.DataFrame, made: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -166,7 +166,7 @@ def read_records(path: str | Path, cameras: pd.DataFrame, *, year: int | None = 
         faults.add(
             f"installed_year lies after the year of the audit, {year}",
             "Correct the year, or leave it empty",
-            rows=[labels[i] for i in np.flatnonzero(late)],
+            rows=_at(labels, late),
         )
     for name in WORDS:
         given = table[name] if name in table else pd.Series([None] * len(table), dtype=object)
@@ -258,11 +258,11 @@ def _check_ids(
     """Note rows without an id, ids that are there twice and ids of no camera."""
     empty = ids.eq("").to_numpy()
     if empty.any():
-        rows = [labels[i] for i in np.flatnonzero(empty)]
+        rows = _at(labels, empty)
         faults.add("camera_id is empty", "Give the id of the camera, or delete the row", rows=rows)
     twice = (ids.duplicated(keep=False) & ids.ne("")).to_numpy()
     if twice.any():
-        rows = [labels[i] for i in np.flatnonzero(twice)]
+        rows = _at(labels, twice)
         faults.add("a camera is there twice", "Keep one row of each", rows=rows)
     _unknown_ids(ids, cameras, labels, faults)
 
@@ -272,7 +272,7 @@ def _unknown_ids(
 ) -> None:
     unknown = (~ids.isin(cameras["camera_id"].astype(str)) & ids.ne("")).to_numpy()
     if unknown.any():
-        rows = [labels[i] for i in np.flatnonzero(unknown)]
+        rows = _at(labels, unknown)
         remedy = "Use the ids of the camera inventory, or add these cameras to it"
         faults.add("cameras that are not in the inventory", remedy, rows=rows)
 
@@ -298,7 +298,7 @@ def _limited(
         faults.add(
             f"{name} is not between {low:g} and {high:g}",
             "Correct the value or its unit, or leave it empty",
-            rows=[labels[i] for i in np.flatnonzero(beyond)],
+            rows=_at(labels, beyond),
         )
     return pd.Series(np.where(beyond, np.nan, values))
 
@@ -322,7 +322,7 @@ def _across(
         faults.add(
             "resolution_px and horizontal_px differ",
             "Keep one of them",
-            rows=[labels[i] for i in np.flatnonzero(differ)],
+            rows=_at(labels, differ),
         )
     return given.fillna(limited)
 
@@ -337,6 +337,10 @@ def _megapixels(
         second = text.str.extract(r"x\s*(\d{2,6})\s*$")[0].astype(float)
         down = down.fillna(second)
     return frame["megapixels"].fillna(frame["horizontal_px"] * down / 1e6)
+
+
+def _at(labels: Sequence[str], flags: Any) -> list[str]:
+    return [label for label, flag in zip(labels, flags, strict=True) if flag]
 
 
 def _is_unknown(value: Any) -> bool:

@@ -13,7 +13,7 @@ from optimisation.upgrades import ALL, UpgradePlan
 
 
 def quality_figures(
-    audit: Audit, plan: UpgradePlan, evidence: pd.DataFrame, *, year: int
+    audit: Audit, plan: UpgradePlan, *, evidence: pd.DataFrame, year: int
 ) -> pd.DataFrame:
     """Gather what sentences quote.
 
@@ -33,6 +33,7 @@ def quality_figures(
     DataFrame
         :class:`coverage_model.key_figures.KeyFigures`.
     """
+    target = plan.target_share
     basis = "illustrative" if audit.illustrative else "model"
     counted = audit.by_area[audit.by_area["criterion"].eq(WHOLE_STANDARD)]
     boroughs = int((counted["cameras"] > 0).sum())
@@ -87,7 +88,9 @@ def quality_figures(
                 "share",
                 about=seen,
             ),
-            priced("upgrade_cost", "Mending every fault that is known", known),
+            figure("target_share", "Share of each area's cameras to meet the standard", target,
+                   "share", about="for somebody to decide"),
+            priced("upgrade_cost", "Mending the faults that are known", known),
             priced("upgrade_cost_worst", "The same if all that is not known fails", worst),
             figure("upgraded", "Cameras that this brings to the standard", known["upgraded"],
                    "cameras", about=passed_unknown),

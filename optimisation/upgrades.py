@@ -26,6 +26,7 @@ from coverage_model.quality_standard import CRITERIA
 from optimisation import coefficients
 from optimisation._solvers import SolverName
 from optimisation.schemas import upgrades as tables
+from optimisation.schemas._table import Table
 from optimisation.upgrade_model import (
     Group,
     Measure,
@@ -59,12 +60,15 @@ class UpgradePlan:
         :class:`optimisation.schemas.upgrades.UpgradeBudget`: the stated budget first.
     prices
         :class:`optimisation.schemas.upgrades.MeasurePrices`.
+    target_share
+        Share of each area's cameras that is to meet the standard.
     """
 
     by_area: pd.DataFrame
     measures: pd.DataFrame
     budget: pd.DataFrame
     prices: pd.DataFrame
+    target_share: float
 
 
 def read_measures(
@@ -194,6 +198,7 @@ def plan_upgrades(
             solver=solver,
         ),
         prices,
+        target,
     )
 
 
@@ -411,5 +416,5 @@ def _budgets(
     return schemas.check(pd.DataFrame(rows), tables.UpgradeBudget, "upgrade budget")
 
 
-def _columns(model: type[tables.Table]) -> list[str]:
+def _columns(model: type[Table]) -> list[str]:
     return list(model.to_schema().columns)

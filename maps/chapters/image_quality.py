@@ -4,25 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
 from maps import palettes, plots, wording
 from maps._print import Drawing
+from maps._quality_tables import (
+    ALL,
+    KNOWN_CASE,
+    WHOLE,
+    area_table,
+    criterion_table,
+    evidence_table,
+    level_table,
+    measure_table,
+    upgrade_table,
+)
 from maps.cite import Cite
 from maps.key_figures import Figures
 from maps.page import PageContext
 from maps.report import Chapter
-from maps.tables import Column, Table
 from maps.wording import Bold, Quoted, Sentence
 
-WHOLE, ALL = "all_required", "all"
-KNOWN_CASE, WORST_CASE = "unknown_passes", "unknown_fails"
 PARTS = {"passed": "pass", "failed": "fail", "unknown": "not known"}
 # A failure and a blank must not look alike, nor either like a pass.
 COLOURS = (palettes.OWNERSHIP["both"], palettes.OKABE_ITO[5], palettes.NO_DATA)
-MARKED = {"read": "read", "derived": "derived", "assumption": "assumed"}
 
 
 @dataclass(frozen=True)
@@ -103,12 +109,12 @@ def image_quality_chapter(
         sentences=sentences,
         figures=_drawings(tables, context),
         tables=(
-            _criterion_table(tables.by_criterion),
-            _area_table(tables.by_area),
-            _level_table(tables.levels),
-            _evidence_table(tables.evidence),
-            _upgrade_table(tables.upgrades),
-            _measure_table(tables.measures, tables.prices),
+            criterion_table(tables.by_criterion),
+            area_table(tables.by_area),
+            level_table(tables.levels),
+            evidence_table(tables.evidence),
+            upgrade_table(tables.upgrades),
+            measure_table(tables.measures, tables.prices),
             figures.rests_on(),
         ),
         limits=(*_limits(figures, illustrative=illustrative), *remarks),
@@ -138,10 +144,19 @@ def verdict(figures: Figures, *, illustrative: bool) -> Sentence:
 def upgrading(figures: Figures) -> tuple[Sentence, ...]:
     """Say what it takes to mend what is known to fail, and at worst."""
     if not figures.value("upgraded"):
-        known: Sentence = ("Nothing is mended, since no camera is known to fail what can be.",)
+        known: Sentence = (
+            "No upgrade is called for: no fault that a measure mends is known, or none need be.",
+        )
     else:
+        part: Sentence = ("Mending the faults that are known costs ",)
+        if figures.value("target_share") < 1:
+            part = (
+                "Bringing ",
+                figures.quoted("target_share"),
+                " of each area's cameras to the standard, as far as faults are known, costs ",
+            )
         known = (
-            "Mending the faults that are known costs ",
+            *part,
             figures.bold("upgrade_cost"),
             " (",
             *figures.span("upgrade_cost"),
@@ -224,17 +239,19 @@ def _at_target(levels: pd.DataFrame) -> tuple[Sentence, ...]:
     if not cite.value("recognise", "cameras_known"):
         return (
             (
-                "Resolution and field of view are both known of no camera, so none can be told to "
-                "recognise or identify anybody."
+                (
+                    "Resolution and field of view are both known of no camera, so none can be told "
+                    "to recognise or identify anybody."
+                ),
             ),
         )
     return (
         (
             "At the place that matters to them, ",
             cite.bold("recognise", "reach_target_share", wording.share),
-            " of the cameras with known pixels and lens show a person well enough to recognise and ",
+            " of the cameras with known pixels and lens show enough of a person to recognise and ",
             cite.bold("identify", "reach_target_share", wording.share),
-            " well enough to identify, at their widest view (levels of EN 62676-4).",
+            " enough to identify, at their widest view (levels of EN 62676-4).",
         ),
     )
 
@@ -394,125 +411,3 @@ def _drawings(tables: QualityTables, context: PageContext) -> tuple[Drawing, ...
         say=(plots.money, wording.number),
     )
     return (statuses, spent)
-
-
-def _criterion_table(table: pd.DataFrame) -> Table:
-    return Table(
-        "image_quality_by_criterion",
-        "Cameras on each criterion of the standard",
-        table.assign(
-            must=table["required"].map({True: "required", False: "wished"}),
-            basis=table["mark"].map(MARKED),
-        ),
-        (
-            Column("title", "Criterion", numeric=False),
-            Column("asks", "The standard asks for", numeric=False),
-            Column("must", "Is", numeric=False),
-            Column("passed", "Pass", wording.number),
-            Column("failed", "Fail", wording.number),
-            Column("unknown", "Not known", wording.number),
-            Column("basis", "Basis", numeric=False),
-        ),
-        note="The CSV file names the source of each criterion, or the reason for an assumption.",
-        sortable=False,
-    )
-
-
-def _area_table(table: pd.DataFrame) -> Table:
-    return Table(
-        "image_quality_by_area",
-        "Cameras that meet all that is required",
-        table[table["criterion"].eq(WHOLE)],
-        (
-            Column("area_name", "Area", numeric=False),
-            Column("cameras", "Cameras", wording.number),
-            Column("passed", "Pass", wording.number),
-            Column("failed", "Fail", wording.number),
-            Column("unknown", "Not known", wording.number),
-            Column("passed_share_of_known", "Pass, of those known", wording.share),
-        ),
-        area_column="area_code",
-        note="Not a ranking: how much is known differs, and one recorder can fail a whole area.",
-    )
-
-
-def _level_table(table: pd.DataFrame) -> Table:
-    return Table(
-        "image_quality_levels",
-        "How far the pixels go, at the widest view",
-        table,
-        (
-            Column("level", "Level", numeric=False),
-            Column("px_per_m", "Pixels a metre", lambda value: wording.number(value, decimals=1)),
-            Column("cameras_known", "Cameras known", wording.number),
-            Column("cameras_unknown", "Not known", wording.number),
-            Column("reach_target", "Reach it at the target", wording.number),
-            Column("view_share", "Share of the open view", wording.share),
-        ),
-        sortable=False,
-    )
-
-
-def _evidence_table(table: pd.DataFrame) -> Table:
-    return Table(
-        "evidence_coverage",
-        "Ground seen, and seen well enough for evidence",
-        table,
-        (
-            Column("area_name", "Area", numeric=False),
-            Column("plain_share", "In view", wording.share),
-            Column("recognise_share", "Recognise", wording.share),
-            Column("identify_share", "Identify", wording.share),
-            Column("identify_m2", "Identify, ha", wording.hectares),
-        ),
-        area_column="area_code",
-        note="Shares of the area's ground. Views of all owners; reach of turning cameras left out.",
-    )
-
-
-def _upgrade_table(table: pd.DataFrame) -> Table:
-    worst = table[table["case"].eq(WORST_CASE)].set_index("area_code")["cost_gbp"]
-    known = table[table["case"].eq(KNOWN_CASE)]
-    return Table(
-        "upgrades_by_area",
-        "The cheapest upgrades, and the price of finding out",
-        known.assign(worst_gbp=known["area_code"].map(worst)),
-        (
-            Column("area_name", "Area", numeric=False),
-            Column("upgraded", "Cameras upgraded", wording.number),
-            Column("cost_gbp", "Cost", _money),
-            Column("worst_gbp", "If all not known fails", _money),
-            Column("survey_cameras", "To find out about", wording.number),
-            Column("survey_gbp", "Survey", _money),
-        ),
-        area_column="area_code",
-        note="Each area's upgrades are proved cheapest at the prices below.",
-    )
-
-
-def _measure_table(table: pd.DataFrame, prices: pd.DataFrame) -> Table:
-    whole = table[table["area_code"].eq(ALL) & table["case"].eq(KNOWN_CASE)]
-    priced: dict[str, Any] = {
-        name: whole["measure"].map(prices.set_index("measure")[name])
-        for name in ("each_gbp", "once_gbp")
-    }
-    return Table(
-        "upgrade_measures",
-        "What is done, for faults that are known",
-        whole.assign(**priced),
-        (
-            Column("title", "Measure", numeric=False),
-            Column("scope", "For a", numeric=False),
-            Column("each_gbp", "Price a camera", _money),
-            Column("once_gbp", "Price a borough", _money),
-            Column("units", "Taken", wording.number),
-            Column("cost_gbp", "Cost", _money),
-        ),
-        note="A borough measure is priced for all its cameras. Most prices are assumptions; "
-        "measure_prices.csv names the source of each.",
-        sortable=False,
-    )
-
-
-def _money(value: float | None) -> str:
-    return wording.gbp(value)

@@ -68,7 +68,7 @@ def answer(material: Material) -> Answer:
         found.profiles, measures=measures, overrides=prices, solver=material.scenario.solver
     )
     evidence = evidence_coverage(run.by_level, plain=run.level.name, streets=streets_at_levels(run))
-    figures = quality_figures(found, plan, evidence, year=year)
+    figures = quality_figures(found, plan, evidence=evidence, year=year)
     shown = QualityTables(
         figures=figures,
         by_criterion=found.by_criterion,
