@@ -206,7 +206,7 @@ def _criteria(table: pd.DataFrame, figures: Figures) -> tuple[Sentence, ...]:
     if cite.value(worst, "failed"):
         found.append(
             (
-                "Most fail on “",
+                "The criterion failed most is “",
                 cite.quoted(worst, "title"),
                 "”: ",
                 cite.bold(worst, "failed", _cameras),
@@ -220,7 +220,7 @@ def _criteria(table: pd.DataFrame, figures: Figures) -> tuple[Sentence, ...]:
     if cite.value(dark, "unknown"):
         found.append(
             (
-                "Least is known of “",
+                "The one least known is “",
                 cite.quoted(dark, "title"),
                 "”: nobody has written it down for ",
                 cite.bold(dark, "unknown", _cameras),
@@ -298,7 +298,7 @@ def _dearest(measures: pd.DataFrame) -> tuple[Sentence, ...]:
     unit = "camera" if top["scope"] == "camera" else "borough"
     return (
         (
-            "The measure that takes most of the money is “",
+            "The largest part of the money goes into “",
             cite.quoted(row, "title"),
             "”: ",
             cite.bold(row, "cost_gbp", wording.gbp),
