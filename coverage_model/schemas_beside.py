@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coverage_model.schemas import _Frame, col
+from coverage_model.schemas import OWNERSHIPS, _Frame, col
 
 
 class CoverageByLevel(_Frame):
@@ -187,3 +187,147 @@ class RedundantViews(_Frame):
     own_m2: float = col("of which no other camera of the control room sees", unit="m²", ge=0)
     held_share: float = col("1 - own_m2 / view_m2", unit="0 to 1")
     redundant: bool = col("True where others hold the whole view")
+
+
+VERDICTS = ("pass", "fail", "unknown")
+WHOLE_STANDARD = "all_required"
+
+
+class QualityRecords(_Frame):
+    """What an audit wrote down of each camera; what it does not say is empty."""
+
+    camera_id: str = col("Identifier of the camera", unique=True)
+    horizontal_px: float = col("Pixels across, as audited", unit="pixels", gt=0, nullable=True)
+    megapixels: float = col("Megapixels, as audited", unit="megapixels", gt=0, nullable=True)
+    frame_rate_fps: float = col(
+        "Pictures a second that are recorded", unit="1/s", gt=0, nullable=True
+    )
+    retention_days: float = col("Days that recordings are kept", unit="days", ge=0, nullable=True)
+    codec: object = col("Codec, as given; several with ;", nullable=True)
+    onvif_profile: object = col("ONVIF profiles, as given; several with ;", nullable=True)
+    export_format: object = col("Formats of export, as given; several with ;", nullable=True)
+    time_sync: object = col("Where the clock takes its time from, as given", nullable=True)
+    encryption: object = col("Encryption, as given; several with ;", nullable=True)
+    installed_year: float = col("Year in which the camera was installed", nullable=True)
+    target_distance_m: float = col(
+        "Distance of the place that matters to the camera", unit="m", gt=0, nullable=True
+    )
+    illustrative: bool = col("True for a generated record")
+
+
+class QualityByCamera(_Frame):
+    """The verdict on each camera; its criteria are listed by name, not summed."""
+
+    camera_id: str = col("Identifier of the camera", unique=True)
+    borough_code: str = col("GSS code of the area the camera stands in", nullable=True)
+    operator: str = col("Who operates the camera, as given", nullable=True)
+    ownership: str = col("Who owns the camera", isin=OWNERSHIPS)
+    verdict: str = col(
+        "fail: a required criterion fails; unknown: none fails but one is not known; pass: all "
+        "required criteria pass",
+        isin=VERDICTS,
+    )
+    failed: str = col("Criteria that fail, separated by spaces; also those not required")
+    unknown: str = col("Criteria that are not known, separated by spaces")
+    illustrative: bool = col("True where camera or record is generated")
+
+
+class QualityByCriterion(_Frame):
+    """Cameras that pass, fail or are unknown on each criterion of the standard.
+
+    The last row, ``all_required``, is the overall verdict.
+    """
+
+    criterion: str = col("Criterion of the standard; all_required for the verdict", unique=True)
+    title: str = col("What a reader calls it")
+    asks: str = col("What the standard asks")
+    required: bool = col("False: counted, but no camera fails the standard for it")
+    cameras: int = col("Cameras audited", ge=0)
+    passed: int = col("of which pass", ge=0)
+    failed: int = col("of which fail", ge=0)
+    unknown: int = col("of which are not known", ge=0)
+    known_share: float = col(
+        "(passed + failed) / cameras; empty without cameras", unit="0 to 1", nullable=True
+    )
+    passed_share_of_known: float = col(
+        "passed / (passed + failed); empty where nothing is known", unit="0 to 1", nullable=True
+    )
+    source: str = col("Who asks for it, or assumption")
+    mark: str = col("read, derived or assumption")
+    note: str = col("What a user must know about it, and the reason for an assumption")
+
+
+class _QualityCounts(_Frame):
+    """Counts of one group of cameras on one criterion."""
+
+    criterion: str = col("Criterion of the standard; all_required for the verdict")
+    cameras: int = col("Cameras audited", ge=0)
+    passed: int = col("of which pass", ge=0)
+    failed: int = col("of which fail", ge=0)
+    unknown: int = col("of which are not known", ge=0)
+    passed_share_of_known: float = col(
+        "passed / (passed + failed); empty where nothing is known", unit="0 to 1", nullable=True
+    )
+
+
+class QualityByArea(_QualityCounts):
+    """Cameras of each area that pass, fail or are unknown on each criterion."""
+
+    area_code: str = col("Identifier of the area; outside for cameras in none of them")
+    area_name: str = col("Name of the area")
+
+
+class QualityByOperator(_QualityCounts):
+    """Cameras of each operator that pass, fail or are unknown on each criterion."""
+
+    operator: str = col("Operator as given, or not stated")
+
+
+class QualityLevels(_Frame):
+    """How far the cameras' pixels go, at each image-quality level of a table.
+
+    Turning cameras count at their widest view, as the inventory has it.
+    """
+
+    level: str = col("Image-quality level", unique=True)
+    px_per_m: float = col("Pixels on a metre of the target that it asks for", unit="px/m", gt=0)
+    cameras_known: int = col("Cameras with resolution and field of view known", ge=0)
+    cameras_unknown: int = col("Cameras without", ge=0)
+    reach_target: int = col("of those known, that reach the level at their target", ge=0)
+    reach_target_share: float = col(
+        "reach_target / cameras_known; empty where nothing is known", unit="0 to 1", nullable=True
+    )
+    view_share: float = col(
+        "Ground of the open views at the level or above it, over the ground of these views at the "
+        "level that bounds them; empty where nothing is known",
+        unit="0 to 1",
+        nullable=True,
+    )
+
+
+class EvidenceCoverage(_Frame):
+    """Ground (and street) that is seen well enough for evidence, beside plain coverage.
+
+    The last row, area ``all``, is the sum of the areas.
+    """
+
+    area_code: str = col("Identifier of the area; all for all areas together", unique=True)
+    area_name: str = col("Name of the area")
+    area_m2: float = col("Area", unit="m²", ge=0)
+    plain_level: str = col("Level of the plain coverage")
+    recognise_level: str = col("Coarsest level of the table with at least 125 px/m", nullable=True)
+    identify_level: str = col("Coarsest level of the table with at least 250 px/m", nullable=True)
+    plain_m2: float = col("Ground seen at the plain level", unit="m²", ge=0)
+    recognise_m2: float = col("of which at recognise", unit="m²", nullable=True)
+    identify_m2: float = col("of which at identify", unit="m²", nullable=True)
+    plain_share: float = col("plain_m2 / area_m2", unit="0 to 1", nullable=True)
+    recognise_share: float = col("recognise_m2 / area_m2", unit="0 to 1", nullable=True)
+    identify_share: float = col("identify_m2 / area_m2", unit="0 to 1", nullable=True)
+    recognise_share_of_plain: float = col("recognise_m2 / plain_m2", unit="0 to 1", nullable=True)
+    identify_share_of_plain: float = col("identify_m2 / plain_m2", unit="0 to 1", nullable=True)
+    street_length_m: float = col(
+        "Public streets in the area; empty without a street layer", unit="m", nullable=True
+    )
+    street_plain_m: float = col("Length seen at the plain level", unit="m", nullable=True)
+    street_recognise_m: float = col("of which at recognise", unit="m", nullable=True)
+    street_identify_m: float = col("of which at identify", unit="m", nullable=True)

@@ -33,7 +33,30 @@ class Options(BaseModel):
 
 
 class ImageQualityOptions(Options):
-    """Choices for the audit of image quality (:mod:`coverage_model.image_quality`)."""
+    """Choices for the audit of image quality (:mod:`coverage_model.image_quality`).
+
+    Parameters
+    ----------
+    inventory
+        What an audit wrote down of each camera (:mod:`coverage_model.quality_records`).
+    standard
+        A standard of one's own as a TOML file, or the name of an embedded one.
+    targets
+        Points that matter to cameras: ``camera_id, easting, northing``.
+    measures
+        Measures of one's own (:mod:`optimisation.upgrades`).
+    ownership
+        Owners whose cameras are audited.
+    audit_year
+        Year of the audit; that of the report by default.
+    """
+
+    inventory: Path | None = None
+    standard: Path | None = None
+    targets: Path | None = None
+    measures: Path | None = None
+    ownership: tuple[Literal["public", "private", "unknown"], ...] = ("public", "unknown")
+    audit_year: int | None = Field(default=None, ge=1960, le=2100)
 
 
 class ValueOptions(Options):

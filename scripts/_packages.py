@@ -149,7 +149,7 @@ def check_folder(folder: Path) -> list[str]:
     present = {
         path.name: sha256(path.read_bytes())
         for path in folder.iterdir()
-        if path.suffix in {".csv", ".geojson"} and path.name != "SOURCES.csv"
+        if path.suffix in {".csv", ".geojson", ".toml"} and path.name != "SOURCES.csv"
     }
     faults = [f"{name} is not in SOURCES.csv" for name in sorted(present.keys() - recorded.keys())]
     faults += [f"{name} is missing" for name in sorted(recorded.keys() - present.keys())]

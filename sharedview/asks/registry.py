@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
-from sharedview.asks import Ask, benchmark, footage_access, technology
+from sharedview.asks import (
+    Ask,
+    benchmark,
+    footage_access,
+    image_quality,
+    technology,
+)
 
-ASKS: tuple[Ask, ...] = (benchmark.ASK, footage_access.ASK, technology.ASK)
+ASKS: tuple[Ask, ...] = (
+    image_quality.ASK,
+    benchmark.ASK,
+    footage_access.ASK,
+    technology.ASK,
+)

@@ -300,7 +300,7 @@ def test_embedded_files_are_all_listed_and_unchanged() -> None:
         data = (datasets.data_dir() / row.file).read_bytes()
         assert hashlib.sha256(data).hexdigest() == row.sha256, row.file
     listed = set(table["file"])
-    for folder in ("boundaries", "facts", "places"):
+    for folder in ("boundaries", "facts", "places", "standards"):
         for path in (datasets.data_dir() / folder).iterdir():
             if path.name not in {"SOURCES.csv", "README.md"}:
                 assert f"{folder}/{path.name}" in listed
