@@ -95,8 +95,9 @@ class LotAnswer:
 
     @property
     def gap_share(self) -> float:
-        """Distance of the bound from the saving; 0 is proved best."""
-        return max(0.0, self.bound - self.net_npv) / max(abs(self.net_npv), UNIT_GBP)
+        """Distance of the bound from the saving; 0 is proved best, to the solver's last digits."""
+        gap = max(0.0, self.bound - self.net_npv) / max(abs(self.net_npv), UNIT_GBP)
+        return 0.0 if gap < PROVED_SHARE else gap
 
 
 def solve_lot(lot: Lot, *, solver: SolverName = "highs", time_limit_s: float = 600.0) -> LotAnswer:
@@ -124,7 +125,7 @@ def solve_lot(lot: Lot, *, solver: SolverName = "highs", time_limit_s: float = 6
     started = time.perf_counter()
     name = " ".join(solver_version(solver))
     nobody = np.full(len(lot.value), NEVER, dtype=np.int64)
-    if len(lot.value) < max(lot.min_members, 1):
+    if len(lot.value) < lot.min_members:
         return LotAnswer(nobody, "none", 0.0, 0.0, name, 0.0)
     open_windows = narrow(lot)
     model, x = _model(lot, open_windows)
@@ -253,7 +254,7 @@ def _model(lot: Lot, left: Windows) -> tuple[LinearModel, Ints]:
     z_ip is written as the sum of x_it over t <= p, and the steps up to the band that is sure are in
     the cost of x. Returns the column of each x, never joining last; -1 where there is none.
     """
-    n, windows = lot.join_npv.shape
+    windows = lot.join_npv.shape[1]
     model = LinearModel("call_offs")
     sure = gains(lot, left.low) / UNIT_GBP
     x = np.full(left.open.shape, -1, dtype=np.int64)

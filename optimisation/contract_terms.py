@@ -19,7 +19,7 @@ framework starts, extension included, is taken as renewed for its own length.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 # Dates are days, windows whole months: a day is 0.03 months.
 ROUNDING_MONTHS = 1e-6
@@ -160,12 +160,7 @@ def timeline(contract: Term, join_month: float | None, *, horizon_months: float)
     return Timeline(passed, call_offs, cost, early=True)
 
 
-def at_value(contract: Term, value_gbp_per_year: float) -> Term:
-    """Return the same terms for another value."""
-    return replace(contract, value_gbp_per_year=value_gbp_per_year)
-
-
 def _every(first: float, step: float, before: float) -> tuple[float, ...]:
-    """Times from the first in steps, before an end."""
+    """Return times from the first in steps, before an end."""
     count = max(0, math.ceil((before - first) / step - 1e-9))
     return tuple(float(first + k * step) for k in range(count))

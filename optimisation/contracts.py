@@ -104,7 +104,7 @@ class Register:
 
 
 def read_contracts(path: str | Path, boroughs: pd.DataFrame) -> Register:
-    """Read a register of contracts.
+    r"""Read a register of contracts.
 
     Parameters
     ----------
@@ -130,8 +130,8 @@ def read_contracts(path: str | Path, boroughs: pd.DataFrame) -> Register:
     --------
     >>> import tempfile, pathlib
     >>> from optimisation.territory import borough_inputs
-    >>> text = "contract_id,category,borough,value_gbp_per_year,start,end\\n"
-    >>> text += "C1,maintenance,Camden,50000,2024-04-01,2028-03-31\\n"
+    >>> text = "contract_id,category,borough,value_gbp_per_year,start,end\n"
+    >>> text += "C1,maintenance,Camden,50000,2024-04-01,2028-03-31\n"
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     file = pathlib.Path(folder, "contracts.csv")
     ...     _ = file.write_text(text)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from maps import wording
+from maps._print import Drawing
 from maps.chapters.procurement_timeline import timeline_figure
 from maps.cite import Cite
 from maps.key_figures import Figures
@@ -25,9 +26,9 @@ WORDS = {
     "transmission": "transmission",
 }
 ILLUSTRATIVE = (
-    "The contracts are illustrative: they were made up in the scale of the model's cost lines, with "
-    "letters for suppliers, and do not exist. Name a register of contracts in the scenario, and "
-    "every figure here is worked out from it."
+    "The contracts are illustrative: they were made up in the scale of the model's cost lines, ",
+    "with letters for suppliers, and do not exist. Name a register of contracts in the scenario, ",
+    "and every figure here is worked out from it.",
 )
 PRECEDENTS = (
     "Such arrangements exist: Brent buys through the framework ESPO 628_23 Lot 1, and Redbridge, "
@@ -35,14 +36,23 @@ PRECEDENTS = (
     "slides of January 2017)."
 )
 NOT_SAID = (
-    "The discount is an assumption and decides the saving; no audited saving of a CCTV framework "
-    "was found.",
-    "Pay is most of the cost of monitoring: a discount on it would come from fewer people or "
-    "overheads, not from buying more of the same.",
-    "What suppliers bid where one of them holds most of a category, what a borough's terms say of "
-    "transfer of staff, and the time it takes to agree on a specification are not in the model.",
-    "What bidders are spared is not the boroughs' money; it is shown since suppliers recover it in "
-    "their prices.",
+    (
+        "The discount is an assumption and decides the saving; no audited saving of a CCTV ",
+        "framework was found.",
+    ),
+    (
+        "Pay is most of the cost of monitoring: a discount on it would come from fewer people or ",
+        "overheads, not from buying more of the same.",
+    ),
+    (
+        "What suppliers bid where one of them holds most of a category, what a borough's terms ",
+        "say of transfer of staff, and the time it takes to agree on a specification are not in ",
+        "the model.",
+    ),
+    (
+        "What bidders are spared is not the boroughs' money; it is shown since suppliers recover ",
+        "it in their prices.",
+    ),
 )
 
 
@@ -111,9 +121,7 @@ def headline(figures: Figures) -> Sentence:
             " years the best plan is that every borough goes on alone.",
         )
     return (
-        "A framework from ",
-        figures.quoted("start_year", say=lambda year: f"{year:.0f}"),
-        " would save ",
+        "A framework agreement would save ",
         figures.bold("saving_npv_gbp"),
         " net over ",
         years,
@@ -269,8 +277,8 @@ def claims(figures: Figures) -> Sentence:
         *figures.span("claimed_saving_share"),
         " for outsourcing and shared services, or a cautious ",
         figures.quoted("claimed_saving_cautious_share"),
-        "; Unison and the Audit Commission disputed that (Commons CLG Committee, Local government "
-        "procurement, 2014).",
+        "; Unison and the Audit Commission disputed that (Commons CLG Committee, ",
+        "Local government procurement, 2014).",
     )
 
 
@@ -280,7 +288,7 @@ def _verb(count: float, one: str, many: str) -> str:
 
 def _drawings(
     tables: Mapping[str, pd.DataFrame], context: PageContext, *, illustrative: bool
-) -> tuple[object, ...]:
+) -> tuple[Drawing, ...]:
     years = tables["procurement_years"]
     made_up = "; illustrative contracts" if illustrative else ""
     timeline = timeline_figure(
@@ -362,6 +370,7 @@ def _tables(tables: Mapping[str, pd.DataFrame]) -> tuple[Table, ...]:
             _ranged(years),
             (
                 Column("year", "Year", wording.number),
+                Column("first_day", "From", wording.day),
                 Column("contracts_ending", "Contracts ending", wording.number),
                 Column("call_offs", "Joining", wording.number),
                 Column("pooled_gbp_per_year", "Pooled a year", wording.gbp),
