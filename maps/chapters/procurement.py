@@ -370,7 +370,7 @@ def _tables(tables: Mapping[str, pd.DataFrame]) -> tuple[Table, ...]:
             _ranged(years),
             (
                 Column("year", "Year", wording.number),
-                Column("first_day", "From", wording.day),
+                Column("first_day", "From", wording.day, numeric=False),
                 Column("contracts_ending", "Contracts ending", wording.number),
                 Column("call_offs", "Joining", wording.number),
                 Column("pooled_gbp_per_year", "Pooled a year", wording.gbp),
