@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from coverage_model import datasets
 from coverage_model.schemas import check
 from optimisation import coefficients
 from optimisation.contract_spend import category_spend, supplier_spend
@@ -39,7 +40,7 @@ class ProcurementTables:
     Parameters
     ----------
     contracts, spend, suppliers, tenders, discounts, call_offs, boroughs, borough_years, years, \
-options, proofs
+options, proofs, precedents
         As the schemas say.
     """
 
@@ -54,6 +55,7 @@ options, proofs
     years: pd.DataFrame
     options: pd.DataFrame
     proofs: pd.DataFrame
+    precedents: pd.DataFrame
 
 
 def procurement_tables(framework: Framework, scenario: Scenario) -> ProcurementTables:
@@ -84,6 +86,7 @@ def procurement_tables(framework: Framework, scenario: Scenario) -> ProcurementT
         years=_years(framework, flows),
         options=_options(framework),
         proofs=_proofs(framework),
+        precedents=check(datasets.procurement_precedents(), schemas.Precedents, "precedents"),
     )
 
 

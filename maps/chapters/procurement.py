@@ -15,7 +15,7 @@ from maps.page import PageContext
 from maps.plots import About, curve_figure, money
 from maps.report import Chapter
 from maps.tables import Column, Table
-from maps.wording import Sentence
+from maps.wording import Quoted, Sentence
 
 FIGURES = "procurement_figures"
 WORDS = {
@@ -29,11 +29,6 @@ ILLUSTRATIVE = (
     "The contracts are illustrative: they were made up in the scale of the model's cost lines, ",
     "with letters for suppliers, and do not exist. Name a register of contracts in the scenario, ",
     "and every figure here is worked out from it.",
-)
-PRECEDENTS = (
-    "Such arrangements exist: Brent buys through the framework ESPO 628_23 Lot 1, and Redbridge, "
-    "Newham, Enfield and Waltham Forest share the East London Maintenance Contract (Redbridge "
-    "slides of January 2017)."
 )
 NOT_SAID = (
     (
@@ -93,7 +88,7 @@ def procurement_chapter(
         *concentration(tables["procurement_spend"]),
         proof(figures, tables["procurement_proofs"]),
         claims(figures),
-        PRECEDENTS,
+        *precedents(tables["procurement_precedents"]),
     )
     return Chapter(
         "A framework agreement" + (" (illustrative contracts)" if illustrative else ""),
@@ -280,6 +275,17 @@ def claims(figures: Figures) -> Sentence:
         "; Unison and the Audit Commission disputed that (Commons CLG Committee, ",
         "Local government procurement, 2014).",
     )
+
+
+def precedents(table: pd.DataFrame) -> tuple[Sentence, ...]:
+    """Name frameworks and joint contracts that exist."""
+    cite = Cite("procurement_precedents", table, key="precedent")
+    parts: list[str | Quoted] = []
+    for number, (name, kind) in enumerate(zip(table["precedent"], table["kind"], strict=True)):
+        parts.append("; " if number else "Such arrangements exist: ")
+        parts += [cite.quoted(name, "boroughs"), f" with the {kind} "]
+        parts.append(cite.quoted(name, "precedent"))
+    return ((*parts, "."),) if parts else ()
 
 
 def _verb(count: float, one: str, many: str) -> str:

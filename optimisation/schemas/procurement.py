@@ -223,3 +223,15 @@ class Proofs(Table):
     bound_gbp: float = col("Proved upper bound of it, for any dates", unit="£")
     gap_share: float = col("(bound_gbp - net_gbp) / net_gbp; 0 is proved best", ge=0)
     solver: str = col("Solver and version")
+
+
+class Precedents(Table):
+    """One row a framework or joint contract for CCTV that boroughs use, as published."""
+
+    precedent: str = col("What it is called", unique=True)
+    kind: str = col("What it is")
+    boroughs: str = col("Boroughs that use it")
+    source: str = col("Where it was read")
+    year: pd.Int64Dtype = col("Year of the source; empty where undated", nullable=True)
+    mark: str = col("read in the source")
+    note: str = col("What a reader must know", nullable=True)

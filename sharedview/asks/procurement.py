@@ -34,6 +34,7 @@ TABLES = {
     "procurement_years": ("years", schemas.Years),
     "procurement_options": ("options", schemas.Options),
     "procurement_proofs": ("proofs", schemas.Proofs),
+    "procurement_precedents": ("precedents", schemas.Precedents),
 }
 
 
