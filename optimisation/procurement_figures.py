@@ -138,11 +138,22 @@ def _joining(on: _Register, tables: ProcurementTables) -> list[KeyFigure]:
     ]
     counts = [
         ("boroughs_gaining", "Boroughs that gain", boroughs["gains"].sum(), ""),
-        ("boroughs_gaining_nothing", "Boroughs that gain nothing", (~boroughs["gains"]).sum(), ""),
+        (
+            "boroughs_gaining_nothing",
+            "Boroughs with contracts that gain nothing",
+            (~boroughs["gains"] & (boroughs["contracts"] > 0)).sum(),
+            "",
+        ),
+        (
+            "boroughs_without_contracts",
+            "Boroughs without a contract to pool",
+            (boroughs["contracts"] == 0).sum(),
+            "",
+        ),
         (
             "boroughs_losing_at_low",
             "Boroughs that lose at the low saving share",
-            (boroughs["net_low_gbp"] < -0.01).sum(),
+            boroughs["loses_at_low"].sum(),
             SAME_DATES,
         ),
     ]

@@ -24,6 +24,8 @@ from optimisation.uncertainty import uncertain_coefficients
 BIDS, BID = "procurement_bids_per_tender", "procurement_bid_gbp"
 TENDER, CALL_OFF = "procurement_tender_gbp", "procurement_call_off_gbp"
 CURVE_POINTS = 21
+# Less than this is a rounding error, neither gain nor loss.
+PENNY_GBP = 0.01
 FLOWS = ("price_saving_gbp", "tender_saving_gbp", "exit_cost_gbp", "common_cost_gbp")
 OPTIONS = {
     "best": "Best dates, proved",
@@ -261,8 +263,8 @@ def _boroughs(framework: Framework) -> pd.DataFrame:
     sums = sums.reindex(framework.boroughs.index, fill_value=0).rename_axis("borough_code")
     table = _net(sums.reset_index()).drop(columns=["price_low_gbp", "price_high_gbp"])
     table.insert(1, "borough", table["borough_code"].map(framework.boroughs["borough"]))
-    # A penny is not a gain.
-    table["gains"] = table["net_gbp"] > 0.01
+    table["gains"] = table["net_gbp"] > PENNY_GBP
+    table["loses_at_low"] = table["net_low_gbp"] < -PENNY_GBP
     return check(table, schemas.BoroughSavings, "savings by borough")
 
 
@@ -291,7 +293,7 @@ def _option(framework: Framework, name: str, choices: list[Ints]) -> dict[str, o
         joining += len(joined)
         early += sum(one.early for one in events)
         left += sum(one.exit_gbp * framework.terms.worth(one.call_offs[0]) for one in events)
-        losers += int((values[1].contract_npv[joined] < -0.01).sum())
+        losers += int((values[1].contract_npv[joined] < -PENNY_GBP).sum())
     return {
         "option": name,
         "label": OPTIONS[name],

@@ -18,6 +18,7 @@ from maps.tables import Column, Table
 from maps.wording import Quoted, Sentence
 
 FIGURES = "procurement_figures"
+NAMED_AT_MOST = 5
 WORDS = {
     "maintenance": "maintenance",
     "monitoring_staff": "monitoring staff",
@@ -84,7 +85,7 @@ def procurement_chapter(
         headline(figures),
         *timing(figures),
         tenders(figures),
-        *winners(figures),
+        *winners(figures, tables["procurement_boroughs"]),
         *concentration(tables["procurement_spend"]),
         proof(figures, tables["procurement_proofs"]),
         claims(figures),
@@ -151,11 +152,16 @@ def timing(figures: Figures) -> tuple[Sentence, ...]:
     )
     gain = figures.value("coordination_npv_gbp")
     against: Sentence = (
-        (" Choosing the dates together is worth ", figures.bold("coordination_npv_gbp"),
-         " more than waiting until each contract can be left for nothing.")
+        (
+            " Choosing the dates together is worth ",
+            figures.bold("coordination_npv_gbp"),
+            " (",
+            *figures.span("coordination_npv_gbp"),
+            ") more than waiting until each contract can be left for nothing.",
+        )
         if gain > 0
         else (" Waiting until each contract can be left for nothing does as well.",)
-    )  # fmt: skip
+    )
     early = figures.value("early_exits")
     left: Sentence = (
         (figures.quoted("early_exits", say=wording.number), f" of them {_verb(early, 'is', 'are')}",
@@ -182,11 +188,11 @@ def tenders(figures: Figures) -> Sentence:
         figures.quoted("buyers_gbp"),
         " (",
         *figures.span("buyers_gbp"),
-        ") and bidders ",
+        "), which is part of their saving, and bidders ",
         figures.quoted("bidders_gbp"),
         " (",
         *figures.span("bidders_gbp"),
-        ").",
+        "), which is not.",
     )
     return (
         "Each borough on its own would hold ",
@@ -199,34 +205,58 @@ def tenders(figures: Figures) -> Sentence:
     )
 
 
-def winners(figures: Figures) -> tuple[Sentence, ...]:
-    """Say how many boroughs gain, how many do not, and how many would lose at the low end."""
+def winners(figures: Figures, boroughs: pd.DataFrame) -> tuple[Sentence, ...]:
+    """Say who gains, who does not, and who would lose at the low end of the discount."""
     if not figures.value("contracts_joining"):
         return ()
-    nothing, losing = (
-        figures.value(name) for name in ("boroughs_gaining_nothing", "boroughs_losing_at_low")
+    gaining, nothing, without, losing = (
+        figures.value(f"boroughs_{name}")
+        for name in ("gaining", "gaining_nothing", "without_contracts", "losing_at_low")
     )
-    without: Sentence = (
-        (" and ", figures.bold("boroughs_gaining_nothing", say=wording.number),
-         f" {_verb(nothing, 'gains', 'gain')} nothing")
+    idle = boroughs[~boroughs["gains"] & (boroughs["contracts"] > 0)]
+    losers = boroughs[boroughs["loses_at_low"]]
+    rest: Sentence = (
+        (
+            ", ",
+            figures.bold("boroughs_gaining_nothing", say=wording.number),
+            f" with contracts {_verb(nothing, 'gains', 'gain')} nothing{_named(idle)}",
+        )
         if nothing
-        else (" and none is left without a gain",)
-    )  # fmt: skip
+        else (", none with contracts is left without a gain",)
+    )
+    empty: Sentence = (
+        (
+            ", and ",
+            figures.quoted("boroughs_without_contracts", say=wording.number),
+            f" {_verb(without, 'has', 'have')} no contract to pool",
+        )
+        if without
+        else ()
+    )
     low: Sentence = (
-        (figures.quoted("boroughs_losing_at_low", say=wording.number), " would lose.")
+        (
+            figures.quoted("boroughs_losing_at_low", say=wording.number),
+            f" would lose{_named(losers)}.",
+        )
         if losing
         else ("none would lose.",)
     )
-    gaining = figures.value("boroughs_gaining")
     return (
         (
             figures.bold("boroughs_gaining", say=lambda n: wording.count(n, "borough")),
             f" {_verb(gaining, 'gains', 'gain')}",
-            *without,
+            *rest,
+            *empty,
             "; with the same dates and the low end of the discount ",
             *low,
         ),
     )
+
+
+def _named(boroughs: pd.DataFrame) -> str:
+    """Name a few boroughs; the table has them all."""
+    names = sorted(boroughs["borough"])
+    return f" ({wording.listing(names)})" if 0 < len(names) <= NAMED_AT_MOST else ""
 
 
 def concentration(spend: pd.DataFrame) -> tuple[Sentence, ...]:

@@ -158,7 +158,8 @@ class BoroughSavings(Table):
     net_gbp: float = col("Net present gain", unit="£")
     net_low_gbp: float = col("The same call-offs at the low saving share", unit="£")
     net_high_gbp: float = col("The same call-offs at the high saving share", unit="£")
-    gains: bool = col("True where net_gbp is above 0")
+    gains: bool = col("True where net_gbp is above a penny")
+    loses_at_low: bool = col("True where net_low_gbp is below 0 by more than a penny")
 
 
 class BoroughYears(Table):

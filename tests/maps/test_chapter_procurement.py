@@ -156,30 +156,35 @@ def changed(london: dict[str, pd.DataFrame], **values: float) -> Figures:
 
 
 def test_words_follow_the_numbers(london: dict[str, pd.DataFrame]) -> None:
+    table = london["procurement_boroughs"].copy()
+    table.loc[2, "gains"] = False
+    table["loses_at_low"] = False
     ones = changed(
         london, early_exits=1, contracts_joining=1, contracts_never=1, boroughs_gaining=1,
         boroughs_gaining_nothing=1, boroughs_losing_at_low=0, tenders_without=1, call_offs=1,
         coordination_npv_gbp=0,
     )  # fmt: skip
-    text = " ".join(wording.plain(each) for each in (*timing(ones), *winners(ones), tenders(ones)))
+    told = (*timing(ones), *winners(ones, table), tenders(ones))
+    text = " ".join(wording.plain(each) for each in told)
     assert "1 contract joins and 1 never does; 1 of them is worth leaving early." in text
     assert "does as well" in text
-    assert "1 borough gains and 1 gains nothing" in text
+    assert "1 borough gains, 1 with contracts gains nothing (Barnet); with the same" in text
     assert "low end of the discount none would lose." in text
     assert "would hold 1 tender in that time" in text
     assert "and 1 call-off;" in text
+    table.loc[[0, 5], "loses_at_low"] = True
     some = changed(
         london, early_exits=0, contracts_joining=140, contracts_never=9, boroughs_gaining=30,
-        boroughs_gaining_nothing=3, boroughs_losing_at_low=2, saving_first_gbp=-5_000,
+        boroughs_gaining_nothing=3, boroughs_without_contracts=1, boroughs_losing_at_low=2, saving_first_gbp=-5_000,
     )  # fmt: skip
-    text = " ".join(wording.plain(each) for each in (*timing(some), *winners(some)))
+    text = " ".join(wording.plain(each) for each in (*timing(some), *winners(some, table)))
     assert "140 contracts join and 9 never do; none is worth leaving early." in text
-    assert "30 boroughs gain and 3 gain nothing" in text
-    assert "2 would lose." in text
+    assert "30 boroughs gain, 3 with contracts gain nothing (Barnet), and 1 has no contract" in text
+    assert "2 would lose (Bromley and City of London)." in text
     assert "first year is −£5,000" in text
     nothing = changed(london, contracts_joining=0, saving_npv_gbp=0)
     assert wording.plain(headline(nothing)).startswith("No framework is worth its own cost")
-    assert timing(nothing) == winners(nothing) == ()
+    assert timing(nothing) == winners(nothing, table) == ()
     assert "spares" not in wording.plain(tenders(nothing))
 
 

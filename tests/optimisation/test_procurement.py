@@ -125,7 +125,8 @@ def test_nothing_is_gained_by_one_contract_alone() -> None:
     assert (tables.years["net_gbp"] == 0).all()
     figures = procurement_figures(framework, tables).set_index("figure")
     assert figures.loc["saving_npv_gbp", "value"] == 0
-    assert figures.loc["boroughs_gaining_nothing", "value"] == 33
+    assert figures.loc["boroughs_gaining_nothing", "value"] == 1
+    assert figures.loc["boroughs_without_contracts", "value"] == 32
 
 
 def test_a_value_not_known_is_counted_and_in_no_sum() -> None:
