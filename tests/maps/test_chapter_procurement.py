@@ -175,7 +175,8 @@ def test_words_follow_the_numbers(london: dict[str, pd.DataFrame]) -> None:
     table.loc[[0, 5], "loses_at_low"] = True
     some = changed(
         london, early_exits=0, contracts_joining=140, contracts_never=9, boroughs_gaining=30,
-        boroughs_gaining_nothing=3, boroughs_without_contracts=1, boroughs_losing_at_low=2, saving_first_gbp=-5_000,
+        boroughs_gaining_nothing=3, boroughs_without_contracts=1, boroughs_losing_at_low=2,
+        saving_first_gbp=-5_000,
     )  # fmt: skip
     text = " ".join(wording.plain(each) for each in (*timing(some), *winners(some, table)))
     assert "140 contracts join and 9 never do; none is worth leaving early." in text
