@@ -99,9 +99,9 @@ def term(
 
     Examples
     --------
-    >>> term(12_000.0, start_month=-40, end_month=-4, extension_months=6).late_months
+    >>> term(12_000.0, start_month=-40, end_month=-4.0, extension_months=6).late_months
     4.0
-    >>> term(12_000.0, start_month=-40, end_month=-4).end_month
+    >>> term(12_000.0, start_month=-40, end_month=-4.0).end_month
     32.0
     """
     length = max(end_month - start_month, SHORTEST_MONTHS)

@@ -9,6 +9,7 @@ import pandas as pd
 from coverage_model.key_figures import KeyFigures
 from maps.chapters.procurement import FIGURES, headline, procurement_chapter
 from maps.key_figures import Figures
+from maps.wording import Sentence
 from optimisation.contracts import (
     Register,
     illustrative_contracts,
@@ -68,8 +69,14 @@ def answer(material: Material) -> Answer:
         notes=framework.notes,
     )
     first = headline(Figures(FIGURES, tables[FIGURES]))
-    warned = ("On illustrative contracts: ", *first) if illustrative else first
-    return Answer(tables=tables, findings=(warned,), chapter=chapter)
+    finding = _warned(first) if illustrative else first
+    return Answer(tables=tables, findings=(finding,), chapter=chapter)
+
+
+def _warned(sentence: Sentence) -> Sentence:
+    """Say first that the contracts do not exist."""
+    opening, rest = str(sentence[0]), sentence[1:]
+    return (f"On illustrative contracts, {opening[:1].lower()}{opening[1:]}", *rest)
 
 
 ASK = Ask(
