@@ -440,6 +440,19 @@ def detection_by_monitors() -> pd.DataFrame:
     return frame
 
 
+def procurement_precedents() -> pd.DataFrame:
+    """Return frameworks and joint contracts that boroughs use, with their sources.
+
+    Examples
+    --------
+    >>> procurement_precedents()["precedent"].tolist()[1]
+    'East London Maintenance Contract'
+    """
+    frame = _facts("procurement_precedents").copy()
+    frame["year"] = pd.to_numeric(frame["year"]).astype("Int64")
+    return frame
+
+
 def embedded() -> pd.DataFrame:
     """Return every embedded file with what it holds, its source, licence, date and SHA-256.
 

@@ -11,6 +11,7 @@ and switches. A path is relative to the file that names it.
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -64,7 +65,32 @@ class ValueOptions(Options):
 
 
 class ProcurementOptions(Options):
-    """Choices for the framework agreement (:mod:`optimisation.procurement`)."""
+    """Choices for the framework agreement (:mod:`optimisation.procurement`).
+
+    Parameters
+    ----------
+    contracts
+        Register of contracts, CSV or Excel (:mod:`optimisation.contracts`); an illustrative one
+        if left out.
+    start
+        Day on which the framework starts.
+    term_years
+        Years until it must be let anew. An open framework may last eight years (Procurement Act
+        2023, section 49), any other four (section 47).
+    call_off_months
+        Months from one call-off window to the next.
+    min_members
+        Fewest contracts of a category that must commit, or it gets no framework.
+    voluntary
+        Whether no contract may join at a loss.
+    """
+
+    contracts: Path | None = None
+    start: date = date(2027, 4, 1)
+    term_years: int = Field(default=8, ge=1, le=8)
+    call_off_months: Literal[3, 6, 12] = 12
+    min_members: int = Field(default=2, ge=1)
+    voluntary: bool = True
 
 
 class BenchmarkOptions(Options):

@@ -68,6 +68,12 @@ TABLES = {
         CITED,
         "not dated in the source read",
     ),
+    "procurement_precedents.csv": (
+        "Frameworks and joint contracts for CCTV that London boroughs use",
+        "Councils: in each row",
+        CITED,
+        "2017, in each row; undated where the source is",
+    ),
     "quality_levels.csv": (
         "Image-quality levels in pixels per metre",
         "EN 62676-4:2015 and its proposed successor, as published by vendors: in each row",

@@ -7,10 +7,12 @@ from sharedview.asks import (
     benchmark,
     footage_access,
     image_quality,
+    procurement,
     technology,
 )
 
 ASKS: tuple[Ask, ...] = (
+    procurement.ASK,
     image_quality.ASK,
     benchmark.ASK,
     footage_access.ASK,
