@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -70,8 +71,12 @@ def noticed_share(monitors: ArrayLike) -> Floats:
     [0.85, 0.53, 0.265]
     """
     given = np.asarray(monitors, dtype=np.float64)
-    most = float(datasets.detection_by_monitors()["monitors_per_operator"].max())
-    return detection_at(given) * np.minimum(1.0, most / np.maximum(given, 1e-9))
+    return detection_at(given) * np.minimum(1.0, _most_measured() / np.maximum(given, 1e-9))
+
+
+@lru_cache(maxsize=1)
+def _most_measured() -> float:
+    return float(datasets.detection_by_monitors()["monitors_per_operator"].max())
 
 
 def option_rates(

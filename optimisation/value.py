@@ -33,7 +33,8 @@ have no price and are never added to money.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -41,6 +42,8 @@ from numpy.typing import NDArray
 
 from coverage_model.schemas import check
 from optimisation.monitoring import LABELS, Monitored, RoomCosting, watched_crime_share
+from optimisation.results import Plan
+from optimisation.scenario import Scenario
 from optimisation.schemas.value import ValueOptionsTable, ValueRooms
 from optimisation.value_basis import (
     CREDITED,
@@ -50,8 +53,11 @@ from optimisation.value_basis import (
     benefit_gbp,
     break_even_effect,
     crime_in_view,
+    value_basis,
 )
 from optimisation.value_draws import Drawn, cost_options, draw_values
+from optimisation.value_figures import value_figures
+from optimisation.value_uses import Uses, break_even_table, effects_table, operator_hours
 
 Floats = NDArray[np.float64]
 
@@ -196,3 +202,88 @@ def _mean(values: Floats, weights: Floats) -> float:
 
 def _over(amount: float, by: float) -> float:
     return amount / by if by > 0 else float("nan")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MonitoringValue:
+    """What monitoring is worth, every table of it.
+
+    Parameters
+    ----------
+    basis
+        What it rests on.
+    crimes
+        :class:`optimisation.schemas.value.CrimeInView`.
+    options, rooms
+        :class:`optimisation.schemas.value.ValueOptionsTable` and ``ValueRooms``.
+    break_even, effects
+        :class:`optimisation.schemas.value.BreakEven` and ``Effects``.
+    uses
+        Operator hours: ``allocation`` and ``curve`` are tables.
+    figures
+        :class:`coverage_model.key_figures.KeyFigures`.
+    """
+
+    basis: Basis
+    crimes: pd.DataFrame
+    options: pd.DataFrame
+    rooms: pd.DataFrame
+    break_even: pd.DataFrame
+    effects: pd.DataFrame
+    uses: Uses
+    figures: pd.DataFrame
+
+
+def monitoring_value(
+    boroughs: pd.DataFrame,
+    scenario: Scenario,
+    plans: Sequence[Plan],
+    *,
+    in_view: pd.Series | None = None,
+) -> MonitoringValue:
+    """Work out what monitoring is worth in the rooms of plans.
+
+    Parameters
+    ----------
+    boroughs
+        :class:`optimisation.schemas.BoroughInputs`.
+    scenario
+        Its ``[value]`` table chooses (:class:`optimisation.options.ValueOptions`).
+    plans
+        The plan asked about first, today's last.
+    in_view
+        Measured share of crime in view, by ``borough_code``; None for the assumed share.
+
+    Returns
+    -------
+    MonitoringValue
+
+    Raises
+    ------
+    InputError
+        If shares are out of range or the times of day cannot be meant.
+
+    Examples
+    --------
+    >>> from optimisation.consolidation import reference_plans
+    >>> from optimisation.scenario import load_scenario
+    >>> from optimisation.territory import borough_inputs
+    >>> scenario = load_scenario(overrides={"value": {"draws": 5}})
+    >>> today = reference_plans(borough_inputs(), scenario)[0]
+    >>> found = monitoring_value(borough_inputs(), scenario, [today])
+    >>> found.options["credited_gbp_per_year"].sum()
+    np.float64(0.0)
+    """
+    basis = value_basis(boroughs, scenario, plans, in_view=in_view)
+    options, rooms, drawn = value_tables(basis)
+    crimes, uses = crime_in_view(basis), operator_hours(basis)
+    return MonitoringValue(
+        basis=basis,
+        crimes=crimes,
+        options=options,
+        rooms=rooms,
+        break_even=break_even_table(basis),
+        effects=effects_table(basis, options),
+        uses=uses,
+        figures=value_figures(basis, options, crimes, drawn, uses),
+    )

@@ -107,6 +107,8 @@ class Basis:
         Shape ``(boroughs, parts)``.
     in_view
         Measured share of crime in view of each borough; None where it is assumed.
+    peak_hours
+        Hours a day of the peak blocks.
     """
 
     setting: Setting
@@ -117,6 +119,7 @@ class Basis:
     crimes: Floats
     mix: Floats
     in_view: Floats | None
+    peak_hours: float
 
     @property
     def rooms(self) -> tuple[Room, ...]:
@@ -132,11 +135,6 @@ class Basis:
     def lead(self) -> str:
         """The first way of monitoring that watches."""
         return next(option for option in self.options if option != "passive")
-
-    @property
-    def peak_hours(self) -> float:
-        """Hours a day of the peak blocks."""
-        return float(self.blocks.loc[self.blocks["peak"], "hours_per_day"].sum())
 
     @property
     def members(self) -> Floats:
@@ -216,15 +214,17 @@ def value_basis(
             )
     faults.raise_if_any()
     parts = crime.crime_parts(unit_costs=asked.unit_costs, counted=asked.crimes)
+    blocks = crime.time_of_day(asked.time_of_day)
     return Basis(
         setting=setting,
         plans=tuple({plan.plan_id: plan for plan in plans}.values()),
         values=values,
         parts=parts,
-        blocks=crime.time_of_day(asked.time_of_day),
+        blocks=blocks,
         crimes=crime.recorded_crimes().reindex(setting.codes).to_numpy(float),
         mix=crime.borough_mix(parts).reindex(setting.codes).to_numpy(float),
         in_view=shares,
+        peak_hours=float(blocks.loc[blocks["peak"], "hours_per_day"].sum()),
     )
 
 

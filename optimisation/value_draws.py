@@ -71,10 +71,9 @@ def cost_options(
     """
     rate = drawn_rates(basis.setting.rate, drawn)
     values = {name: float(drawn.get(name, basis.values[name])) for name in OPTION_COEFFICIENTS}
+    hours = basis.peak_hours
     return {
-        option: costing.cost(
-            option_rates(option, rate, peak_hours_per_day=basis.peak_hours, values=values)
-        )
+        option: costing.cost(option_rates(option, rate, peak_hours_per_day=hours, values=values))
         for option in dict.fromkeys((*basis.options, "passive"))
     }
 
