@@ -14,11 +14,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from coverage_model import datasets
+from coverage_model.areas import area_of_points
+from coverage_model.demand import demand_depth
 from coverage_model.errors import Fault, Faults, MissingFileError
 from coverage_model.schemas import check
 from optimisation.schemas.value import CrimeParts, TimeOfDay
@@ -170,6 +173,37 @@ def harm_per_crime(mix: pd.DataFrame, parts: pd.DataFrame) -> pd.Series:
     """
     price = parts["unit_cost_gbp"].where(parts["counted"], 0.0)
     return (mix[parts.index] * price).sum(axis=1, skipna=False).rename("harm_gbp_per_crime")
+
+
+def share_in_view(
+    visible: gpd.GeoDataFrame, points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame
+) -> pd.Series:
+    """Measure which share of crime points public cameras see, by borough.
+
+    Parameters
+    ----------
+    visible
+        :class:`coverage_model.schemas.VisibleAreas`; views of private cameras are left out, since
+        no control room watches them, and reach is no view.
+    points
+        :class:`coverage_model.schemas.DemandPoints` of crimes, points or polygons.
+    areas
+        :class:`coverage_model.schemas.Areas`: the boroughs.
+
+    Returns
+    -------
+    Series
+        Index ``area_code``; not a number where there is no point. Points are anchors that many
+        crimes share, so this is a density and not the place of an incident.
+    """
+    public = visible[visible["ownership"] == "public"]
+    spots = points.set_geometry(points.representative_point())
+    weight = spots["weight"].astype(float)
+    seen = weight.where(demand_depth(public, spots).gt(0), 0.0)
+    codes = pd.Series(area_of_points(spots.geometry, areas), index=spots.index)
+    sums = pd.DataFrame({"weight": weight, "seen": seen}).groupby(codes).sum()
+    share = sums["seen"] / sums["weight"].where(sums["weight"] > 0)
+    return share.reindex(areas["area_code"]).rename("in_view_share")
 
 
 def effects() -> pd.DataFrame:

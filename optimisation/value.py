@@ -240,6 +240,7 @@ def monitoring_value(
     plans: Sequence[Plan],
     *,
     in_view: pd.Series | None = None,
+    illustrative: bool = False,
 ) -> MonitoringValue:
     """Work out what monitoring is worth in the rooms of plans.
 
@@ -253,6 +254,8 @@ def monitoring_value(
         The plan asked about first, today's last.
     in_view
         Measured share of crime in view, by ``borough_code``; None for the assumed share.
+    illustrative
+        Whether it was measured with cameras that do not exist.
 
     Returns
     -------
@@ -274,7 +277,7 @@ def monitoring_value(
     >>> found.options["credited_gbp_per_year"].sum()
     np.float64(0.0)
     """
-    basis = value_basis(boroughs, scenario, plans, in_view=in_view)
+    basis = value_basis(boroughs, scenario, plans, in_view=in_view, illustrative=illustrative)
     options, rooms, drawn = value_tables(basis)
     crimes, uses = crime_in_view(basis), operator_hours(basis)
     return MonitoringValue(

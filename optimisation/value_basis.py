@@ -109,6 +109,8 @@ class Basis:
         Measured share of crime in view of each borough; None where it is assumed.
     peak_hours
         Hours a day of the peak blocks.
+    illustrative
+        Whether the share in view was measured with cameras that do not exist.
     """
 
     setting: Setting
@@ -120,6 +122,7 @@ class Basis:
     mix: Floats
     in_view: Floats | None
     peak_hours: float
+    illustrative: bool = False
 
     @property
     def rooms(self) -> tuple[Room, ...]:
@@ -150,6 +153,13 @@ class Basis:
         total = np.nan_to_num(amounts) @ members.T
         return np.where(np.isfinite(amounts).astype(float) @ members.T > 0, total, np.nan)
 
+    @property
+    def kind(self) -> str:
+        """What figures of crime in view rest on, as a key figure names it."""
+        if self.in_view is None:
+            return "assumption"
+        return "illustrative" if self.illustrative else "model"
+
     def of_plan(self, plan: Plan) -> slice:
         """Return the places of a plan's rooms among all rooms."""
         start = 0
@@ -172,6 +182,7 @@ def value_basis(
     plans: Sequence[Plan],
     *,
     in_view: pd.Series | None = None,
+    illustrative: bool = False,
 ) -> Basis:
     """Put together what the value of monitoring rests on.
 
@@ -185,6 +196,8 @@ def value_basis(
         Plans to compare, the one asked about first; each once.
     in_view
         Measured share of crime in view, by ``borough_code``; None for the assumed share.
+    illustrative
+        Whether it was measured with cameras that do not exist.
 
     Returns
     -------
@@ -225,6 +238,7 @@ def value_basis(
         mix=crime.borough_mix(parts).reindex(setting.codes).to_numpy(float),
         in_view=shares,
         peak_hours=float(blocks.loc[blocks["peak"], "hours_per_day"].sum()),
+        illustrative=illustrative and shares is not None,
     )
 
 

@@ -58,9 +58,8 @@ def _crime(
     in_view = _known(crimes["crimes_in_view_per_year"])
     without = _known(crimes["unpriced_in_view_per_year"])
     counted = _known(crimes["counted_in_view_per_year"])
-    basis_word = "assumption" if basis.in_view is None else "model"
     police = "Metropolitan Police; the City of London is not known"
-    shared = {"boroughs": known, "years": CRIME_YEARS, "basis": basis_word, "scope": police}
+    shared = {"boroughs": known, "years": CRIME_YEARS, "basis": basis.kind, "scope": police}
     return [
         KeyFigure("crimes", "Crimes recorded", _known(crimes["crimes_per_year"]),
                   "crimes per year", boroughs=known, years="2022 to 2023", basis="published",
@@ -73,7 +72,7 @@ def _crime(
                   _over(without, in_view), "share", **shared),
         KeyFigure("investigations", "Investigations helped by recorded images",
                   float(row["investigations_helped_per_year"]), "investigations per year",
-                  helped_low, helped_high, boroughs=known, years="2011 to 2023", basis=basis_word,
+                  helped_low, helped_high, boroughs=known, years="2011 to 2023", basis=basis.kind,
                   scope="The useful share is from railways; kept apart from money"),
         _coefficient(USEFUL, "useful_share", "Share of crimes in view whose images are useful",
                      "Crimes on railways with CCTV available, British Transport Police"),
@@ -91,7 +90,7 @@ def _watching(
     every = len(crimes)
     counts = "Camera counts mix years and scopes"
     own = {"boroughs": every, "years": "2007 to 2024", "scope": counts}
-    money = {"boroughs": known, "years": CRIME_YEARS, "basis": "assumption", "scope": IF_SCOPE}
+    money = {"boroughs": known, "years": CRIME_YEARS, "basis": basis.kind, "scope": IF_SCOPE}
     change = float(row["benefit_gbp_per_year"] - last["benefit_gbp_per_year"])
     return [
         KeyFigure("monitoring_cost", "Cost of watching over recording only",
@@ -111,7 +110,7 @@ def _watching(
                   float(row["exceeds_share"]), "share", **money),
         KeyFigure("break_even", "Effect that would pay for the watching",
                   float(row["break_even_effect_share"]), "share", boroughs=known,
-                  years=CRIME_YEARS, basis="assumption", scope="At the working values"),
+                  years=CRIME_YEARS, basis=basis.kind, scope="At the working values"),
         KeyFigure("credited", "Crime benefit that the plan is credited with",
                   float(row["credited_gbp_per_year"]), "GBP per year", basis="assumption",
                   scope="crime_reduction_credited_share"),
@@ -123,16 +122,16 @@ def _watching(
                   "GBP per year", **money),
         KeyFigure("gbp_per_noticed", "Cost of watching for each crime in view that is noticed",
                   float(row["gbp_per_noticed_crime"]), "GBP", boroughs=known, years=CRIME_YEARS,
-                  basis="assumption", scope="Rests on the share of crime in view"),
+                  basis=basis.kind, scope="Rests on the share of crime in view"),
         KeyFigure("gbp_per_watched", "Cost of watching for each crime in view while watched",
                   float(row["gbp_per_watched_crime"]), "GBP", boroughs=known, years=CRIME_YEARS,
-                  basis="assumption", scope="Rests on the share of crime in view"),
+                  basis=basis.kind, scope="Rests on the share of crime in view"),
     ]  # fmt: skip
 
 
 def _hours(basis: Basis, crimes: pd.DataFrame, uses: Uses) -> list[KeyFigure]:
     known = int(crimes["crimes_per_year"].notna().sum())
-    money = {"boroughs": known, "years": CRIME_YEARS, "basis": "assumption", "scope": IF_SCOPE}
+    money = {"boroughs": known, "years": CRIME_YEARS, "basis": basis.kind, "scope": IF_SCOPE}
     saving = basis.plans[-1].cost_gbp_per_year - basis.plans[0].cost_gbp_per_year
     moved = uses.allocation["change_hours_per_year"].clip(lower=0).sum()
     gain = uses.best_gbp - uses.planned_gbp
