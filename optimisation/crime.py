@@ -79,6 +79,11 @@ def crime_parts(
     >>> float(parts.loc["theft_other", "unit_cost_gbp"]), bool(parts.loc["robbery", "counted"])
     (844.0, False)
     """
+    return _crime_parts(unit_costs, counted).copy()
+
+
+@lru_cache(maxsize=4)
+def _crime_parts(unit_costs: UnitCosts, counted: Counted) -> pd.DataFrame:
     table = _facts("crime_types").set_index("part")
     prices = _facts("crime_unit_costs")
     prices["unit_cost_gbp"] = pd.to_numeric(prices["unit_cost_gbp"])
@@ -290,9 +295,7 @@ def _check_blocks(frame: pd.DataFrame, faults: Faults) -> None:
         if wrong.any():
             faults.add(f"{name} is not a number from 0 to {most:g}", "Correct it", rows=rows[wrong])
         elif name in sums and abs(values[name].sum() - sums[name]) > _ROUNDING:
-            faults.add(
-                f"{name} adds up to {values[name].sum():g}", f"It must make {sums[name]:g}"
-            )
+            faults.add(f"{name} adds up to {values[name].sum():g}", f"It must make {sums[name]:g}")
     outside = (values["low"] > values["crime_share"]) | (values["high"] < values["crime_share"])
     if outside.any():
         faults.add("crime_share lies outside low to high", "Correct the range", rows=rows[outside])

@@ -53,6 +53,7 @@ from optimisation.value_basis import (
     benefit_gbp,
     break_even_effect,
     crime_in_view,
+    known_sum,
     value_basis,
 )
 from optimisation.value_draws import Drawn, cost_options, draw_values
@@ -68,7 +69,7 @@ def value_tables(basis: Basis) -> tuple[pd.DataFrame, pd.DataFrame, Drawn]:
     Parameters
     ----------
     basis
-        From :func:`value_basis`.
+        From :func:`optimisation.value_basis.value_basis`.
 
     Returns
     -------
@@ -78,45 +79,33 @@ def value_tables(basis: Basis) -> tuple[pd.DataFrame, pd.DataFrame, Drawn]:
     costing = RoomCosting(basis.setting, basis.rooms)
     costed = cost_options(basis, costing, {})
     drawn = draw_values(basis, costing)
-    crimes = crime_in_view(basis)
-    seen = basis.by_room(crimes["crimes_in_view_per_year"].to_numpy(float))
-    harm = basis.by_room(crimes["harm_in_view_gbp_per_year"].to_numpy(float))
+    names = basis.setting.boroughs["borough"]
+    unknown = int(np.isnan(basis.crimes).sum())
     plans, rooms = [], []
     for plan in basis.plans:
         at = basis.of_plan(plan)
-        unknown = int(np.isnan(basis.crimes).sum())
         for place, option in enumerate(basis.options):
             for row in range(at.start, at.stop):
-                one = slice(row, row + 1)
-                room = basis.rooms[row]
+                room, one = basis.rooms[row], slice(row, row + 1)
                 rooms.append(
                     {
                         "plan_id": plan.plan_id,
                         "room_code": room.site_code,
-                        "room_borough": basis.setting.boroughs["borough"][room.site_code],
+                        "room_borough": names[room.site_code],
                         "boroughs": len(room.members),
-                        **_row(basis, option, costed, seen, harm, one),
+                        **_row(basis, option, costed=costed, at=one),
                         **_spread(drawn, place, one),
                     }
                 )
-            total = _row(basis, option, costed, seen, harm, at)
-            credited = float(
-                benefit_gbp(
-                    basis.values[CREDITED],
-                    watched_crime_share(option, basis.blocks),
-                    costed[option].noticed[at],
-                    np.nan_to_num(harm[at]),
-                ).sum()
-            )
             plans.append(
                 {
                     "plan_id": plan.plan_id,
                     "plan": plan.label.split(":")[0],
                     "rooms": len(plan.rooms),
                     "boroughs_without_crime": unknown,
-                    **total,
+                    **_row(basis, option, costed=costed, at=at),
                     **_spread(drawn, place, at),
-                    "credited_gbp_per_year": credited,
+                    "credited_gbp_per_year": _credited(basis, option, costed=costed, at=at),
                 }
             )
     return (
@@ -126,25 +115,26 @@ def value_tables(basis: Basis) -> tuple[pd.DataFrame, pd.DataFrame, Drawn]:
     )
 
 
+def _credited(basis: Basis, option: str, *, costed: Mapping[str, Monitored], at: slice) -> float:
+    """Benefit that a plan is credited with."""
+    watched = watched_crime_share(option, basis.blocks)
+    noticed, harm = costed[option].noticed[at], basis.by_room(basis.harm())[at]
+    share = basis.values[CREDITED]
+    return float(benefit_gbp(share, watched, noticed=noticed, harm=np.nan_to_num(harm)).sum())
+
+
 def _row(
-    basis: Basis,
-    option: str,
-    costed: Mapping[str, Monitored],
-    seen: Floats,
-    harm: Floats,
-    at: slice,
+    basis: Basis, option: str, *, costed: Mapping[str, Monitored], at: slice
 ) -> dict[str, object]:
     """Work a way of monitoring out for some rooms together, at the working values."""
     made, recording = costed[option], costed["passive"]
-    cameras, posts = made.cameras[at], made.posts[at]
-    watched = watched_crime_share(option, basis.blocks)
-    idle = made.hours_per_year == 0
-    noticed = made.noticed[at]
-    benefit = benefit_gbp(basis.values[EFFECT], watched, noticed, harm[at])
-    whole = benefit_gbp(1.0, watched, noticed, harm[at])
+    seen, harm = basis.by_room(basis.seen())[at], basis.by_room(basis.harm())[at]
+    cameras, posts, noticed = made.cameras[at], made.posts[at], made.noticed[at]
+    watched, idle = watched_crime_share(option, basis.blocks), made.hours_per_year == 0
+    whole = known_sum(benefit_gbp(1.0, watched, noticed=noticed, harm=harm))
+    benefit = basis.values[EFFECT] * whole
     monitoring = float((made.cost[at] - recording.cost[at]).sum())
-    in_view = _known_sum(seen[at])
-    spotted = _known_sum(seen[at] * watched * noticed)
+    in_view, spotted = known_sum(seen), known_sum(seen * watched * noticed)
     paid = monitoring if monitoring > 0 else np.nan
     return {
         "option": option,
@@ -162,10 +152,10 @@ def _row(
         "watched_crimes_per_year": in_view * watched,
         "noticed_crimes_per_year": spotted,
         "investigations_helped_per_year": in_view * basis.values[USEFUL],
-        "benefit_gbp_per_year": _known_sum(benefit),
-        "net_gbp_per_year": _known_sum(benefit) - monitoring,
-        "benefit_cost_ratio": _known_sum(benefit) / paid,
-        "break_even_effect_share": float(break_even_effect(monitoring, _known_sum(whole))),
+        "benefit_gbp_per_year": benefit,
+        "net_gbp_per_year": benefit - monitoring,
+        "benefit_cost_ratio": benefit / paid,
+        "break_even_effect_share": float(break_even_effect(monitoring, whole)),
         "gbp_per_watched_crime": _over(paid, in_view * watched),
         "gbp_per_noticed_crime": _over(paid, spotted),
     }
@@ -188,12 +178,6 @@ def _spread(drawn: Drawn, option: int, at: slice) -> dict[str, float]:
         **dict(zip(names, ratio.tolist(), strict=True)),
         "exceeds_share": float((total > cost).mean()),
     }
-
-
-def _known_sum(values: Floats) -> float:
-    """Sum of what is known; unknown if nothing is."""
-    known = np.isfinite(values)
-    return float(values[known].sum()) if known.any() else float("nan")
 
 
 def _mean(values: Floats, weights: Floats) -> float:

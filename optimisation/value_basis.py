@@ -32,7 +32,9 @@ CREDITED = "crime_reduction_credited_share"
 COEFFICIENTS = (EFFECT, IN_VIEW, USEFUL, CREDITED, *OPTION_COEFFICIENTS)
 
 
-def benefit_gbp(effect: ArrayLike, watched: ArrayLike, noticed: ArrayLike, harm: ArrayLike) -> Floats:
+def benefit_gbp(
+    effect: ArrayLike, watched: ArrayLike, *, noticed: ArrayLike, harm: ArrayLike
+) -> Floats:
     """Cost of crime avoided if watching prevents a share of it.
 
     Parameters
@@ -53,7 +55,7 @@ def benefit_gbp(effect: ArrayLike, watched: ArrayLike, noticed: ArrayLike, harm:
 
     Examples
     --------
-    >>> benefit_gbp(0.1, 0.5, noticed_share(9.0), 850_000.0).item()
+    >>> benefit_gbp(0.1, 0.5, noticed=noticed_share(9.0), harm=850_000.0).item()
     26500.0
     """
     best = noticed_share(1.0)
@@ -85,6 +87,18 @@ def break_even_effect(cost: ArrayLike, watched_harm: ArrayLike) -> Floats:
     paid, harm = np.broadcast_arrays(np.asarray(cost, float), np.asarray(watched_harm, float))
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(paid > 0, paid / harm, np.nan)
+
+
+def known_sum(values: Floats) -> float:
+    """Sum what is known; unknown if nothing is.
+
+    Examples
+    --------
+    >>> known_sum(np.array([1.0, np.nan, 2.0]))
+    3.0
+    """
+    known = np.isfinite(values)
+    return float(values[known].sum()) if known.any() else float("nan")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -175,6 +189,15 @@ class Basis:
             return self.in_view
         return np.where(np.isfinite(self.crimes), self.values[IN_VIEW], np.nan)
 
+    def seen(self) -> Floats:
+        """Return the crimes in view a year of each borough."""
+        return self.crimes * self.shares_in_view()
+
+    def harm(self) -> Floats:
+        """Return what the counted crimes in view cost society a year, of each borough."""
+        price = self.parts["unit_cost_gbp"].where(self.parts["counted"], 0.0).to_numpy(float)
+        return self.seen() * (self.mix @ price)
+
 
 def value_basis(
     boroughs: pd.DataFrame,
@@ -244,10 +267,9 @@ def value_basis(
 
 def crime_in_view(basis: Basis) -> pd.DataFrame:
     """Return crime in view by borough (:class:`optimisation.schemas.value.CrimeInView`)."""
-    seen = basis.crimes * basis.shares_in_view()
+    seen = basis.seen()
     counted = basis.parts["counted"].to_numpy(bool)
     priced = basis.parts["unit_cost_gbp"].notna().to_numpy()
-    price = np.where(counted, basis.parts["unit_cost_gbp"].to_numpy(float), 0.0)
     frame = pd.DataFrame(
         {
             "borough_code": basis.setting.codes,
@@ -258,7 +280,7 @@ def crime_in_view(basis: Basis) -> pd.DataFrame:
             "crimes_in_view_per_year": seen,
             "counted_in_view_per_year": seen * basis.mix[:, counted].sum(axis=1),
             "unpriced_in_view_per_year": seen * basis.mix[:, ~priced].sum(axis=1),
-            "harm_in_view_gbp_per_year": seen * (basis.mix @ price),
+            "harm_in_view_gbp_per_year": basis.harm(),
         }
     )
     return check(frame, CrimeInView, "crime in view")

@@ -136,13 +136,15 @@ def draw_values(basis: Basis, costing: RoomCosting) -> Drawn:
     seen = basis.crimes * shares + np.zeros((asked.draws, 1))
     harm = basis.by_room(seen * (_drawn_prices(basis, frame) @ basis.mix.T))
     effect = column(EFFECT, basis.values[EFFECT])
-    benefit = benefit_gbp(effect[:, None, None], watched[:, :, None], noticed, harm[:, None, :])
+    benefit = benefit_gbp(
+        effect[:, None, None], watched[:, :, None], noticed=noticed, harm=harm[:, None, :]
+    )
     useful = column(USEFUL, basis.values[USEFUL])
     return Drawn(benefit, monitoring, basis.by_room(seen), useful, frame)
 
 
 def _drawn_prices(basis: Basis, frame: pd.DataFrame) -> Floats:
-    """Unit costs of the counted parts in each draw, shape ``(draws, parts)``; 0 for the others."""
+    """Return the unit costs of each draw, ``(draws, parts)``; 0 for parts not counted."""
     prices = np.zeros((len(frame), len(basis.parts)))
     for at, (part, row) in enumerate(basis.parts.iterrows()):
         name = f"{_UNIT_COST}{part}"

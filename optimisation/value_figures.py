@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -59,7 +61,12 @@ def _crime(
     without = _known(crimes["unpriced_in_view_per_year"])
     counted = _known(crimes["counted_in_view_per_year"])
     police = "Metropolitan Police; the City of London is not known"
-    shared = {"boroughs": known, "years": CRIME_YEARS, "basis": basis.kind, "scope": police}
+    shared: dict[str, Any] = {
+        "boroughs": known,
+        "years": CRIME_YEARS,
+        "basis": basis.kind,
+        "scope": police,
+    }
     return [
         KeyFigure("crimes", "Crimes recorded", _known(crimes["crimes_per_year"]),
                   "crimes per year", boroughs=known, years="2022 to 2023", basis="published",
@@ -89,8 +96,13 @@ def _watching(
     benefit = _range(np.nansum(drawn.benefit[:, place, at], axis=1))
     every = len(crimes)
     counts = "Camera counts mix years and scopes"
-    own = {"boroughs": every, "years": "2007 to 2024", "scope": counts}
-    money = {"boroughs": known, "years": CRIME_YEARS, "basis": basis.kind, "scope": IF_SCOPE}
+    own: dict[str, Any] = {"boroughs": every, "years": "2007 to 2024", "scope": counts}
+    money: dict[str, Any] = {
+        "boroughs": known,
+        "years": CRIME_YEARS,
+        "basis": basis.kind,
+        "scope": IF_SCOPE,
+    }
     change = float(row["benefit_gbp_per_year"] - last["benefit_gbp_per_year"])
     return [
         KeyFigure("monitoring_cost", "Cost of watching over recording only",
@@ -131,7 +143,12 @@ def _watching(
 
 def _hours(basis: Basis, crimes: pd.DataFrame, uses: Uses) -> list[KeyFigure]:
     known = int(crimes["crimes_per_year"].notna().sum())
-    money = {"boroughs": known, "years": CRIME_YEARS, "basis": basis.kind, "scope": IF_SCOPE}
+    money: dict[str, Any] = {
+        "boroughs": known,
+        "years": CRIME_YEARS,
+        "basis": basis.kind,
+        "scope": IF_SCOPE,
+    }
     saving = basis.plans[-1].cost_gbp_per_year - basis.plans[0].cost_gbp_per_year
     moved = uses.allocation["change_hours_per_year"].clip(lower=0).sum()
     gain = uses.best_gbp - uses.planned_gbp
@@ -187,5 +204,3 @@ def _known(values: pd.Series) -> float:
 
 def _over(amount: float, by: float) -> float:
     return float(amount / by) if by > 0 else float("nan")
-
-

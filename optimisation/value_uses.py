@@ -29,7 +29,7 @@ from optimisation.monitoring import (
     watched_crime_share,
 )
 from optimisation.schemas.value import Allocation, BreakEven, Effects, HoursCurve
-from optimisation.value_basis import EFFECT, Basis, benefit_gbp, break_even_effect, crime_in_view
+from optimisation.value_basis import EFFECT, Basis, benefit_gbp, break_even_effect
 from optimisation.value_draws import cost_options
 
 Floats = NDArray[np.float64]
@@ -58,7 +58,7 @@ def break_even_table(basis: Basis) -> pd.DataFrame:
         costs, whatever the scenario chose.
     """
     costed = cost_options(basis, RoomCosting(basis.setting, basis.rooms), {})
-    seen = basis.crimes * basis.shares_in_view()
+    seen = basis.seen()
     rows = []
     for counted, unit_costs, label in COUNTINGS:
         parts = crime.crime_parts(unit_costs=unit_costs, counted=counted)
@@ -69,7 +69,9 @@ def break_even_table(basis: Basis) -> pd.DataFrame:
             for option in [each for each in basis.options if each != "passive"]:
                 made = costed[option]
                 watched = watched_crime_share(option, basis.blocks)
-                whole = float(benefit_gbp(1.0, watched, made.noticed[at], harm[at]).sum())
+                whole = float(
+                    benefit_gbp(1.0, watched, noticed=made.noticed[at], harm=harm[at]).sum()
+                )
                 paid = float((made.cost[at] - costed["passive"].cost[at]).sum())
                 rows.append(
                     {
@@ -106,12 +108,11 @@ def effects_table(basis: Basis, options: pd.DataFrame) -> pd.DataFrame:
     ].iloc[0]
     costed = cost_options(basis, RoomCosting(basis.setting, basis.rooms), {})[basis.lead]
     at = basis.of_plan(basis.plans[0])
-    crimes = crime_in_view(basis)
-    harm = np.nan_to_num(basis.by_room(crimes["harm_in_view_gbp_per_year"].to_numpy(float)))[at]
+    harm = np.nan_to_num(basis.by_room(basis.harm()))[at]
     watched = watched_crime_share(basis.lead, basis.blocks)
     frame = crime.effects().reset_index()
     benefit = [
-        float(benefit_gbp(effect, watched, costed.noticed[at], harm).sum())
+        float(benefit_gbp(effect, watched, noticed=costed.noticed[at], harm=harm).sum())
         for effect in frame["effect_share"]
     ]
     paid = row["monitoring_gbp_per_year"]
@@ -191,7 +192,7 @@ def operator_hours(basis: Basis) -> Uses:
     best = best_allocation(stakes, task.lengths, levels, budget=task.budget, solver=solver)
     given, value = task.planned.copy(), np.full(task.stakes.shape, np.nan)
     given[task.known], value[task.known] = best.hours, best.value
-    planned = _planned_value(basis, task)
+    planned = _planned_value(task)
     frame = _allocation_frame(basis, task, given=given, value=value, planned=planned)
     paid_hours = float((task.made.posts * task.made.hours_per_year).sum())
     price = float(task.made.operators.sum()) / paid_hours if paid_hours > 0 else float("nan")
@@ -203,7 +204,7 @@ def operator_hours(basis: Basis) -> Uses:
         more = float(richer.value.sum() - best.value.sum())
     return Uses(
         allocation=frame,
-        curve=_curve(basis, task, stakes, levels, price),
+        curve=_curve(task, stakes, levels, price),
         hours=task.budget,
         hour_gbp=price,
         planned_gbp=float(np.nansum(planned)),
@@ -218,8 +219,7 @@ def _task(basis: Basis) -> _Task:
     at = basis.of_plan(basis.plans[0])
     rate = basis.setting.rate
     made = RoomCosting(basis.setting, basis.plans[0].rooms).cost(rate)
-    crimes = crime_in_view(basis)
-    harm = basis.by_room(crimes["harm_in_view_gbp_per_year"].to_numpy(float))[at]
+    harm = basis.by_room(basis.harm())[at]
     worth = basis.values[EFFECT] * harm / noticed_share(1.0)
     stakes = worth[:, None] * basis.blocks["crime_share"].to_numpy(float)
     lengths = basis.blocks["hours_per_day"].to_numpy(float) * DAYS_PER_YEAR
@@ -238,7 +238,7 @@ def _task(basis: Basis) -> _Task:
     )
 
 
-def _planned_value(basis: Basis, task: _Task) -> Floats:
+def _planned_value(task: _Task) -> Floats:
     """Benefit as planned: the hours monitored lie evenly in every block."""
     share = task.made.hours_per_year / HOURS_PER_YEAR
     return task.stakes * (task.made.noticed * share)[:, None]
@@ -248,8 +248,7 @@ def _allocation_frame(
     basis: Basis, task: _Task, *, given: Floats, value: Floats, planned: Floats
 ) -> pd.DataFrame:
     at = basis.of_plan(basis.plans[0])
-    crimes = crime_in_view(basis)
-    seen = basis.by_room(crimes["crimes_in_view_per_year"].to_numpy(float))[at]
+    seen = basis.by_room(basis.seen())[at]
     names = basis.setting.boroughs["borough"]
     rows = [
         {
@@ -274,10 +273,8 @@ def _allocation_frame(
     return check(pd.DataFrame(rows), Allocation, "operator hours")
 
 
-def _curve(
-    basis: Basis, task: _Task, stakes: Floats, levels: list[Points], price: float
-) -> pd.DataFrame:
-    """What the best use of less and of more hours would be worth."""
+def _curve(task: _Task, stakes: Floats, levels: list[Points], price: float) -> pd.DataFrame:
+    """Say what the best use of less and of more hours would be worth."""
     whole = float(stakes.sum())
     rows = []
     for share in CURVE.tolist():

@@ -25,7 +25,7 @@ class CrimeParts(Table):
     unit_cost_low_gbp: float = col("Lower of the two sets", unit="£", nullable=True)
     unit_cost_high_gbp: float = col("Higher of the two sets", unit="£", nullable=True)
     price_year: int = col("Year of the prices of unit_cost_gbp; not brought to another year")
-    counted: bool = col("Whether benefits count it: it has a unit cost and is of the kind asked for")
+    counted: bool = col("Whether benefits count it: it has a unit cost and is of the kind asked")
     note: str = col("How it was split and mapped")
 
 
@@ -104,7 +104,9 @@ class _Monitored(Table):
         nullable=True,
         ge=0,
     )
-    benefit_gbp_per_year: float = col(f"Cost of crime avoided, {IF}", unit="£ a year", nullable=True)
+    benefit_gbp_per_year: float = col(
+        f"Cost of crime avoided, {IF}", unit="£ a year", nullable=True
+    )
     net_gbp_per_year: float = col(
         "benefit_gbp_per_year - monitoring_gbp_per_year", unit="£ a year", nullable=True
     )

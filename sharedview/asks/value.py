@@ -8,6 +8,7 @@ from coverage_model import datasets
 from coverage_model.demand import read_demand
 from coverage_model.errors import Faults
 from coverage_model.key_figures import KeyFigures
+from maps.chapters import _value_words as words
 from maps.chapters import value as chapter
 from optimisation import crime
 from optimisation.results import Plan
@@ -68,7 +69,7 @@ def answer(material: Material) -> Answer:
     )
     return Answer(
         tables=tables(found),
-        findings=(chapter.finding(found), chapter.investigations_sentence(found)),
+        findings=(words.finding(found), words.investigations_sentence(found)),
         chapter=chapter.value_chapter(found=found, context=material.context, question=QUESTION),
     )
 
