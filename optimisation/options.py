@@ -67,7 +67,7 @@ class ValueOptions(Options):
     plan: str = Field(default="optimum", min_length=1)
     unit_costs: Literal["or_30_05", "rr99"] = "or_30_05"
     crimes: Literal["property", "all"] = "property"
-    draws: int = Field(default=300, ge=1, le=100_000)
+    draws: int = Field(default=200, ge=1, le=100_000)
     seed: int = Field(default=2017, ge=0)
     crime_points: Path | None = None
     time_of_day: Path | None = None

@@ -22,7 +22,7 @@ from optimisation.uncertainty import (
     draw_coefficients,
     uncertain_coefficients,
 )
-from optimisation.value_basis import EFFECT, IN_VIEW, USEFUL, Basis, benefit_gbp
+from optimisation.value_basis import EFFECT, IN_VIEW, Basis, benefit_gbp
 
 Floats = NDArray[np.float64]
 
@@ -38,9 +38,8 @@ class Drawn:
     benefit, monitoring
         Pounds a year, shape ``(draws, options, rooms)``; the benefit is not a number where crime
         is unknown.
-    in_view, useful
-        Crimes in view of each room, shape ``(draws, rooms)``, and the share of them whose images
-        are useful, shape ``(draws,)``.
+    in_view
+        Crimes in view of each room, shape ``(draws, rooms)``.
     coefficients
         What was drawn, one row a draw.
     """
@@ -48,7 +47,6 @@ class Drawn:
     benefit: Floats
     monitoring: Floats
     in_view: Floats
-    useful: Floats
     coefficients: pd.DataFrame
 
 
@@ -82,7 +80,7 @@ def uncertain_values(basis: Basis) -> tuple[Uncertain, ...]:
     """Return everything that is drawn: coefficients, unit costs and times of day."""
     scenario = basis.setting.scenario
     names = [item.name for item in uncertain_coefficients(scenario)]
-    own = [EFFECT, USEFUL, *OPTION_COEFFICIENTS]
+    own = [EFFECT, *OPTION_COEFFICIENTS]
     own += [IN_VIEW] if basis.in_view is None else []
     wanted = [name for name in dict.fromkeys((*names, *UNPRICED, *own)) if name != "detour_factor"]
     prices = basis.parts[basis.parts["counted"]]
@@ -139,8 +137,7 @@ def draw_values(basis: Basis, costing: RoomCosting) -> Drawn:
     benefit = benefit_gbp(
         effect[:, None, None], watched[:, :, None], noticed=noticed, harm=harm[:, None, :]
     )
-    useful = column(USEFUL, basis.values[USEFUL])
-    return Drawn(benefit, monitoring, basis.by_room(seen), useful, frame)
+    return Drawn(benefit, monitoring, basis.by_room(seen), frame)
 
 
 def _drawn_prices(basis: Basis, frame: pd.DataFrame) -> Floats:

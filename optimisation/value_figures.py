@@ -56,7 +56,7 @@ def _crime(
     row = lead_row(basis, options)
     seen = np.nansum(drawn.in_view[:, at], axis=1)
     low, high = _range(seen)
-    helped_low, helped_high = _range(seen * drawn.useful)
+    helped_low, helped_high = _range(seen * basis.values[USEFUL])
     in_view = _known(crimes["crimes_in_view_per_year"])
     without = _known(crimes["unpriced_in_view_per_year"])
     counted = _known(crimes["counted_in_view_per_year"])
@@ -82,7 +82,8 @@ def _crime(
                   helped_low, helped_high, boroughs=known, years="2011 to 2023", basis=basis.kind,
                   scope="The useful share is from railways; kept apart from money"),
         _coefficient(USEFUL, "useful_share", "Share of crimes in view whose images are useful",
-                     "Crimes on railways with CCTV available, British Transport Police"),
+                     scope="Crimes on railways with CCTV available, British Transport Police",
+                     asked=basis, drawn=False),
     ]  # fmt: skip
 
 
@@ -108,8 +109,8 @@ def _watching(
         KeyFigure("monitoring_cost", "Cost of watching over recording only",
                   float(row["monitoring_gbp_per_year"]), "GBP per year", *cost, **own),
         _coefficient(EFFECT, "effect", "Share of watched crime that watching may prevent",
-                     "Public places other than car parks and transport; all settings at most",
-                     uncertain=basis),
+                     scope="Public places other than car parks and transport; all settings at most",
+                     asked=basis, drawn=True),
         KeyFigure("benefit_if", "Cost of crime avoided, if so",
                   float(row["benefit_gbp_per_year"]), "GBP per year", *benefit, **money),
         KeyFigure("net_if", "Benefit less cost of watching, if so",
@@ -178,14 +179,13 @@ def _hours(basis: Basis, crimes: pd.DataFrame, uses: Uses) -> list[KeyFigure]:
 
 
 def _coefficient(
-    name: str, figure: str, label: str, scope: str, *, uncertain: Basis | None = None
+    name: str, figure: str, label: str, *, scope: str, asked: Basis, drawn: bool
 ) -> KeyFigure:
-    """Return a coefficient as a figure, with a scenario's own value where there is one."""
+    """Return a coefficient as a figure: the scenario's value with the range read or drawn."""
     known = datasets.coefficient(name)
-    value, low, high = known.value, known.low, known.high
-    if uncertain is not None:
-        value = uncertain.values[name]
-        found = uncertain_coefficients(uncertain.setting.scenario, names=[name])
+    value, low, high = asked.values[name], known.low, known.high
+    if drawn:
+        found = uncertain_coefficients(asked.setting.scenario, names=[name])
         low, high = (found[0].low, found[0].high) if found else (value, value)
     basis = "published" if known.mark == "read" and value == known.value else "assumption"
     years = "" if known.year is None else str(known.year)

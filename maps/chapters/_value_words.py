@@ -14,6 +14,10 @@ from maps.wording import Quoted, Sentence
 from optimisation.value import MonitoringValue
 
 COUNTED = {"property": "property crime", "all": "crime with a unit cost"}
+COUNTED_IN_VIEW = {
+    "property": "property crime in view",
+    "all": "crime in view that has a unit cost",
+}
 EQUAL_SHARE, LEAST_GBP = 0.0005, 0.5
 NEVER_PAYS = (
     "Even if close watching prevented all of that crime, it would not pay for itself at the "
@@ -39,7 +43,7 @@ def finding(found: MonitoringValue) -> Sentence:
         return (*start, ".")
     return (
         *start, ", and close watching would have to prevent ", figures.bold("break_even"),
-        " of ", COUNTED[_asked(found).crimes], " in view to pay for it.",
+        " of ", COUNTED_IN_VIEW[_asked(found).crimes], " to pay for it.",
     )  # fmt: skip
 
 
@@ -151,7 +155,8 @@ def investigations_sentence(found: MonitoringValue) -> Sentence:
         figures.bold("investigations", say=_count("investigations")),
         *_draws(figures, "investigations", say=rounded),
         ", whether anybody watches or not: ", figures.quoted("useful_share"),
-        " of crimes in view, as found on railways.",
+        " of crimes in view, as on railways where there were images (they were useful in ",
+        figures.quoted("useful_share", "low"), " of all crimes there).",
     )  # fmt: skip
 
 
@@ -179,6 +184,20 @@ def sharing_sentences(found: MonitoringValue) -> tuple[Sentence, ...]:
     return (
         (*compared, ", so the benefit of the plan is ",
          figures.bold("benefit_change", say=_size), " ", word, " than that of today, if so."),
+    )  # fmt: skip
+
+
+def unit_sentences(found: MonitoringValue) -> tuple[Sentence, ...]:
+    """Say what watching costs for each crime that it meets."""
+    figures = Figures("value_figures", found.figures)
+    known = [figures.value(name) for name in ("gbp_per_watched", "gbp_per_noticed")]
+    if not all(map(math.isfinite, known)):
+        return ()
+    return (
+        (
+            "It costs ", figures.bold("gbp_per_watched"), " for each crime that happens in view ",
+            "while watched, and ", figures.bold("gbp_per_noticed"), " for each that is noticed.",
+        ),
     )  # fmt: skip
 
 

@@ -35,6 +35,7 @@ def value_chapter(*, found: MonitoringValue, context: PageContext, question: str
     figures = Figures("value_figures", found.figures)
     sentences = (
         words.cost_sentence(found),
+        *words.unit_sentences(found),
         words.credit_sentence(found),
         words.benefit_sentence(found),
         words.break_even_sentence(found),
@@ -109,7 +110,7 @@ def options_table(found: MonitoringValue) -> Table:
     """Return the ways of monitoring beside each other, for the plan and for today's rooms."""
     return Table(
         "value_options",
-        "Ways of monitoring, all rooms together; benefits are an if, credited is nothing",
+        "Ways of monitoring, all rooms together; benefits are an if",
         found.options,
         (
             Column("plan", "Plan", numeric=False),
