@@ -184,10 +184,11 @@ class Basis:
         raise KeyError(plan.plan_id)
 
     def shares_in_view(self) -> Floats:
-        """Share of crime in view of each borough; unknown where crime is."""
+        """Share of crime in view of each borough; unknown where crime is, none without cameras."""
         if self.in_view is not None:
             return self.in_view
-        return np.where(np.isfinite(self.crimes), self.values[IN_VIEW], np.nan)
+        known = np.where(np.isfinite(self.crimes), self.values[IN_VIEW], np.nan)
+        return known * (self.setting.places.cameras > 0)
 
     def seen(self) -> Floats:
         """Return the crimes in view a year of each borough."""

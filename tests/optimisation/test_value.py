@@ -274,6 +274,19 @@ def test_measured_shares_take_the_place_of_the_assumed_one() -> None:
     assert figures["low"] == pytest.approx(figures["high"]) == figures["value"]
 
 
+def test_a_borough_without_cameras_has_no_crime_in_view() -> None:
+    frame = borough_inputs()
+    frame.loc[BRENT, "cameras"] = 0.0
+    scenario = scenario_of([BRENT, CAMDEN])
+    found = value_of(scenario, plan_of(scenario, [[BRENT], [CAMDEN]], frame), frame=frame)
+    seen = found.crimes.set_index("borough_code")["crimes_in_view_per_year"]
+    assert seen.to_dict() == pytest.approx({BRENT: 0.0, CAMDEN: 3_845.5})
+    rooms = found.rooms.set_index(["room_code", "option"])
+    assert rooms.loc[(BRENT, "active"), "benefit_gbp_per_year"] == 0
+    assert rooms.loc[(BRENT, "active"), "net_p90_gbp_per_year"] < 0
+    assert np.isinf(rooms.loc[(BRENT, "active"), "break_even_effect_share"])
+
+
 def test_hours_are_moved_to_where_crime_is() -> None:
     frame = borough_inputs().assign(cameras=320.0)
     scenario = scenario_of([BRENT, CAMDEN])
