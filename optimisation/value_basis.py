@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from coverage_model import datasets
 from coverage_model.errors import Faults
 from coverage_model.schemas import check
 from optimisation import coefficients, crime
@@ -123,6 +124,9 @@ class Basis:
         Measured share of crime in view of each borough; None where it is assumed.
     peak_hours
         Hours a day of the peak blocks.
+    camera_share
+        Cameras of each borough over the published number, at most 1: the assumed share in view is
+        about the published numbers, and fewer cameras see less.
     illustrative
         Whether the share in view was measured with cameras that do not exist.
     """
@@ -136,6 +140,7 @@ class Basis:
     mix: Floats
     in_view: Floats | None
     peak_hours: float
+    camera_share: Floats
     illustrative: bool = False
 
     @property
@@ -188,7 +193,7 @@ class Basis:
         if self.in_view is not None:
             return self.in_view
         known = np.where(np.isfinite(self.crimes), self.values[IN_VIEW], np.nan)
-        return known * (self.setting.places.cameras > 0)
+        return known * self.camera_share
 
     def seen(self) -> Floats:
         """Return the crimes in view a year of each borough."""
@@ -262,8 +267,18 @@ def value_basis(
         mix=crime.borough_mix(parts).reindex(setting.codes).to_numpy(float),
         in_view=shares,
         peak_hours=float(blocks.loc[blocks["peak"], "hours_per_day"].sum()),
+        camera_share=_camera_share(setting),
         illustrative=illustrative and shares is not None,
     )
+
+
+def _camera_share(setting: Setting) -> Floats:
+    """Cameras over the published number, at most 1; 1 where no number is known for a territory."""
+    counts = datasets.cctv_counts(assume_missing=True).set_index("borough_code")["cameras"]
+    published = counts.reindex(setting.codes).astype("Float64").to_numpy(float, na_value=np.nan)
+    cameras = setting.places.cameras
+    share = np.minimum(1.0, cameras / np.where(published > 0, published, np.nan))
+    return np.where(np.isfinite(share), share, np.where(cameras > 0, 1.0, 0.0))
 
 
 def crime_in_view(basis: Basis) -> pd.DataFrame:

@@ -130,9 +130,7 @@ def draw_values(basis: Basis, costing: RoomCosting) -> Drawn:
     watched = _drawn_watched(basis, frame)
     shares: Floats = basis.shares_in_view()[None, :]
     if basis.in_view is None:
-        shares = column(IN_VIEW, basis.values[IN_VIEW])[:, None] * (
-            basis.setting.places.cameras > 0
-        )
+        shares = column(IN_VIEW, basis.values[IN_VIEW])[:, None] * basis.camera_share
     seen = basis.crimes * shares + np.zeros((asked.draws, 1))
     harm = basis.by_room(seen * (_drawn_prices(basis, frame) @ basis.mix.T))
     effect = column(EFFECT, basis.values[EFFECT])

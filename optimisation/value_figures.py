@@ -186,7 +186,7 @@ def _coefficient(
     value, low, high = asked.values[name], known.low, known.high
     if drawn:
         found = uncertain_coefficients(asked.setting.scenario, names=[name])
-        low, high = (found[0].low, found[0].high) if found else (value, value)
+        low, high = (found[0].low, min(found[0].high, 1.0)) if found else (value, value)
     basis = "published" if known.mark == "read" and value == known.value else "assumption"
     years = "" if known.year is None else str(known.year)
     return KeyFigure(figure, label, value, known.unit.split(" ")[0], low, high, years=years,

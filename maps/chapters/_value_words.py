@@ -254,8 +254,9 @@ def limits(found: MonitoringValue) -> tuple[Sentence | str, ...]:
     if found.basis.in_view is None:
         seen = (
             "The share of crime in view is an assumption with a wide range, the same in every "
-            "borough: a borough with many cameras for its crime then looks over-watched. Crime "
-            "points (crime_points in the scenario file) measure it instead."
+            "borough at its published number of cameras: a borough with many cameras for its "
+            "crime then looks over-watched. Crime points (crime_points in the scenario file) "
+            "measure it instead."
         )
     elif found.basis.illustrative:
         seen = (

@@ -106,7 +106,7 @@ def chosen_plan(plans: ConsolidationRun) -> Plan:
         faults = Faults(f"scenario {plans.scenario.name}")
         faults.add(
             f"value.plan = {asked!r} is no plan of this run",
-            f"Use one of: {', '.join(('optimum', *by_id))}",
+            f"Use one of: {', '.join(dict.fromkeys(('optimum', *by_id)))}",
         )
         faults.raise_if_any()
     return by_id[asked]

@@ -287,6 +287,16 @@ def test_a_borough_without_cameras_has_no_crime_in_view() -> None:
     assert np.isinf(rooms.loc[(BRENT, "active"), "break_even_effect_share"])
 
 
+def test_fewer_cameras_than_published_have_less_crime_in_view() -> None:
+    frame = borough_inputs()
+    frame.loc[CAMDEN, "cameras"] = 488 / 4
+    frame.loc[BRENT, "cameras"] = 2_000.0
+    scenario = scenario_of([BRENT, CAMDEN], value={"draws": 3})
+    found = value_of(scenario, plan_of(scenario, [[BRENT], [CAMDEN]], frame), frame=frame)
+    shares = found.crimes.set_index("borough_code")["in_view_share"]
+    assert shares.to_dict() == pytest.approx({BRENT: 0.1, CAMDEN: 0.025})
+
+
 def test_hours_are_moved_to_where_crime_is() -> None:
     frame = borough_inputs().assign(cameras=320.0)
     scenario = scenario_of([BRENT, CAMDEN])
