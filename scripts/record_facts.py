@@ -18,6 +18,10 @@ OGL = (
     "Open Government Licence v3.0. Contains National Statistics data © Crown copyright and "
     "database right; contains OS data © Crown copyright and database right"
 )
+OGL_MPS = (
+    "Open Government Licence v3.0. Contains public sector information of the Metropolitan Police "
+    "Service"
+)
 # file: what it holds, source, licence, the time its figures are about
 TABLES = {
     "adjacency.csv": (
@@ -61,6 +65,36 @@ TABLES = {
         "Councils and news: in each row",
         CITED,
         "2011 to 2025, in each row",
+    ),
+    "cctv_effects.csv": (
+        "Share of crime that CCTV was found to prevent, by setting",
+        "Systematic reviews, as read in secondary sources: in each row",
+        CITED,
+        "2009 and 2019",
+    ),
+    "crime_by_time_of_day.csv": (
+        "Blocks of the day with the share of crime in each",
+        "Assumptions, with the reason in each row",
+        "Original work, MIT licence",
+        "2026",
+    ),
+    "crime_by_type_2012_13.csv": (
+        "Recorded crime by borough and type, used for the mix by type only",
+        "Metropolitan Police Service, April 2012 to March 2013",
+        OGL_MPS,
+        "2012 to 2013",
+    ),
+    "crime_types.csv": (
+        "How types of recorded crime are split and which unit cost each part has",
+        "Shares from the monthly figures of the Metropolitan Police Service; the choice is ours",
+        OGL_MPS,
+        "2012 to 2013",
+    ),
+    "crime_unit_costs.csv": (
+        "What a crime of each type costs society, two sets in prices of their own years",
+        "Home Office OR 30/05 and, as an assumption, Research Report 99",
+        CITED,
+        "2003; 2015",
     ),
     "detection_by_monitors.csv": (
         "Share of staged events noticed, by monitors an operator watches",

@@ -9,6 +9,7 @@ from sharedview.asks import (
     image_quality,
     procurement,
     technology,
+    value,
 )
 
 ASKS: tuple[Ask, ...] = (
@@ -16,5 +17,6 @@ ASKS: tuple[Ask, ...] = (
     image_quality.ASK,
     benchmark.ASK,
     footage_access.ASK,
+    value.ASK,
     technology.ASK,
 )
