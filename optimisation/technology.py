@@ -31,13 +31,17 @@ from functools import lru_cache
 import pandas as pd
 
 from coverage_model import datasets
-from coverage_model.errors import Faults
+from coverage_model.errors import Faults, InfeasibleError
 from coverage_model.schemas import check
-from optimisation.consolidation import consolidate, cost_plan
+from optimisation.consolidation import consolidate
 from optimisation.costs import RATE_NAMES, annuity, rates
+from optimisation.explain import conflicting_constraints
 from optimisation.results import Plan
+from optimisation.robustness import Recosting
 from optimisation.scenario import Scenario
 from optimisation.schemas.technology import TechnologyCosts, TechnologyLevers
+from optimisation.table import Setting
+from optimisation.uncertainty import Uncertain
 
 LABELS = {
     "analytics": "Video analytics",
@@ -161,11 +165,12 @@ def coefficients_with(
     before = rates(scenario.coefficients)
     new = {name: float(getattr(before, name)) for name in RATE_NAMES}
     other = dict.fromkeys(OTHER_QUANTITIES, 0.0)
-    for operation in ORDER:
-        for row in changes[changes["operation"] == operation].to_dict("records"):
-            name, amount = str(row["quantity"]), float(row[column])
+    columns = (changes[name].tolist() for name in ("quantity", "operation", column))
+    rows = [row for row in zip(*columns, strict=True) if row[0] not in VIEW_QUANTITIES]
+    for wanted in ORDER:
+        for name, operation, amount in rows:
             held = other if name in other else new
-            if name in VIEW_QUANTITIES:
+            if operation != wanted:
                 continue
             if operation == "multiply":
                 held[name] *= amount
@@ -211,28 +216,17 @@ def technology(
         For a name that is no lever.
     """
     table = levers(names)
-    wanted = list(dict.fromkeys(table["lever"]))
-    today = {str(code): (str(code),) for room in without.rooms for code in room.members}
-
-    def cost_today(coefficients: Mapping[str, float]) -> float:
-        changed = _with(scenario, coefficients)
-        return cost_plan(boroughs, changed, today, plan_id="today", label="today").npv_gbp
-
-    before = cost_today(scenario.coefficients)
+    model = _Recosted(boroughs, scenario, without, table=table)
     rows: list[dict[str, object]] = []
     plans: dict[str, Plan] = {}
+    wanted = list(dict.fromkeys(table["lever"]))
     for lever in [*wanted, *([ALL] if len(wanted) > 1 else [])]:
         changes = _together(table, rows) if lever == ALL else table[table["lever"] == lever]
-        ends = _ends(changes, scenario, without, boroughs=boroughs)
-        solved = {
-            case: consolidate(
-                boroughs, _with(scenario, coefficients_with(ends, scenario, column=case))
-            )
-            for case in ("value", "least", "most")
-        }
-        best = solved["value"]
+        amounts = coefficients_with(changes, scenario)
+        best = consolidate(boroughs, scenario.model_copy(update={"coefficients": amounts}))
         plans[lever] = best
-        now = cost_today(coefficients_with(changes, scenario))
+        ends = model.ends(changes)
+        least, most = (model.best_gbp(ends, column=column) for column in ("least", "most"))
         rows.append(
             {
                 "lever": lever,
@@ -242,17 +236,66 @@ def technology(
                 "cost_gbp_per_year": best.cost_gbp_per_year,
                 "npv_gbp": best.npv_gbp,
                 "npv_change_gbp": best.npv_gbp - without.npv_gbp,
-                "npv_change_low_gbp": solved["least"].npv_gbp - without.npv_gbp,
-                "npv_change_high_gbp": solved["most"].npv_gbp - without.npv_gbp,
-                "today_change_gbp": now - before,
+                "npv_change_low_gbp": least - without.npv_gbp,
+                "npv_change_high_gbp": most - without.npv_gbp,
+                "today_change_gbp": model.today_gbp(amounts)
+                - model.today_gbp(scenario.coefficients),
                 "detection_share": best.detection_share,
                 "detection_change": best.detection_share - without.detection_share,
-                "status": "optimal"
-                if all(plan.report.status == "optimal" for plan in solved.values())
-                else "feasible",
+                "status": best.report.status,
             }
         )
     return Technology(check(pd.DataFrame(rows), TechnologyCosts, "technology"), table, plans)
+
+
+class _Recosted:
+    """The scenario's groups, costed again and again with other coefficients."""
+
+    def __init__(
+        self, boroughs: pd.DataFrame, scenario: Scenario, plan: Plan, *, table: pd.DataFrame
+    ) -> None:
+        self.scenario = scenario
+        # Under a limit of posts, more cameras an operator allow larger groups: list them all.
+        held = rates(scenario.coefficients).cameras_per_operator
+        factors = table.loc[table["quantity"] == "cameras_per_operator", "high"]
+        most = held * float(factors.clip(lower=1.0).prod())
+        loosest = Uncertain("cameras_per_operator", held, held, most)
+        self.model = Recosting(boroughs, scenario, uncertain=[loosest])
+        chosen = tuple(sorted(room.members for room in plan.rooms))
+        self.model.remember([chosen])
+        today = tuple((code,) for code in self.model.setting.codes)
+        self._price = self.model.pricer([chosen, today])
+
+    def today_gbp(self, coefficients: Mapping[str, float]) -> float:
+        """Net present cost of a room for every borough."""
+        return float(self._price(self._setting(coefficients))[0][1])
+
+    def best_gbp(self, changes: pd.DataFrame, *, column: str) -> float:
+        """Net present cost of the best plan, proved."""
+        setting = self._setting(coefficients_with(changes, self.scenario, column=column))
+        found = self.model.best(setting)
+        if found is None:
+            raise InfeasibleError(conflicting_constraints(setting))
+        return found[0]
+
+    def ends(self, changes: pd.DataFrame) -> pd.DataFrame:
+        """Find the end of each range at which the plan costs least, and most."""
+        least, most = changes["value"].copy(), changes["value"].copy()
+        for row in changes.index:
+            tried = {}
+            for end in ("low", "high"):
+                trial = changes["value"].copy()
+                trial[row] = changes.loc[row, end]
+                amounts = coefficients_with(
+                    changes.assign(trial=trial), self.scenario, column="trial"
+                )
+                tried[end] = float(self._price(self._setting(amounts))[0][0])
+            cheap, dear = sorted(tried, key=lambda end: tried[end])
+            least[row], most[row] = changes.loc[row, cheap], changes.loc[row, dear]
+        return changes.assign(least=least, most=most)
+
+    def _setting(self, coefficients: Mapping[str, float]) -> Setting:
+        return self.model.at({k: v for k, v in coefficients.items() if k in RATE_NAMES})
 
 
 def _together(table: pd.DataFrame, alone: Sequence[Mapping[str, object]]) -> pd.DataFrame:
@@ -265,30 +308,3 @@ def _together(table: pd.DataFrame, alone: Sequence[Mapping[str, object]]) -> pd.
     kept = table[~table["lever"].isin(rivals[1:])]
     bought = kept[kept["quantity"] == "once_gbp_per_camera"].sort_values("value")
     return kept.drop(index=bought.index[:-1])
-
-
-def _ends(
-    changes: pd.DataFrame, scenario: Scenario, plan: Plan, *, boroughs: pd.DataFrame
-) -> pd.DataFrame:
-    """Find the end of each range at which a given plan costs least, and most."""
-    rooms = {room.site_code: room.members for room in plan.rooms}
-
-    def cost(amounts: pd.Series) -> float:
-        trial = changes.assign(trial=amounts)
-        changed = _with(scenario, coefficients_with(trial, scenario, column="trial"))
-        return cost_plan(boroughs, changed, rooms, plan_id="trial", label="trial").npv_gbp
-
-    least, most = changes["value"].copy(), changes["value"].copy()
-    for row in changes.index:
-        tried = {}
-        for end in ("low", "high"):
-            amounts = changes["value"].copy()
-            amounts[row] = changes.loc[row, end]
-            tried[end] = cost(amounts)
-        cheap, dear = sorted(tried, key=lambda end: tried[end])
-        least[row], most[row] = changes.loc[row, cheap], changes.loc[row, dear]
-    return changes.assign(least=least, most=most)
-
-
-def _with(scenario: Scenario, coefficients: Mapping[str, float]) -> Scenario:
-    return scenario.model_copy(update={"coefficients": dict(coefficients)})

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from coverage_model import coverage, optics, sectors, view_changes, visibility
 from coverage_model._grid import ObstacleIndex, index_obstacles
@@ -61,35 +65,42 @@ def seen_with(run: CoverageRun, changes: pd.DataFrame) -> pd.DataFrame:
         options["multisensor"] = view_changes.with_sensors(cameras, int(amounts["sensors"]))
     index = None if run.obstacles is None else index_obstacles(run.obstacles.frame)
     chosen = [level for level in optics.levels(run.level.table) if level.name in LEVELS]
+    jobs = [(level, lever) for level in chosen for lever in ("", *options)] if options else []
+    views = [_views(options.get(lever, cameras), level, index) for level, lever in jobs]
+    # The union is GEOS's work, outside Python's lock: side by side.
+    with ThreadPoolExecutor() as pool:
+        unions = pool.map(coverage.dissolve, views)
+        areas = [float(shapely.area(union).sum()) for union in unions]
+    ground = dict(zip(jobs, areas, strict=True))
     rows = []
-    for level in chosen if options else ():
-        before, _ = _ground(cameras, level, index)
-        for lever, changed in options.items():
-            after, views = _ground(changed, level, index)
-            rows.append(
-                {
-                    "lever": lever,
-                    "label": LABELS[lever],
-                    "level": level.name,
-                    "px_per_m": level.px_per_m,
-                    "views": views,
-                    "seen_before_m2": before,
-                    "seen_m2": after,
-                    "gain_m2": after - before,
-                    "gain_share": (after - before) / before if before else float("nan"),
-                }
-            )
+    for (level, lever), polygons in zip(jobs, views, strict=True):
+        if not lever:
+            continue
+        before, after = ground[level, ""], ground[level, lever]
+        rows.append(
+            {
+                "lever": lever,
+                "label": LABELS[lever],
+                "level": level.name,
+                "px_per_m": level.px_per_m,
+                "views": len(polygons),
+                "seen_before_m2": before,
+                "seen_m2": after,
+                "gain_m2": after - before,
+                "gain_share": (after - before) / before if before else float("nan"),
+            }
+        )
     frame = pd.DataFrame(rows, columns=list(TechnologyCoverage.to_schema().columns))
     return check(frame, TechnologyCoverage, "technology coverage")
 
 
-def _ground(
+def _views(
     cameras: gpd.GeoDataFrame, level: optics.Level, index: ObstacleIndex | None
-) -> tuple[float, int]:
-    """Ground that the views see together, and how many views there are, reach left out."""
-    visible = visibility.visible_areas(sectors.view_sectors(cameras, level=level), index)
-    views = visible.geometry[visible["view_basis"] != "reach"]
-    return float(shapely.area(coverage.dissolve(views.array)).sum()), len(views)
+) -> NDArray[np.object_]:
+    """Return what each view sees; what is reach only is left out."""
+    known = cameras[cameras["view_basis"] != "reach"]
+    visible = visibility.visible_areas(sectors.view_sectors(known, level=level), index)
+    return np.asarray(visible.geometry.array)
 
 
 def technology_figures(costs: pd.DataFrame, run: ConsolidationRun) -> pd.DataFrame:
