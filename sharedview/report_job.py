@@ -125,7 +125,8 @@ def run_both(
         with reporter.step(f"Cameras from {cameras}"):
             inventory = read_cameras(cameras, areas=areas)
     level = find_level(DEFAULT_LEVEL)
-    seen = run_coverage(inventory, areas=areas, level=level, reporter=reporter)
+    # No interval of coverage is shown here; `sharedview coverage` draws them.
+    seen = run_coverage(inventory, areas=areas, level=level, draws=0, reporter=reporter)
     counted = None if cameras is None else inventory.frame
     return inventory, seen, run_consolidation(scenario, cameras=counted, reporter=reporter)
 

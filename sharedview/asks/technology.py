@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import geopandas as gpd
 import numpy as np
@@ -23,6 +24,8 @@ from sharedview.pipeline import ConsolidationRun, CoverageRun
 QUESTION = "PCD 167 asks how the system could make use of advancing technology."
 # What evidence needs; further off, the range of a view limits it and not its pixels.
 LEVELS = ("recognise", "identify")
+# Small views far apart unite faster in wide tiles than the many that overlap in a busy place.
+TILE_M = 1_000.0
 
 
 def answer(material: Material) -> Answer:
@@ -69,7 +72,7 @@ def seen_with(run: CoverageRun, changes: pd.DataFrame) -> pd.DataFrame:
     views = [_views(options.get(lever, cameras), level, index) for level, lever in jobs]
     # The union is GEOS's work, outside Python's lock: side by side.
     with ThreadPoolExecutor() as pool:
-        unions = pool.map(coverage.dissolve, views)
+        unions = pool.map(partial(coverage.dissolve, tile_m=TILE_M), views)
         areas = [float(shapely.area(union).sum()) for union in unions]
     ground = dict(zip(jobs, areas, strict=True))
     rows = []
