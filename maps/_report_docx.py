@@ -42,6 +42,9 @@ def docx(report: Report) -> bytes:
     document.add_heading("Findings", level=1)
     _write(document.add_paragraph(), report.findings[0])
     _bullets(document, report.findings[1:])
+    for group in report.grouped_findings():
+        document.add_heading(group.title, level=2)
+        _bullets(document, group.paragraphs)
     for number, (chapter, figures) in enumerate(
         zip(report.chapters, report.figures(), strict=True), start=1
     ):

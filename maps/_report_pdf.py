@@ -178,6 +178,8 @@ def _story(report: Report) -> list[Flowable]:
         story.append(_text(ILLUSTRATIVE, "badge"))
     story += [_text("Findings", "h1"), _text(report.findings[0], "lead")]
     story += _bullets(report.findings[1:])
+    for group in report.grouped_findings():
+        story += [_text(group.title, "h2"), *_bullets(group.paragraphs)]
     contents = TableOfContents(levelStyles=[STYLES["toc"]], dotsMinLevel=0)
     story += [Spacer(1, 6), _text("Contents", "h2"), contents, PageBreak()]
     for number, (chapter, figures) in enumerate(

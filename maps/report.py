@@ -48,6 +48,8 @@ class Chapter:
         The figures behind the sentences.
     limits
         What the figures do not say.
+    findings
+        What belongs on the first pages of a report, under the chapter's title.
     """
 
     title: str
@@ -57,6 +59,7 @@ class Chapter:
     figures: tuple[Drawing, ...] = ()
     tables: tuple[Table, ...] = ()
     limits: tuple[Sentence | str, ...] = ()
+    findings: tuple[Sentence | str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,8 @@ class Report:
     subtitle
         What it covers, in a line.
     findings
-        The findings, most important first.
+        The findings that come first, most important first; those of the chapters follow, each
+        under its chapter's title.
     chapters
         The chapters, in order.
     method
@@ -130,6 +134,19 @@ class Report:
             numbered.append(row)
         return numbered
 
+    def grouped_findings(self) -> tuple[Passage, ...]:
+        """Return the findings of the chapters under their titles."""
+        return tuple(
+            Passage(chapter.title, chapter.findings)
+            for chapter in self.chapters
+            if chapter.findings
+        )
+
+    def all_findings(self) -> tuple[Sentence | str, ...]:
+        """Return every finding in the order of reading."""
+        grouped = (each.paragraphs for each in self.grouped_findings())
+        return (*self.findings, *(sentence for group in grouped for sentence in group))
+
     def quotes(self) -> pd.DataFrame:
         """List every number in a sentence or figure with the cell that it was read from.
 
@@ -150,7 +167,7 @@ class Report:
 
     def _parts(self) -> Iterator[tuple[str, str | Bold | Quoted]]:
         """Every part of every sentence, and every part of the large figures."""
-        said = [("Findings", sentence) for sentence in self.findings]
+        said = [("Findings", sentence) for sentence in self.all_findings()]
         for chapter in self.chapters:
             said += [(chapter.title, stat.quotes) for stat in chapter.stats]
             texts = (*chapter.sentences, *chapter.limits)
@@ -186,6 +203,10 @@ class Report:
     def html(self) -> Page:
         """Return the report as a page that opens anywhere and prints."""
         sections = [Section("Findings", sentences=self.findings[1:])]
+        sections += [
+            Section(f"Findings: {group.title}", sentences=group.paragraphs)
+            for group in self.grouped_findings()
+        ]
         for chapter, figures in zip(self.chapters, self.figures(), strict=True):
             asked: tuple[Sentence | str, ...] = (chapter.question,) if chapter.question else ()
             sections.append(

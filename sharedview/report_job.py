@@ -101,7 +101,7 @@ def make_report(
             write_csv(table, folder / "tables" / f"{name}.csv")
         provenance.write(_record(seen, planned, inventory, started), folder / "provenance.json")
     return Summary(
-        sentences=tuple((each,) if isinstance(each, str) else each for each in made.findings),
+        sentences=tuple((each,) if isinstance(each, str) else each for each in made.all_findings()),
         columns=sentences.PLAN_COLUMNS,
         rows=sentences.plan_rows(planned),
         page=out / "report.html",
@@ -144,7 +144,7 @@ def build(seen: CoverageRun, planned: ConsolidationRun, *, answers: Mapping[str,
         "water": water,
     }
     views = headlines.coverage_figures(seen)
-    best, *more = sentences.consolidation(planned)[1:]
+    today, best, proved, *others = sentences.consolidation(planned)
     made = {
         "rooms": chapters.rooms_chapter(
             **plans, figures=headlines.plan_figures(planned), question=QUESTIONS["rooms"]
@@ -169,17 +169,20 @@ def build(seen: CoverageRun, planned: ConsolidationRun, *, answers: Mapping[str,
         ),
         **{key: answer.chapter for key, answer in answers.items()},
     }
+    found = {
+        "choices": tuple(others),
+        "coverage": sentences.coverage(seen),
+        **{key: answer.findings for key, answer in answers.items()},
+    }
     return report(
         context=context,
         subtitle=f"Scenario “{planned.scenario.name}”, image quality “{seen.level.name}”.",
-        findings=(
-            best,
-            sentences.consolidation(planned)[0],
-            *more,
-            *sentences.coverage(seen),
-            *(finding for answer in answers.values() for finding in answer.findings),
-        ),
-        chapters=[made[key] for key in ORDER if key in made],
+        findings=(best, today, proved),
+        chapters=[
+            dataclasses.replace(made[key], findings=found.get(key, ()))
+            for key in ORDER
+            if key in made
+        ],
         method=chapters.METHOD,
         provenance=origin(seen, planned),
     )
