@@ -16,17 +16,17 @@ linear programme, but the bound holds for whatever prices they are: it trusts no
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize, sparse
 
-if TYPE_CHECKING:
-    from optimisation.max_coverage import CoverProblem
+from optimisation.coverage_problem import CoverProblem
 
 Floats = NDArray[np.float64]
 INFEASIBLE = 2
+WHOLE = 1e-7
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,11 +41,15 @@ class CoverBound:
         g_j of each candidate.
     price_per_gbp
         Price l of the budget: what one more pound is worth, by the relaxation.
+    taken
+        Candidates that the relaxation takes whole; they keep within the budget and all limits but
+        the floors.
     """
 
     value: float
     gains: Floats
     price_per_gbp: float
+    taken: tuple[int, ...]
 
 
 def relaxation(problem: CoverProblem, *, budget: float) -> CoverBound | None:
@@ -54,7 +58,7 @@ def relaxation(problem: CoverProblem, *, budget: float) -> CoverBound | None:
     Parameters
     ----------
     problem
-        From :func:`optimisation.max_coverage.cover_problem`.
+        From :func:`optimisation.coverage_problem.cover_problem`.
     budget
         Most money.
 
@@ -65,7 +69,7 @@ def relaxation(problem: CoverProblem, *, budget: float) -> CoverBound | None:
 
     Examples
     --------
-    >>> from optimisation.max_coverage import cover_problem
+    >>> from optimisation.coverage_problem import cover_problem
     >>> views = cover_problem([[1, 1, 0], [0, 1, 1]], [1, 1, 1], costs=[2, 2])
     >>> relaxation(views, budget=2).value
     2.0
@@ -75,6 +79,7 @@ def relaxation(problem: CoverProblem, *, budget: float) -> CoverBound | None:
     bundles = len(problem.bundle_costs)
     aim = np.concatenate([np.zeros(candidates), -problem.weights, np.zeros(bundles)])
     prices = np.zeros(len(parts.limit))
+    taken: tuple[int, ...] = ()
     if not len(aim) and problem.needs.any():
         return None
     if len(aim):
@@ -85,15 +90,16 @@ def relaxation(problem: CoverProblem, *, budget: float) -> CoverBound | None:
             return None
         if found.ineqlin is not None and found.ineqlin.marginals is not None:
             prices = np.maximum(-np.asarray(found.ineqlin.marginals, dtype=np.float64), 0.0)
+            taken = tuple(np.flatnonzero(found.x[:candidates] > 1 - WHOLE).tolist())
     # Whatever is left of each column over the prices that it pays counts in full.
     over = -aim - parts.matrix.T @ prices
     value = float(prices @ parts.limit + np.maximum(over, 0.0).sum())
-    return CoverBound(value, over[:candidates], float(prices[points]) / parts.money)
+    return CoverBound(value, over[:candidates], float(prices[points]) / parts.money, taken)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Limits:
-    """The limits as rows ``matrix · (x, y, z) <= limit``: points, budget, bundles, places, areas."""
+    """The limits as rows ``matrix · (x, y, z) <= limit``, in the order of their numbers."""
 
     matrix: Any
     limit: Floats

@@ -23,13 +23,11 @@ import heapq
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from optimisation.max_coverage import CoverProblem
+from optimisation.coverage_problem import CoverProblem
 
 Floats = NDArray[np.float64]
 BUDGETED_SHARE = 1 - 1 / math.sqrt(math.e)
@@ -74,7 +72,7 @@ def guarantee_share(problem: CoverProblem) -> float:
 
     Examples
     --------
-    >>> from optimisation.max_coverage import cover_problem
+    >>> from optimisation.coverage_problem import cover_problem
     >>> round(guarantee_share(cover_problem([[1, 1], [0, 1]], [1, 1])), 3)
     0.632
     """
@@ -93,7 +91,7 @@ def greedy(problem: CoverProblem, *, budget: float, start: Sequence[int] = ()) -
     Parameters
     ----------
     problem
-        From :func:`optimisation.max_coverage.cover_problem`.
+        From :func:`optimisation.coverage_problem.cover_problem`.
     budget
         Most money.
     start
@@ -107,7 +105,7 @@ def greedy(problem: CoverProblem, *, budget: float, start: Sequence[int] = ()) -
 
     Examples
     --------
-    >>> from optimisation.max_coverage import cover_problem
+    >>> from optimisation.coverage_problem import cover_problem
     >>> views = cover_problem([[1, 1, 0], [0, 1, 1], [0, 0, 1]], [1, 1, 1], costs=[2, 4, 1])
     >>> greedy(views, budget=3).chosen
     (0, 2)
@@ -272,7 +270,7 @@ def online_bound(problem: CoverProblem, chosen: Sequence[int], *, budget: float)
 
     Examples
     --------
-    >>> from optimisation.max_coverage import cover_problem
+    >>> from optimisation.coverage_problem import cover_problem
     >>> views = cover_problem([[1, 1, 0], [0, 1, 1]], [1, 1, 1])
     >>> online_bound(views, [0], budget=1)
     3.0

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from sharedview.asks import Ask
+from sharedview.asks import Ask, siting
 
-ASKS: tuple[Ask, ...] = ()
+ASKS: tuple[Ask, ...] = (siting.ASK,)
