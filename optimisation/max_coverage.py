@@ -138,6 +138,7 @@ def maximise_coverage(
         faults.raise_if_any()
     reduced = reduce_problem(problem, budget=budget)
     small = reduced.problem
+    budget = _spendable(small, budget)
     best, method = coverage_greedy.greedy(small, budget=budget).chosen, "greedy"
     relaxed = coverage_bound.relaxation(small, budget=budget)
     if relaxed is None:
@@ -190,6 +191,16 @@ def maximise_coverage(
         runtime_s=time.perf_counter() - started,
         considered=(small.candidates, left),
     )
+
+
+def _spendable(problem: CoverProblem, budget: float) -> float:
+    """Return the budget without what no choice can spend, where prices have a common measure."""
+    prices = np.concatenate([problem.costs, problem.bundle_costs])
+    pounds = np.rint(prices)
+    if not len(prices) or not (pounds == prices).all() or not pounds.any():
+        return budget
+    step = int(np.gcd.reduce(pounds.astype(np.int64)))
+    return min(budget, float(np.floor(budget * (1 + TOLERANCE) / step) * step))
 
 
 def _round_down(bound: float, problem: CoverProblem) -> float:

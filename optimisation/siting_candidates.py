@@ -31,6 +31,7 @@ from coverage_model.visibility import visible_areas
 MOST_POINTS = 50_000
 MOST_PLACES = 5_000
 FEWEST_HEADINGS = 4
+PLACES_UNIT = "public places"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,16 +117,16 @@ def demand_points(
     """
     if demand is not None:
         points = _as_points(demand, step_m)
-        basis, unit = "the demand given, by its weights", "weighted points"
+        basis, unit = "Points given, by their weights", "weighted points"
     elif streets is not None:
         points = _along(streets, step_m)
-        basis, unit = "points along the streets given, by the metres they stand for", "m of street"
+        basis, unit = "Points along the streets given, by the metres they stand for", "m of street"
     else:
         places = datasets.anchors().to_crs(areas.crs)
         points = gpd.GeoDataFrame({"weight": 1.0}, index=places.index, geometry=places.geometry)
         points.insert(0, "demand_id", [f"P{n}" for n in range(1, len(points) + 1)])
-        basis = "cycle docking stations, Underground and DLR stations, one each"
-        unit = "public places"
+        basis = "Cycle docking stations, Underground and DLR stations, one each"
+        unit = PLACES_UNIT
     geometry = np.asarray(points.geometry.to_numpy())
     area = first_area(geometry, np.asarray(areas.geometry.to_numpy()))
     inside = area >= 0

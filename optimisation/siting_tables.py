@@ -18,6 +18,7 @@ from coverage_model.key_figures import KeyFigure, key_figures
 from coverage_model.schemas import check
 from optimisation.schemas import siting as schemas
 from optimisation.siting import Setting, Siting
+from optimisation.siting_candidates import PLACES_UNIT
 
 OUTSIDE = "outside"
 MARKING = "OFFICIAL-SENSITIVE: exact places and operators of cameras; not for passing on"
@@ -267,15 +268,17 @@ def figures_table(
     total, held = float(setting.totals.sum()), float(setting.held.sum())
     covered = held + plan.objective
     even = held + siting.even_plan.objective
-    used = siting.curve.set_index("budget_gbp").loc[siting.budget_gbp]
+    used = siting.curve.loc[(siting.curve["budget_gbp"] - siting.budget_gbp).abs().idxmin()]
     frame = setting.candidates.frame.iloc[list(plan.chosen)]
     integrated = frame["kind"].eq("integrate")
     known = areas[areas["weight"] > 0]
     basis = "illustrative" if illustrative else "model"
-    common: dict[str, Any] = {
-        "boroughs": len(known),
-        "basis": basis,
-        "scope": f"Demand: {setting.demand.basis}",
+    common: dict[str, Any] = {"boroughs": len(known), "basis": basis, "scope": "Of that demand"}
+    public = setting.demand.unit == PLACES_UNIT
+    asked = {
+        **common,
+        "basis": "published" if public else basis,
+        "scope": setting.demand.basis,
     }
     money: dict[str, Any] = {**common, "scope": "One-off prices, mostly assumptions"}
     worst, best = siting.ends
@@ -286,15 +289,14 @@ def figures_table(
     step = steps.set_index("step")
     return key_figures(
         [
-            KeyFigure("demand", "Demand", total, unit, **{**common, "basis": "published"}
-                      if setting.demand.unit == "public places" else common),
+            KeyFigure("demand", "Demand", total, unit, **asked),
             KeyFigure("held", "Seen today by public or integrated cameras", held, unit, **common),
-            KeyFigure("held_share", "Share of it", share(held), "share", **common),
+            KeyFigure("held_share", "Share of demand seen today", share(held), "share", **common),
             KeyFigure("budget", "Budget tried out", siting.budget_gbp, "GBP",
                       boroughs=None, basis="assumption", scope="One-off; set in the scenario"),
             KeyFigure("covered", "Seen after the best choice", covered, unit, worst, best,
                       **common),
-            KeyFigure("covered_share", "Share seen after it", share(covered), "share",
+            KeyFigure("covered_share", "Share of demand seen after it", share(covered), "share",
                       share(worst), share(best), **common),
             KeyFigure("gain", "Seen in addition", plan.objective, unit, worst - held, best - held,
                       **common),

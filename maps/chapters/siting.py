@@ -119,8 +119,13 @@ def _today(figures: Figures) -> Sentence:
         figures.quoted("demand"),
         " (",
         figures.quoted("held_share"),
-        ").",
+        f"). What should be seen: {_basis(figures)}.",
     )
+
+
+def _basis(figures: Figures) -> str:
+    text = str(figures.frame.set_index("figure").loc["demand", "scope"])
+    return text[:1].lower() + text[1:]
 
 
 def _counted(figures: Figures, name: str, noun: str) -> list[Part]:

@@ -9,7 +9,7 @@ CANDIDATE_KINDS = ("integrate", "new")
 
 
 class SitingCurve(Table):
-    """One row a budget: the weight of demand that is seen, by what the money goes into."""
+    """One row a budget: the weight of demand seen, by what the money goes into; without floors."""
 
     budget_gbp: float = col("One-off money", unit="£", ge=0, unique=True)
     integrate_weight: float = col(
