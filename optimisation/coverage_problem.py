@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,6 +14,7 @@ from coverage_model.errors import Faults
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
+Chosen: TypeAlias = Sequence[int] | NDArray[np.signedinteger]
 
 NONE = -1
 TOLERANCE = 1e-9
@@ -59,23 +60,23 @@ class CoverProblem:
         """Whether all weights are whole numbers, so that bounds may be rounded down."""
         return bool((self.weights == np.floor(self.weights)).all())
 
-    def spend(self, chosen: Sequence[int]) -> float:
+    def spend(self, chosen: Chosen) -> float:
         """Return what candidates cost together, each of their bundles once."""
         rows = np.asarray(chosen, dtype=np.intp)
         opened = np.unique(self.bundle[rows])
         return float(self.costs[rows].sum() + self.bundle_costs[opened[opened >= 0]].sum())
 
-    def covered(self, chosen: Sequence[int]) -> NDArray[np.bool_]:
+    def covered(self, chosen: Chosen) -> NDArray[np.bool_]:
         """Return which points candidates see together."""
         seen = np.zeros(len(self.weights), dtype=bool)
         seen[self.sees[np.asarray(chosen, dtype=np.intp)].indices] = True
         return seen
 
-    def value(self, chosen: Sequence[int]) -> float:
+    def value(self, chosen: Chosen) -> float:
         """Return the weight that candidates see together."""
         return float(self.weights[self.covered(chosen)].sum())
 
-    def lacks(self, chosen: Sequence[int]) -> Floats:
+    def lacks(self, chosen: Chosen) -> Floats:
         """Return the weight by which each area falls short of its floor."""
         seen = self.covered(chosen) & (self.area >= 0)
         got = np.bincount(self.area[seen], self.weights[seen], minlength=len(self.needs))

@@ -133,7 +133,8 @@ def merge_points(problem: CoverProblem) -> CoverProblem:
     starts, rows = by_point.indptr.tolist(), by_point.indices
     area = problem.area if problem.needs.any() else np.full(len(problem.area), NONE, dtype=np.intp)
     groups: dict[tuple[int, bytes], int] = {}
-    first, member = [], np.full(len(area), NONE, dtype=np.intp)
+    first: list[int] = []
+    member = np.full(len(area), NONE, dtype=np.intp)
     # Sets have no fixed length, so they are looked up one by one.
     for point in np.flatnonzero(np.diff(by_point.indptr) > 0).tolist():
         key = (int(area[point]), rows[starts[point] : starts[point + 1]].tobytes())
@@ -142,10 +143,11 @@ def merge_points(problem: CoverProblem) -> CoverProblem:
             first.append(point)
         member[point] = group
     seen = member >= 0
+    weights = np.bincount(member[seen], problem.weights[seen], minlength=len(first))
     return replace(
         problem,
         sees=sparse.csr_array(by_point[:, first]),
-        weights=np.bincount(member[seen], problem.weights[seen], minlength=len(first)),
+        weights=np.asarray(weights, dtype=np.float64),
         area=area[first],
     )
 

@@ -113,9 +113,9 @@ class Setting:
 
     def _by_area(self, rows: NDArray[np.bool_]) -> Floats:
         points = self.demand.points[rows]
-        return np.bincount(
-            points["area_row"], points["weight"].to_numpy(float), minlength=len(self.areas)
-        )
+        weight = points["weight"].to_numpy(float)
+        sums = np.bincount(points["area_row"], weight, minlength=len(self.areas))
+        return np.asarray(sums, dtype=np.float64)
 
     def after(self, problem: CoverProblem, chosen: tuple[int, ...]) -> Floats:
         """Return the weight seen in each area with some candidates."""

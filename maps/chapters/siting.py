@@ -8,6 +8,7 @@ from __future__ import annotations
 import pandas as pd
 
 from maps import plots, wording
+from maps._print import Drawing
 from maps.key_figures import Figures
 from maps.page import PageContext
 from maps.report import Chapter
@@ -84,15 +85,7 @@ def siting_chapter(
             quoted.stat("gain"),
             quoted.stat("cost", "once"),
         ),
-        sentences=(
-            _today(quoted),
-            _choice(quoted),
-            _proof(quoted),
-            _alone(quoted),
-            *_diminishing(quoted),
-            _steps(quoted),
-            *_fairness(quoted, noun),
-        ),
+        sentences=_sentences(quoted, noun),
         figures=() if len(curve) < 2 else (_curve(quoted, curve, context),),
         tables=(
             _steps_table(steps, quoted),
@@ -105,13 +98,26 @@ def siting_chapter(
     )
 
 
+def _sentences(figures: Figures, noun: str) -> tuple[Sentence, ...]:
+    if figures.value("demand") == 0:
+        return (("There is no demand in the areas, so no camera can add anything.",),
+                _steps(figures))  # fmt: skip
+    return (
+        _today(figures),
+        _choice(figures),
+        _proof(figures),
+        _alone(figures),
+        *_diminishing(figures),
+        _steps(figures),
+        *_fairness(figures, noun),
+    )
+
+
 def _unit(figures: Figures) -> str:
     return str(figures.frame.set_index("figure").loc["demand", "unit"])
 
 
 def _today(figures: Figures) -> Sentence:
-    if figures.value("demand") == 0:
-        return ("There is no demand in the areas, so no camera can add anything.",)
     return (
         "Today public cameras and integrated private ones see ",
         figures.bold("held", say=wording.number),
@@ -149,7 +155,6 @@ def _choice(figures: Figures) -> Sentence:
         integrated = ["integrating ", *integrated, " of ", operators]
     new = _counted(figures, "new", "new camera")
     both: list[Part] = [" and "] if integrated and new else []
-    one = figures.value("integrated") + figures.value("new") == 1
     sentence: list[Part] = [
         "With a budget of ",
         figures.bold("budget"),
@@ -164,7 +169,7 @@ def _choice(figures: Figures) -> Sentence:
         " of the demand is seen in place of ",
         figures.quoted("held_share"),
     ]
-    if all(pd.notna(figures.value("covered", end)) for end in ("low", "high")) and not one:
+    if all(pd.notna(figures.value("covered", end)) for end in ("low", "high")):
         sentence += [
             "; with all prices at the dear or at the cheap end of their ranges, ",
             figures.quoted("covered_share", "low"),
@@ -239,11 +244,14 @@ def _fairness(figures: Figures, noun: str) -> tuple[Sentence, ...]:
         if figures.value("even_price") <= 0
         else [", but sees ", figures.bold("even_price"), f" {less} in all."]
     )
-    even = [f"; the most even one brings every {noun} to ", figures.bold("even_least_share")]
+    even: list[Part] = [
+        f"; the most even one brings every {noun} to ",
+        figures.bold("even_least_share"),
+    ]
     return ((*least, *even, " at least", *price),)
 
 
-def _curve(figures: Figures, curve: pd.DataFrame, context: PageContext) -> plots.Drawing:
+def _curve(figures: Figures, curve: pd.DataFrame, context: PageContext) -> Drawing:
     unit = _unit(figures)
     return plots.curve_figure(
         curve,

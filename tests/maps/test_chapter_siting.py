@@ -128,9 +128,9 @@ def test_the_usual_sentences() -> None:
     [
         ({"integrated": 0}, "47 new cameras would see", "integrating 0"),
         ({"new": 0}, "33 operators would see", "0 new"),
-        ({"integrated": 1, "operators": 1}, "1 private camera of 1 operator and", "1 private ca" "meras"),
+        ({"integrated": 1, "operators": 1}, "1 private camera of 1 operator and", "1 operators"),
         ({"new": 1, "integrated": 0}, "1 new camera would see", "1 new cameras"),
-        ({"gain": 0, "integrated": 0, "new": 0}, "Nothing that £1 million could go into", "would see 0"),
+        ({"gain": 0, "integrated": 0, "new": 0}, "Nothing that £1 million could", "would see 0"),
         ({"demand": 0, "held_share": np.nan}, "There is no demand", "not known"),
         ({"gap": 0.02}, "within 2.0% of the best possible", "proved that no other"),
         ({"first_step": 3, "last_step": 3}, "no less as it grows", "less and less"),
@@ -166,7 +166,7 @@ def test_every_number_is_a_cell_of_a_table_shown() -> None:
                 row = dict(part.cell.row)["figure"]
                 assert part.cell.value == frame.loc[row, part.cell.column]
             else:
-                assert not re.search(r"\d", part.replace("PCD 167", "").replace("£100,000", ""))
+                assert not re.search(r"\d", part.replace("PCD 167", ""))
 
 
 def test_tables_fit_a_page_and_hold_no_place_or_name() -> None:

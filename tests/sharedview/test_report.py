@@ -9,6 +9,7 @@ import pandas as pd
 from click.testing import CliRunner
 
 from maps import wording
+from sharedview.asks.registry import ASKS
 from sharedview.cli import main
 
 HEADER = "camera_id,easting,northing,ownership,operator,camera_type,azimuth_deg,hfov_deg,range_m\n"
@@ -42,6 +43,7 @@ def test_report_writes_three_forms_figures_and_tables(tmp_path: Path) -> None:
     wanted = {f"figures/{name}.{kind}" for name in figures for kind in ("png", "svg")}
     wanted |= {"report.pdf", "report.docx", "report.html", "provenance.json"}
     wanted |= {"plans.csv", "assignments.csv", "costs.csv", "coverage_by_area.csv"}
+    wanted |= {f"{table}.csv" for ask in ASKS for table in ask.tables}
     assert names == wanted
     html = (out / "report.html").read_text()
     plans = pd.read_csv(out / "plans.csv", encoding="utf-8-sig")
