@@ -30,7 +30,7 @@ from optimisation.coverage_reduction import ranked_alone, reduce_problem
 from optimisation.max_coverage import add_rows
 
 Floats = NDArray[np.float64]
-STEPS = 2000
+STEPS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,8 @@ class Evenness:
     needs
         Weight that each area needs beyond what it has, for that share.
     proved
-        Whether a greater share (by more than 1 / 2,000 where weights are not whole) was shown to be
-        out of reach.
+        Whether a greater share was shown to be out of reach; by more than a step of 1 / 500 of
+        what is in reach where weights are not whole.
     """
 
     share: float

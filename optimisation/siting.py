@@ -65,6 +65,8 @@ NEAR_M = 150.0
 TIME_LIMIT_S = 60.0
 # A point of the curve may stay unproved; its bound stands beside it.
 CURVE_LIMIT_S = 5.0
+# Whether a least share can be paid is asked up to ten times.
+EVEN_LIMIT_S = 2.0
 CURVE_STEPS = 8
 
 
@@ -350,7 +352,7 @@ def site_cameras(setting: Setting, options: SitingOptions) -> Siting:
         held=setting.held,
         totals=setting.totals,
         budget=budget,
-        time_limit_s=TIME_LIMIT_S,
+        time_limit_s=EVEN_LIMIT_S,
     )
     even_plan = maximise_coverage(
         replace(allowed, needs=even.needs), budget=budget, time_limit_s=TIME_LIMIT_S

@@ -22,6 +22,7 @@ from optimisation.siting_candidates import PLACES_UNIT
 
 OUTSIDE = "outside"
 MARKING = "OFFICIAL-SENSITIVE: exact places and operators of cameras; not for passing on"
+UNPROVED = "A greater least share was not ruled out in the time given"
 STEPS = {
     "today": "Today: public cameras and integrated private ones",
     "register_all": "Register every private camera of the inventory (nothing is seen live)",
@@ -323,7 +324,8 @@ def figures_table(
             KeyFigure("least_share", "Least share seen in an area, best choice",
                       float(known["covered_share"].min()), "share", **common),
             KeyFigure("even_least_share", "Least share seen in an area, most even choice",
-                      float(known["even_share"].min()), "share", **common),
+                      float(known["even_share"].min()), "share",
+                      **{**common, "scope": "" if siting.even.proved else UNPROVED}),
             KeyFigure("even_price", "Seen less by the most even choice", covered - even, unit,
                       **common),
             *(KeyFigure(f"left_out_{note.code}", note.message, float(note.count),

@@ -237,7 +237,9 @@ def _fairness(figures: Figures, noun: str) -> tuple[Sentence, ...]:
         figures.bold("least_share"),
     ]
     if figures.value("even_least_share") <= figures.value("least_share"):
-        return ((*least, ", and no choice for the money does better for it."),)
+        scope = str(figures.frame.set_index("figure").loc["even_least_share", "scope"])
+        does = "was found to do" if scope else "does"
+        return ((*least, f", and no choice for the money {does} better for it."),)
     less = "less" if _unit(figures).startswith("m ") else "fewer"
     price: list[Part] = (
         [", and sees as much in all."]

@@ -47,65 +47,67 @@ def figures(unit: str = "public places", **changed: float) -> pd.DataFrame:
             UNITS[name].replace("public places", unit),
             low=values["covered"] * 0.8 if name.startswith("covered") else np.nan,
             high=values["covered"] * 1.1 if name.startswith("covered") else np.nan,
-            scope="Cycle docking stations, one each",
+            scope="Cycle docking stations, one each" if name == "demand" else "",
         )
         for name in UNITS
     )
 
 
+CURVE = pd.DataFrame(
+    {
+        "budget_gbp": [0.0, 1e6, 2e6],
+        "integrate_weight": [71.0, 105, 105],
+        "new_weight": [71.0, 162, 221],
+        "both_weight": [71.0, 185, 243],
+        "greedy_weight": [71.0, 185, 243],
+        "bound_weight": [71.0, 185, 243],
+        "more_per_100k_gbp": [np.nan, 11.4, 5.8],
+    }
+)
+FEW_AREAS = pd.DataFrame(
+    {
+        "area_code": ["E1", "E2"],
+        "area_name": ["Camden", "Sutton"],
+        "weight": [75.0, 0.0],
+        "held_share": [0.09, np.nan],
+        "covered_share": [0.25, np.nan],
+        "even_share": [0.13, np.nan],
+        "cameras_integrated": [4, 0],
+        "cameras_new": [4, 0],
+        "cost_gbp": [87_200.0, 0.0],
+    }
+)
+PICKS = pd.DataFrame(
+    {
+        "rank": range(1, 31),
+        "what": [f"Private operator {n}, Camden" for n in range(1, 31)],
+        "cameras": 1,
+        "cost_gbp": 6_000.0,
+        "gain_weight": 1.0,
+        "gain_per_100k_gbp": 16.7,
+        "cost_so_far_gbp": np.arange(1, 31) * 6_000.0,
+        "weight_so_far": 71 + np.arange(1, 31),
+    }
+)
+STEPS = pd.DataFrame(
+    {
+        "step": ["today"],
+        "label": ["Today"],
+        "cameras": [0],
+        "cost_gbp": [0.0],
+        "live_weight": [71.0],
+        "live_share": [0.07],
+        "known_weight": [78.0],
+        "known_share": [0.073],
+    }
+)
+PARTS: dict[str, Any] = {
+    "curve": CURVE, "areas": FEW_AREAS, "picks": PICKS, "steps": STEPS,
+}  # fmt: skip
+
+
 def chapter(**changed: Any) -> Chapter:
-    curve = pd.DataFrame(
-        {
-            "budget_gbp": [0.0, 1e6, 2e6],
-            "integrate_weight": [71.0, 105, 105],
-            "new_weight": [71.0, 162, 221],
-            "both_weight": [71.0, 185, 243],
-            "greedy_weight": [71.0, 185, 243],
-            "bound_weight": [71.0, 185, 243],
-            "more_per_100k_gbp": [np.nan, 11.4, 5.8],
-        }
-    )
-    areas = pd.DataFrame(
-        {
-            "area_code": ["E1", "E2"],
-            "area_name": ["Camden", "Sutton"],
-            "weight": [75.0, 0.0],
-            "held_share": [0.09, np.nan],
-            "covered_share": [0.25, np.nan],
-            "even_share": [0.13, np.nan],
-            "cameras_integrated": [4, 0],
-            "cameras_new": [4, 0],
-            "cost_gbp": [87_200.0, 0.0],
-        }
-    )
-    picks = pd.DataFrame(
-        {
-            "rank": range(1, 31),
-            "what": [f"Private operator {n}, Camden" for n in range(1, 31)],
-            "cameras": 1,
-            "cost_gbp": 6_000.0,
-            "gain_weight": 1.0,
-            "gain_per_100k_gbp": 16.7,
-            "cost_so_far_gbp": np.arange(1, 31) * 6_000.0,
-            "weight_so_far": 71 + np.arange(1, 31),
-        }
-    )
-    steps = pd.DataFrame(
-        {
-            "step": ["today"],
-            "label": ["Today"],
-            "cameras": [0],
-            "cost_gbp": [0.0],
-            "live_weight": [71.0],
-            "live_share": [0.07],
-            "known_weight": [78.0],
-            "known_share": [0.073],
-        }
-    )
-    return siting_chapter(
-        figures=figures(**changed), curve=curve, areas=areas, picks=picks, steps=steps,
-        context=CONTEXT, level="detect",
-    )  # fmt: skip
+    return siting_chapter(**PARTS, figures=figures(**changed), context=CONTEXT, level="detect")
 
 
 def said(made: Chapter) -> str:
@@ -146,6 +148,13 @@ def test_words_follow_the_figures(changed: dict[str, Any], wanted: str, unwanted
     text = said(chapter(**changed))
     assert wanted in text
     assert unwanted not in text
+
+
+def test_what_is_not_proved_is_not_said_to_be() -> None:
+    frame = figures(even_least_share=0.0)
+    frame.loc[frame["figure"].eq("even_least_share"), "scope"] = "not ruled out"
+    made = siting_chapter(**{**PARTS, "figures": frame}, context=CONTEXT, level="detect")
+    assert "no choice for the money was found to do better" in said(made)
 
 
 def test_unknown_ends_are_not_told() -> None:
