@@ -40,6 +40,12 @@ def plane(points: int, sites: int, radius: float) -> CoverProblem:
     return cover_problem(away <= radius, rng.integers(1, 10, points))
 
 
+def scattered(points: int, sites: int, share: float) -> CoverProblem:
+    """Each site sees points at random, near or not: the relaxation is loose there."""
+    rng = np.random.default_rng(SEED)
+    return cover_problem(rng.random((sites, points)) < share, rng.integers(1, 10, points))
+
+
 def fitzrovia() -> CoverProblem | None:
     """Junctions of real streets seen by fixed cameras behind real buildings, six at a place."""
     import geopandas as gpd  # noqa: PLC0415 - only where the data is
@@ -70,6 +76,7 @@ def tasks() -> dict[str, CoverProblem]:
     """Return the problems by name."""
     found = {
         "plane, 1,000 points, 300 sites": plane(1_000, 300, 700.0),
+        "scattered, 300 points, 80 sites": scattered(300, 80, 0.05),
         "plane, 5,000 points, 1,000 sites": plane(5_000, 1_000, 500.0),
     }
     real = fitzrovia()
