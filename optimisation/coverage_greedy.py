@@ -125,7 +125,8 @@ def greedy(problem: CoverProblem, *, budget: float, start: Sequence[int] = ()) -
     if single in run.chosen:
         return run.result()
     other = greedy(problem, budget=budget, start=(single,))
-    return other if other.value > run.result().value else run.result()
+    # Where both see the same, the last digits must not decide.
+    return other if other.value > run.result().value * (1 + ROUNDING) else run.result()
 
 
 class _Run:

@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from coverage_model import datasets
-from coverage_model.errors import InfeasibleError
+from coverage_model.errors import Fault, InfeasibleError, InputError
 from coverage_model.notes import Note
 from coverage_model.optics import Level
 from optimisation import coefficients
@@ -331,32 +331,25 @@ def site_cameras(setting: Setting, options: SitingOptions) -> Siting:
     InfeasibleError
         If the floor cannot be met: it names the areas that no choice of candidates brings up to
         it, or else the budget.
+    InputError
+        If no choice with the floor was found in time.
     """
     everything = setting.problem()
     allowed = _allowed(setting, everything, options.candidates)
     budget = float(options.budget_gbp)
     floor = _floors(setting, allowed, options.floor_share)
+    asked = f"siting.floor_share = {options.floor_share:g} of each area's demand seen"
     try:
-        plan = maximise_coverage(
-            replace(allowed, needs=floor), budget=budget, time_limit_s=TIME_LIMIT_S
-        )
+        plan = _best(allowed, floor, budget)
     except InfeasibleError as error:
-        raise InfeasibleError(
-            [
-                f"siting.floor_share = {options.floor_share:g} of each area's demand seen",
-                f"siting.budget_gbp = {budget:,.0f}",
-            ]
-        ) from error
-    even = most_even(
-        allowed,
-        held=setting.held,
-        totals=setting.totals,
-        budget=budget,
-        time_limit_s=EVEN_LIMIT_S,
-    )
-    even_plan = maximise_coverage(
-        replace(allowed, needs=even.needs), budget=budget, time_limit_s=TIME_LIMIT_S
-    )
+        raise InfeasibleError([asked, f"siting.budget_gbp = {budget:,.0f}"]) from error
+    except TimeoutError as error:
+        fault = Fault(
+            f"no choice with {asked} was found in {TIME_LIMIT_S:.0f} s",
+            "Lower siting.floor_share or raise siting.budget_gbp",
+        )
+        raise InputError("siting", [fault]) from error
+    even, even_plan = _most_even(setting, allowed, plan, budget)
     rows = np.asarray(plan.chosen, dtype=np.intp)
     order = greedy(allowed.take(rows), budget=plan.cost)
     order = replace(order, chosen=tuple(rows[list(order.chosen)].tolist()))
@@ -371,6 +364,29 @@ def site_cameras(setting: Setting, options: SitingOptions) -> Siting:
         curve=_curve(setting, everything, budget),
         ends=_ends(setting, floor, options),
     )
+
+
+def _best(problem: CoverProblem, needs: Floats, budget: float) -> MaxCoverage:
+    return maximise_coverage(
+        replace(problem, needs=needs), budget=budget, time_limit_s=TIME_LIMIT_S
+    )
+
+
+def _most_even(
+    setting: Setting, problem: CoverProblem, plan: MaxCoverage, budget: float
+) -> tuple[Evenness, MaxCoverage]:
+    """Return the greatest least share with the best choice that has it; the plan's if time ends."""
+    even = most_even(
+        problem,
+        held=setting.held,
+        totals=setting.totals,
+        budget=budget,
+        time_limit_s=EVEN_LIMIT_S,
+    )
+    try:
+        return even, _best(problem, even.needs, budget)
+    except TimeoutError:
+        return replace(even, proved=False), plan
 
 
 def _allowed(setting: Setting, problem: CoverProblem, kinds: str) -> CoverProblem:
@@ -442,12 +458,8 @@ def _ends(setting: Setting, needs: Floats, options: SitingOptions) -> tuple[floa
         }
         problem = _allowed(setting, setting.problem(prices=prices), options.candidates)
         try:
-            best = maximise_coverage(
-                replace(problem, needs=needs),
-                budget=float(options.budget_gbp),
-                time_limit_s=TIME_LIMIT_S,
-            )
-        except InfeasibleError:
+            best = _best(problem, needs, float(options.budget_gbp))
+        except (InfeasibleError, TimeoutError):
             found.append(float("nan"))
         else:
             found.append(today + best.objective)

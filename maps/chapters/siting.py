@@ -247,7 +247,7 @@ def _fairness(figures: Figures, noun: str) -> tuple[Sentence, ...]:
         else [", but sees ", figures.bold("even_price"), f" {less} in all."]
     )
     even: list[Part] = [
-        f"; the most even one brings every {noun} to ",
+        f"; the most even one brings every {noun} with demand to ",
         figures.bold("even_least_share"),
     ]
     return ((*least, *even, " at least", *price),)

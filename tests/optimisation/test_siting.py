@@ -23,6 +23,7 @@ from coverage_model.sectors import view_sectors
 from coverage_model.streets import read_streets
 from coverage_model.visibility import visible_areas
 from optimisation import siting_tables
+from optimisation.max_coverage import maximise_coverage
 from optimisation.options import SitingOptions
 from optimisation.scenario import load_scenario
 from optimisation.siting import Setting, Siting, site_cameras, siting_setting
@@ -217,6 +218,21 @@ def test_a_floor_is_kept_and_one_out_of_reach_names_the_area() -> None:
         solved(99_000, floor_share=0.9, candidates="integrate")
 
 
+def test_a_floor_that_takes_too_long_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(problem: Any, **more: Any) -> Any:
+        if problem.needs.any():
+            raise TimeoutError
+        return maximise_coverage(problem, **more)
+
+    monkeypatch.setattr("optimisation.siting.maximise_coverage", slow)
+    with pytest.raises(InputError, match=r"Lower siting\.floor_share"):
+        solved(13_100, floor_share=0.5)
+    # Without a floor the most even choice is only not found: the plan stands in, and says so.
+    found = solved(7_050)
+    assert found.even_plan is found.plan
+    assert "not ruled out" in figures_of(found).set_index("figure").loc["even_least_share", "scope"]
+
+
 def test_areas_and_the_price_of_evenness_by_hand() -> None:
     found = solved(7_050)
     table = siting_tables.areas_table(found).set_index("area_code")
@@ -333,6 +349,19 @@ def test_demand_outside_all_areas_is_counted() -> None:
     setting = hand(demand=far)
     assert setting.demand.outside == 3
     assert {note.code: note.count for note in setting.notes}["demand_outside"] == 3
+
+
+def test_no_demand_in_any_area_is_an_answer_too() -> None:
+    away = demand().set_geometry(demand().translate(90_000))
+    found = solved(17_000, hand(demand=away))
+    assert found.setting.demand.outside == 6
+    assert found.plan.chosen == ()
+    assert len(siting_tables.picks_table(found)) == 0
+    assert len(siting_tables.positions_table(found)) == 0
+    assert siting_tables.areas_table(found)["covered_share"].isna().all()
+    assert figure_values(found)["demand"] == 0
+    nobody = hand([("pub", "public", "integrated", "West", 0)], demand=away)
+    assert solved(17_000, nobody).plan.objective == 0
 
 
 def test_no_private_camera_and_no_demand() -> None:
