@@ -8,6 +8,7 @@ from sharedview.asks import (
     footage_access,
     image_quality,
     procurement,
+    siting,
     technology,
     value,
 )
@@ -18,5 +19,6 @@ ASKS: tuple[Ask, ...] = (
     benchmark.ASK,
     footage_access.ASK,
     value.ASK,
+    siting.ASK,
     technology.ASK,
 )
