@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
+
+from coverage_model.sectors import sector_polygons
 
 
 def with_resolution(cameras: gpd.GeoDataFrame, horizontal_px: float) -> gpd.GeoDataFrame:
@@ -26,33 +27,31 @@ def with_resolution(cameras: gpd.GeoDataFrame, horizontal_px: float) -> gpd.GeoD
     return cameras.assign(horizontal_px=px.where(px >= horizontal_px, horizontal_px))
 
 
-def with_sensors(cameras: gpd.GeoDataFrame, sensors: int) -> gpd.GeoDataFrame:
+def with_sensors(views: gpd.GeoDataFrame, sensors: int) -> gpd.GeoDataFrame:
     """Put so many sensors side by side in each camera that has a view.
 
-    Each sensor sees as wide and as sharp as the camera's one did; together they are centred on its
-    heading and never go round more than once. Views that are reach only stay as they are.
+    Each sensor sees as wide, as far and as sharp as the camera's one did; together they are centred
+    on its heading and go round once at most. What is reach only stays as it is.
 
     Parameters
     ----------
-    cameras
-        :class:`coverage_model.schemas.Cameras` with ``hfov_deg`` known where a view is.
+    views
+        From :func:`coverage_model.sectors.view_sectors`.
     sensors
         Sensors in one housing.
 
     Returns
     -------
     GeoDataFrame
-        A view a sensor; the index says which: ``ID+1``, ``ID+2``.
+        The same views, wider.
     """
-    fixed = (cameras["view_basis"] != "reach") & cameras["hfov_deg"].notna()
-    parts = [cameras[~fixed]]
-    one = cameras[fixed]
-    width = one["hfov_deg"].astype(float)
-    for number in range(sensors):
-        turn = (number - (sensors - 1) / 2) * width
-        # Sensors that would go round a second time are left out.
-        needed = number < np.ceil(360.0 / width)
-        view = one.assign(azimuth_deg=(one["azimuth_deg"] + turn) % 360.0)[needed]
-        view.index = pd.Index([f"{name}+{number + 1}" for name in view.index], name=one.index.name)
-        parts.append(view)
-    return gpd.GeoDataFrame(pd.concat(parts), crs=cameras.crs)
+    wider = np.minimum(views["hfov_deg"] * sensors, 360.0)
+    hfov = views["hfov_deg"].where(views["view_basis"] == "reach", wider)
+    polygons = sector_polygons(
+        *(views[name] for name in ("x_m", "y_m")),
+        azimuth_deg=views["azimuth_deg"],
+        hfov_deg=hfov,
+        near_m=views["near_m"],
+        far_m=views["far_m"],
+    )
+    return views.assign(hfov_deg=hfov).set_geometry(polygons, crs=views.crs)

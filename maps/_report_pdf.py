@@ -88,6 +88,9 @@ STYLES = {
 }
 
 
+DATA, MADE = "Data, sources and what was assumed", "How this report was made"
+
+
 def pdf(report: Report) -> bytes:
     """Return the report as a PDF; the same report gives the same bytes."""
     # Pictures as bytes and not as text: a fifth smaller, and written in half the time.
@@ -181,6 +184,10 @@ def _story(report: Report) -> list[Flowable]:
     for group in report.grouped_findings():
         story += [_text(group.title, "h2"), *_bullets(group.paragraphs)]
     contents = TableOfContents(levelStyles=[STYLES["toc"]], dotsMinLevel=0)
+    # As long as it will be, so that the first layout finds the right pages and the second is the
+    # last.
+    for title in _headings(report):
+        contents.addEntry(0, escape(title), 0)
     story += [Spacer(1, 6), _text("Contents", "h2"), contents, PageBreak()]
     for number, (chapter, figures) in enumerate(
         zip(report.chapters, report.figures(), strict=True), start=1
@@ -201,6 +208,12 @@ def _story(report: Report) -> list[Flowable]:
     return story
 
 
+def _headings(report: Report) -> list[str]:
+    """Return the headings that the contents list, in order."""
+    chapters = [f"{n}  {each.title}" for n, each in enumerate(report.chapters, start=1)]
+    return ["Findings", *chapters, *(["Method"] if report.method else []), DATA, MADE]
+
+
 def _annexes(report: Report) -> list[Flowable]:
     context = report.context
     story: list[Flowable] = []
@@ -208,7 +221,7 @@ def _annexes(report: Report) -> list[Flowable]:
         story += [PageBreak(), _text("Method", "h1")]
     for passage in report.method:
         story += [_text(passage.title, "h2"), *(_text(each) for each in passage.paragraphs)]
-    story += [CondPageBreak(90 * mm), _text("Data, sources and what was assumed", "h1")]
+    story += [CondPageBreak(90 * mm), _text(DATA, "h1")]
     lines = [
         f"{each.name}{f' ({each.licence})' if each.licence else ''}"
         f"{f': {each.detail}' if each.detail else ''}"
@@ -229,7 +242,7 @@ def _annexes(report: Report) -> list[Flowable]:
             numeric=(False, True, False, False, False),
             shares=(0.26, 0.09, 0.16, 0.11, 0.38),
         )
-    story += [_text("How this report was made", "h1")]
+    story += [_text(MADE, "h1")]
     story += _rows("", ("What", "Value"), report.provenance, numeric=(False, False),
                    shares=(0.28, 0.72))  # fmt: skip
     return story

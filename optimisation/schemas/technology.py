@@ -65,7 +65,7 @@ class TechnologyCoverage(Table):
     label: str = col("Name of the lever")
     level: str = col("Image-quality level")
     px_per_m: float = col("Pixels a metre at that level", gt=0)
-    views: int = col("Views with it, turning cameras and unknown headings left out", ge=0)
+    views: int = col("Views, turning cameras and unknown headings left out", ge=0)
     seen_before_m2: float = col("Ground seen without it", unit="m²", ge=0)
     seen_m2: float = col("Ground seen with it", unit="m²", ge=0)
     gain_m2: float = col("seen_m2 less seen_before_m2", unit="m²")

@@ -5,14 +5,13 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
 from coverage_model import coverage, optics, sectors, view_changes, visibility
-from coverage_model._grid import ObstacleIndex, index_obstacles
+from coverage_model._grid import index_obstacles
 from coverage_model.key_figures import KeyFigure, KeyFigures, key_figures, span_of_years
 from coverage_model.schemas import check
 from maps.chapters.technology import finding, technology_chapter
@@ -58,25 +57,30 @@ def answer(material: Material) -> Answer:
 
 def seen_with(run: CoverageRun, changes: pd.DataFrame) -> pd.DataFrame:
     """Work out the ground seen with the levers that change views, at the levels for evidence."""
-    cameras = run.cameras.frame
+    frame = run.cameras.frame
+    cameras = frame[frame["view_basis"] != "reach"]
     amounts = changes.set_index("quantity")["value"]
-    options = {}
-    if "horizontal_px" in amounts:
-        px = float(amounts["horizontal_px"])
-        options["resolution_4k"] = view_changes.with_resolution(cameras, px)
-    if "sensors" in amounts:
-        options["multisensor"] = view_changes.with_sensors(cameras, int(amounts["sensors"]))
     index = None if run.obstacles is None else index_obstacles(run.obstacles.frame)
     chosen = [level for level in optics.levels(run.level.table) if level.name in LEVELS]
-    jobs = [(level, lever) for level in chosen for lever in ("", *options)] if options else []
-    views = [_views(options.get(lever, cameras), level, index) for level, lever in jobs]
+    views: dict[tuple[optics.Level, str], NDArray[np.object_]] = {}
+    for level in chosen:
+        now = sectors.view_sectors(cameras, level=level)
+        cones = {"": now}
+        if "horizontal_px" in amounts:
+            sharper = view_changes.with_resolution(cameras, float(amounts["horizontal_px"]))
+            cones["resolution_4k"] = sectors.view_sectors(sharper, level=level)
+        if "sensors" in amounts:
+            cones["multisensor"] = view_changes.with_sensors(now, int(amounts["sensors"]))
+        for lever, cone in cones.items():
+            visible = visibility.visible_areas(cone, index)
+            views[level, lever] = np.asarray(visible.geometry.array)
     # The union is GEOS's work, outside Python's lock: side by side.
     with ThreadPoolExecutor() as pool:
-        unions = pool.map(partial(coverage.dissolve, tile_m=TILE_M), views)
+        unions = pool.map(partial(coverage.dissolve, tile_m=TILE_M), views.values())
         areas = [float(shapely.area(union).sum()) for union in unions]
-    ground = dict(zip(jobs, areas, strict=True))
+    ground = dict(zip(views, areas, strict=True))
     rows = []
-    for (level, lever), polygons in zip(jobs, views, strict=True):
+    for level, lever in views:
         if not lever:
             continue
         before, after = ground[level, ""], ground[level, lever]
@@ -86,24 +90,15 @@ def seen_with(run: CoverageRun, changes: pd.DataFrame) -> pd.DataFrame:
                 "label": LABELS[lever],
                 "level": level.name,
                 "px_per_m": level.px_per_m,
-                "views": len(polygons),
+                "views": len(cameras),
                 "seen_before_m2": before,
                 "seen_m2": after,
                 "gain_m2": after - before,
                 "gain_share": (after - before) / before if before else float("nan"),
             }
         )
-    frame = pd.DataFrame(rows, columns=list(TechnologyCoverage.to_schema().columns))
-    return check(frame, TechnologyCoverage, "technology coverage")
-
-
-def _views(
-    cameras: gpd.GeoDataFrame, level: optics.Level, index: ObstacleIndex | None
-) -> NDArray[np.object_]:
-    """Return what each view sees; what is reach only is left out."""
-    known = cameras[cameras["view_basis"] != "reach"]
-    visible = visibility.visible_areas(sectors.view_sectors(known, level=level), index)
-    return np.asarray(visible.geometry.array)
+    table = pd.DataFrame(rows, columns=list(TechnologyCoverage.to_schema().columns))
+    return check(table, TechnologyCoverage, "technology coverage")
 
 
 def technology_figures(costs: pd.DataFrame, run: ConsolidationRun) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 import shapely
 
@@ -26,27 +27,37 @@ def camera() -> gpd.GeoDataFrame:
     )  # fmt: skip
 
 
-def ground(frame: gpd.GeoDataFrame) -> float:
-    views = view_sectors(frame, level=find_level("identify"))
+def cone(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    return view_sectors(frame, level=find_level("identify"))
+
+
+def ground(views: gpd.GeoDataFrame) -> float:
     return float(shapely.area(dissolve(views.geometry.array)).sum())
 
 
 def test_twice_the_pixels_see_four_times_the_ground(camera: gpd.GeoDataFrame) -> None:
     far = 1920 / (2 * 250 * math.tan(math.radians(30)))
-    assert ground(camera) == pytest.approx(math.radians(60) / 2 * far**2, rel=1e-6)
-    assert ground(with_resolution(camera, 3840)) == pytest.approx(4 * ground(camera), rel=1e-6)
-    assert ground(with_resolution(camera, 640)) == pytest.approx(ground(camera))
+    before = ground(cone(camera))
+    assert before == pytest.approx(math.radians(60) / 2 * far**2, rel=1e-6)
+    assert ground(cone(with_resolution(camera, 3840))) == pytest.approx(4 * before, rel=1e-6)
+    assert ground(cone(with_resolution(camera, 640))) == pytest.approx(before)
 
 
 def test_sensors_stand_side_by_side_across_north(camera: gpd.GeoDataFrame) -> None:
-    three = with_sensors(camera, 3)
-    assert three["azimuth_deg"].tolist() == [290.0, 350.0, 50.0]
-    assert ground(three) == pytest.approx(3 * ground(camera), rel=1e-6)
-    # Eight of 60° would go round a second time: six close the circle.
-    assert len(with_sensors(camera, 8)) == 6
-    assert three.index.is_unique
+    one = cone(camera)
+    three = with_sensors(one, 3)
+    assert three["hfov_deg"].tolist() == [180.0]
+    # As three cameras of their own, beside each other about a heading of 350°.
+    apart = pd.concat([camera.assign(azimuth_deg=turn) for turn in (290.0, 350.0, 50.0)])
+    apart = cone(apart.set_axis(["a", "b", "c"]))
+    assert ground(three) == pytest.approx(3 * ground(one), rel=1e-6)
+    assert ground(three) == pytest.approx(ground(apart), rel=1e-6)
+    union = shapely.union_all(apart.geometry.array)
+    assert shapely.area(shapely.difference(three.geometry.iloc[0], union)) < 1e-3 * union.area
+    # Eight of 60° would go round a second time: they close the circle.
+    assert ground(with_sensors(one, 8)) == pytest.approx(6 * ground(one), rel=1e-6)
 
 
 def test_reach_stays_as_it_is(camera: gpd.GeoDataFrame) -> None:
-    turning = camera.assign(view_basis="reach")
-    assert with_sensors(turning, 4).index.tolist() == turning.index.tolist()
+    turning = cone(camera.assign(view_basis="reach"))
+    assert ground(with_sensors(turning, 4)) == pytest.approx(ground(turning))
