@@ -23,8 +23,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from optimisation.coverage_problem import CoverProblem, cover_problem
-from optimisation.max_coverage import maximise_coverage
+from optimisation.siting.max_coverage import maximise_coverage
+from optimisation.siting.problem import CoverProblem, cover_problem
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 SEED = 2017
@@ -53,7 +53,7 @@ def fitzrovia() -> CoverProblem | None:
     from coverage_model.obstacles import read_obstacles  # noqa: PLC0415
     from coverage_model.optics import find_level  # noqa: PLC0415
     from coverage_model.streets import read_streets  # noqa: PLC0415
-    from optimisation.siting_candidates import new_candidates  # noqa: PLC0415
+    from optimisation.siting.candidates import new_candidates  # noqa: PLC0415
 
     file = SHARED / "london" / "fitzrovia.osm"
     if not file.is_file():

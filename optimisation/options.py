@@ -34,18 +34,18 @@ class Options(BaseModel):
 
 
 class ImageQualityOptions(Options):
-    """Choices for the audit of image quality (:mod:`coverage_model.image_quality`).
+    """Choices for the audit of image quality (:mod:`coverage_model.image_quality.audit`).
 
     Parameters
     ----------
     inventory
-        What an audit wrote down of each camera (:mod:`coverage_model.quality_records`).
+        What an audit wrote down of each camera (:mod:`coverage_model.image_quality.records`).
     standard
         A standard of one's own as a TOML file, or the name of an embedded one.
     targets
         Points that matter to cameras: ``camera_id, easting, northing``.
     measures
-        Measures of one's own (:mod:`optimisation.upgrades`).
+        Measures of one's own (:mod:`optimisation.upgrades.plan`).
     ownership
         Owners whose cameras are audited.
     audit_year
@@ -61,7 +61,7 @@ class ImageQualityOptions(Options):
 
 
 class ValueOptions(Options):
-    """Choices for the value of monitoring (:mod:`optimisation.value`).
+    """Choices for the value of monitoring (:mod:`optimisation.value.study`).
 
     Parameters
     ----------
@@ -79,7 +79,8 @@ class ValueOptions(Options):
     crime_points
         Crimes as points with weights, from which the share in view is measured by borough.
     time_of_day
-        Blocks of the day with the share of crime in each (:func:`optimisation.crime.time_of_day`).
+        Blocks of the day with the share of crime in each
+        (:func:`optimisation.value.crime.time_of_day`).
     """
 
     options: tuple[Literal["active", "peak", "passive", "analytics"], ...] = (
@@ -107,13 +108,13 @@ class ValueOptions(Options):
 
 
 class ProcurementOptions(Options):
-    """Choices for the framework agreement (:mod:`optimisation.procurement`).
+    """Choices for the framework agreement (:mod:`optimisation.procurement.framework`).
 
     Parameters
     ----------
     contracts
-        Register of contracts, CSV or Excel (:mod:`optimisation.contracts`); an illustrative one
-        if left out.
+        Register of contracts, CSV or Excel (:mod:`optimisation.procurement.contracts`); an
+        illustrative one if left out.
     start
         Day on which the framework starts.
     term_years
@@ -136,7 +137,7 @@ class ProcurementOptions(Options):
 
 
 class BenchmarkOptions(Options):
-    """Choices for the comparison of boroughs (:mod:`optimisation.benchmark`).
+    """Choices for the comparison of boroughs (:mod:`optimisation.benchmark.boroughs`).
 
     Parameters
     ----------
@@ -153,13 +154,13 @@ class BenchmarkOptions(Options):
 
 
 class FootageOptions(Options):
-    """Choices for officers' time (:mod:`optimisation.footage_access`).
+    """Choices for officers' time (:mod:`optimisation.footage_access.plans`).
 
     Parameters
     ----------
     bases
-        Table of police bases (:func:`optimisation.police_bases.read_bases`); without it officers
-        of a borough are taken to start from the borough's own site.
+        Table of police bases (:func:`optimisation.footage_access.bases.read_bases`); without it
+        officers of a borough are taken to start from the borough's own site.
     police_embedded
         Whether police are posted in every room, today's included.
     embedded_paid_by
@@ -177,7 +178,7 @@ class FootageOptions(Options):
 
 
 class SitingOptions(Options):
-    """Choices for integrating and siting cameras (:mod:`optimisation.siting`).
+    """Choices for integrating and siting cameras (:mod:`optimisation.siting.plan`).
 
     Parameters
     ----------

@@ -13,7 +13,7 @@ from maps._print import SOFT, Drawing, draw_legend, plain_axes
 from maps.legends import LegendItem
 from maps.page import LegendBlock, PageContext
 from maps.plots import About
-from optimisation.comparators import SCOPES
+from optimisation.benchmark.comparators import SCOPES
 
 ROW_IN, HEAD_IN = 0.152, 0.26
 

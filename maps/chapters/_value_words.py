@@ -11,7 +11,7 @@ from maps import wording
 from maps.cite import Cite
 from maps.key_figures import Figures
 from maps.wording import Quoted, Sentence
-from optimisation.value import MonitoringValue
+from optimisation.value.study import MonitoringValue
 
 COUNTED = {"property": "property crime", "all": "crime with a unit cost"}
 COUNTED_IN_VIEW = {

@@ -13,7 +13,7 @@ from maps.page import PageContext
 from maps.report import Chapter
 from maps.tables import Column, Table
 from maps.wording import Sentence
-from optimisation.comparators import SCOPES
+from optimisation.benchmark.comparators import SCOPES
 
 COUNTS = "cameras_per_1000_residents"
 COSTS = "opex_gbp_per_camera"

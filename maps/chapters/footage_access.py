@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from maps import wording
-from maps._footage import drawings, shown
+from maps.chapters._footage_tables import drawings, shown
 from maps.cite import Cite
 from maps.key_figures import Figures
 from maps.page import PageContext

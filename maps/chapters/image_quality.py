@@ -9,7 +9,7 @@ import pandas as pd
 
 from maps import palettes, plots, wording
 from maps._print import Drawing
-from maps._quality_tables import (
+from maps.chapters._quality_tables import (
     ALL,
     KNOWN_CASE,
     WHOLE,

@@ -10,7 +10,7 @@ from maps.key_figures import Figures
 from maps.page import PageContext
 from maps.report import Chapter
 from maps.tables import Column, Table
-from optimisation.value import MonitoringValue
+from optimisation.value.study import MonitoringValue
 
 ROWS_SHOWN = 20
 STATS = ("monitoring_cost", "benefit_if", "ratio_if", "break_even")
@@ -22,7 +22,7 @@ def value_chapter(*, found: MonitoringValue, context: PageContext, question: str
     Parameters
     ----------
     found
-        From :func:`optimisation.value.monitoring_value`.
+        From :func:`optimisation.value.study.monitoring_value`.
     context
         For marking, date and sources of the figures.
     question

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from coverage_model.key_figures import KeyFigures
 from maps.chapters import benchmark as chapter
-from optimisation.benchmark import benchmark
-from optimisation.comparators import Measured
+from optimisation.benchmark.boroughs import benchmark
+from optimisation.benchmark.comparators import Measured
 from optimisation.schemas.benchmark import (
     Comparators,
     Comparisons,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from coverage_model.key_figures import KeyFigures
 from maps.chapters.footage_access import findings, footage_access_chapter
-from optimisation.footage_access import footage_access
-from optimisation.footage_figures import footage_figures
-from optimisation.police_bases import read_bases
+from optimisation.footage_access.bases import read_bases
+from optimisation.footage_access.figures import footage_figures
+from optimisation.footage_access.plans import footage_access
 from optimisation.schemas import footage_access as schemas
 from sharedview.asks import Answer, Ask, Material
 

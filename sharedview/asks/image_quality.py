@@ -7,13 +7,13 @@ import pandas as pd
 
 from coverage_model import schemas_beside
 from coverage_model.cameras import Cameras
-from coverage_model.evidence_coverage import evidence_coverage, evidence_levels
-from coverage_model.illustrative_audit import illustrative_audit
-from coverage_model.image_quality import audit
+from coverage_model.image_quality.audit import audit
+from coverage_model.image_quality.evidence import evidence_coverage, evidence_levels
+from coverage_model.image_quality.illustrative import illustrative_audit
+from coverage_model.image_quality.records import Records, no_records, read_records, read_targets
+from coverage_model.image_quality.standard import read_standard
 from coverage_model.key_figures import KeyFigures
 from coverage_model.optics import find_level
-from coverage_model.quality_records import Records, no_records, read_records, read_targets
-from coverage_model.quality_standard import read_standard
 from coverage_model.sectors import view_sectors
 from coverage_model.street_coverage import street_coverage
 from coverage_model.visibility import visible_areas
@@ -26,9 +26,9 @@ from maps.chapters.image_quality import (
 from maps.key_figures import Figures
 from maps.wording import Sentence
 from optimisation.options import ImageQualityOptions
-from optimisation.quality_figures import quality_figures
 from optimisation.schemas import upgrades as tables
-from optimisation.upgrades import plan_upgrades, read_measures
+from optimisation.upgrades.figures import quality_figures
+from optimisation.upgrades.plan import plan_upgrades, read_measures
 from sharedview.asks import Answer, Ask, Material
 from sharedview.pipeline import CoverageRun
 

@@ -10,15 +10,15 @@ from coverage_model.key_figures import KeyFigures
 from maps.chapters.procurement import FIGURES, headline, procurement_chapter
 from maps.key_figures import Figures
 from maps.wording import Sentence
-from optimisation.contracts import (
+from optimisation.procurement.contracts import (
     Register,
     illustrative_contracts,
     read_contracts,
     yearly_lines,
 )
-from optimisation.procurement import plan_framework
-from optimisation.procurement_figures import procurement_figures
-from optimisation.procurement_tables import procurement_tables
+from optimisation.procurement.figures import procurement_figures
+from optimisation.procurement.framework import plan_framework
+from optimisation.procurement.tables import procurement_tables
 from optimisation.schemas import procurement as schemas
 from sharedview.asks import Answer, Ask, Material
 

@@ -11,10 +11,10 @@ from coverage_model.sectors import view_sectors
 from coverage_model.streets import Streets, read_streets
 from coverage_model.visibility import visible_areas
 from maps.chapters.siting import siting_chapter, siting_findings
-from optimisation import siting_tables
 from optimisation.options import SitingOptions
 from optimisation.schemas import siting as schemas
-from optimisation.siting import site_cameras, siting_setting
+from optimisation.siting import tables as siting_tables
+from optimisation.siting.plan import site_cameras, siting_setting
 from sharedview.asks._ask import Answer, Ask, Material
 from sharedview.pipeline import CoverageRun
 

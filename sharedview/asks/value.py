@@ -1,4 +1,4 @@
-"""The value for money of monitoring, put to a scenario (:mod:`optimisation.value`)."""
+"""The value for money of monitoring, put to a scenario (:mod:`optimisation.value.study`)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from coverage_model.errors import Faults
 from coverage_model.key_figures import KeyFigures
 from maps.chapters import _value_words as words
 from maps.chapters import value as chapter
-from optimisation import crime
 from optimisation.results import Plan
 from optimisation.schemas.value import (
     Allocation,
@@ -23,7 +22,8 @@ from optimisation.schemas.value import (
     ValueOptionsTable,
     ValueRooms,
 )
-from optimisation.value import MonitoringValue, monitoring_value
+from optimisation.value import crime
+from optimisation.value.study import MonitoringValue, monitoring_value
 from sharedview.asks._ask import Answer, Ask, Material
 from sharedview.pipeline import ConsolidationRun, CoverageRun
 
