@@ -83,9 +83,11 @@ class Figures:
         shown = frame.assign(
             said=texts[0], range=ranges, years=frame["years"].replace("", None), own_scope=own
         )
+        # A report has one such table a chapter: each needs a name of its own.
+        topic = self.table.removesuffix("_figures").replace("_", " ")
         return Table(
             self.table,
-            "What these figures rest on",
+            f"What these figures rest on: {topic}",
             shown,
             (
                 Column("label", "Figure", numeric=False),
