@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from maps._print import Drawing
 from maps.page import Content, Page, PageContext, assemble
-from maps.tables import Column, Section, Stat, Table
+from maps.tables import Column, PageLink, Section, Stat, Table
 from maps.wording import Bold, Quoted, Sentence
 
 # Sharp on paper at the width of a page, and small enough for e-mail.
@@ -202,11 +202,12 @@ class Report:
 
     def html(self) -> Page:
         """Return the report as a page that opens anywhere and prints."""
-        sections = [Section("Findings", sentences=self.findings[1:])]
-        sections += [
+        first = [Section("Findings", sentences=self.findings[1:])] if self.findings[1:] else []
+        first += [
             Section(f"Findings: {group.title}", sentences=group.paragraphs)
             for group in self.grouped_findings()
         ]
+        sections = []
         for chapter, figures in zip(self.chapters, self.figures(), strict=True):
             asked: tuple[Sentence | str, ...] = (chapter.question,) if chapter.question else ()
             sections.append(
@@ -218,6 +219,14 @@ class Report:
                     tables=chapter.tables,
                 )
             )
+        if len(sections) > 1:
+            # Sections are numbered from 1 in the page; the contents stand after the findings.
+            links = (
+                PageLink(f"#section-{place}", section.title)
+                for place, section in enumerate(sections, start=len(first) + 2)
+            )
+            first.append(Section("Contents", links=tuple(links)))
+        sections = [*first, *sections]
         sections += [
             Section(f"Method: {passage.title}", sentences=passage.paragraphs)
             for passage in self.method

@@ -246,7 +246,7 @@ def coverage_table(coverage: pd.DataFrame) -> Table:
 
 def lever_table(levers: pd.DataFrame) -> Table:
     """Return what each lever was taken to change, with sources."""
-    shown = levers.assign(what=levers["quantity"].str.replace("_", " "))
+    shown = levers.assign(what=levers["quantity"].str.replace("_", " ").str.replace("gbp", "£"))
     return Table(
         "technology_levers",
         "What each technology is taken to change",

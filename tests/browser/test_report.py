@@ -1,0 +1,45 @@
+"""The report of all seven asks as a page: whole, quiet, accessible, and its contents lead there."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from sharedview import report_job
+from sharedview.asks import Material
+from sharedview.asks.registry import ASKS
+from sharedview.console import Reporter
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Write the report on the demonstration data as a page."""
+    scenario = report_job.load_scenario()
+    _, seen, planned = report_job.run_both(scenario, cameras=None, reporter=Reporter(quiet=True))
+    material = Material(seen, planned, report_job.report_context(seen, planned))
+    made = report_job.build(seen, planned, answers={ask.key: ask.answer(material) for ask in ASKS})
+    target = tmp_path_factory.mktemp("report")
+    made.html().save(target / "report.html")
+    return target
+
+
+def test_the_report_opens_whole_quiet_and_accessible(visit, folder):
+    page = visit("report", folder=folder).page
+    for width, height in ((1280, 800), (390, 844)):
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        found = Axe().run(page).response["violations"]
+        assert [(each["id"], [node["target"] for node in each["nodes"]]) for each in found] == []
+
+
+def test_the_contents_lead_to_each_chapter(visit, folder):
+    page = visit("report", folder=folder).page
+    links = page.locator("ul.links a")
+    assert links.count() == 4 + len(ASKS)
+    for link in links.all():
+        heading = page.locator(link.get_attribute("href"))
+        assert heading.inner_text() == link.inner_text()
+    links.last.click()
+    assert page.locator("h2", has_text="Advancing technology").last.is_visible()
+    place = page.locator("h2", has_text="Advancing technology").last.bounding_box()
+    assert -5 <= place["y"] < 800
