@@ -6,7 +6,7 @@ import difflib
 import hashlib
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 
 from coverage_model import datasets
 from coverage_model.errors import Fault, Faults, MissingFileError
+from optimisation.area_names import AreaNames
 from optimisation.costs import check_rates
 from optimisation.options import (
     OPTIONS,
@@ -329,30 +330,31 @@ def resolve(scenario: Scenario, boroughs: pd.DataFrame, faults: Faults) -> Scena
     Scenario
         With codes in the place of names; what is not known is left out.
     """
-    names = {_fold(name): str(code) for code, name in boroughs["borough"].items()}
-    names |= {_fold(str(code)): str(code) for code in boroughs.index}
+    names = AreaNames(boroughs["borough"].to_dict())
     unknown: dict[str, None] = {}
 
+    def known(given: Iterable[str]) -> dict[str, str]:
+        found = {name: names.code(name) for name in given}
+        unknown.update(dict.fromkeys(name for name, code in found.items() if code is None))
+        return {name: code for name, code in found.items() if code is not None}
+
     def codes(field: str) -> tuple[str, ...]:
-        given = getattr(scenario, field)
-        unknown.update(dict.fromkeys(name for name in given if _fold(name) not in names))
-        return tuple(sorted({names[_fold(name)] for name in given if _fold(name) in names}))
+        return tuple(sorted(set(known(getattr(scenario, field)).values())))
 
     def pairs(field: str) -> tuple[tuple[str, str], ...]:
         found = set()
         for pair in getattr(scenario, field):
-            unknown.update(dict.fromkeys(name for name in pair if _fold(name) not in names))
-            known = sorted(names[_fold(name)] for name in pair if _fold(name) in names)
-            if len(known) == 2 and known[0] == known[1]:
+            by_name = known(pair)
+            members = sorted(by_name[name] for name in pair if name in by_name)
+            if len(members) == 2 and members[0] == members[1]:
                 faults.add(f"{field} pairs {pair[0]} with itself", "Name two boroughs")
-            elif len(known) == 2:
-                found.add((known[0], known[1]))
+            elif len(members) == 2:
+                found.add((members[0], members[1]))
         return tuple(sorted(found))
 
     def amounts(field: str) -> dict[str, float]:
         given = getattr(scenario, field)
-        unknown.update(dict.fromkeys(name for name in given if _fold(name) not in names))
-        return {names[_fold(k)]: v for k, v in sorted(given.items()) if _fold(k) in names}
+        return {code: given[name] for name, code in known(sorted(given)).items()}
 
     resolved = scenario.model_copy(
         update={
@@ -362,14 +364,7 @@ def resolve(scenario: Scenario, boroughs: pd.DataFrame, faults: Faults) -> Scena
         }
     )
     if unknown:
-        near = {name: difflib.get_close_matches(_fold(name), list(names), n=1) for name in unknown}
-        hints = [str(boroughs["borough"][names[m[0]]]) for m in near.values() if m]
-        remedy = "Use borough names or GSS codes"
-        faults.add(
-            "unknown boroughs",
-            remedy + (f"; did you mean {', '.join(hints)}?" if hints else ""),
-            rows=unknown,
-        )
+        faults.add("unknown boroughs", names.remedy(unknown), rows=unknown)
     _check_locks(resolved, boroughs, faults)
     _check_numbers(resolved, boroughs, faults)
     return resolved
@@ -443,8 +438,3 @@ def _check_numbers(scenario: Scenario, boroughs: pd.DataFrame, faults: Faults) -
             ],
         )
     check_rates(scenario.coefficients, faults)
-
-
-def _fold(name: str) -> str:
-    """Spell a name in one way: case, spaces and the ampersand do not matter."""
-    return " ".join(name.casefold().replace("&", " and ").split())

@@ -7,7 +7,6 @@ Each site keeps the kind that its file gives it, which tables and pages then sho
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +28,7 @@ from coverage_model.parse import clean_text, is_blank, parse_flag
 from coverage_model.sources import read_source
 from coverage_model.sources._source import Source
 from coverage_model.sources.columns import Matching, Profile, match_columns, normalise
+from optimisation.area_names import AreaNames
 from optimisation.roads import is_by_road
 
 KIND_NAMES = ("kind", "site_kind", "kind_of_site", "site_type", "site_basis", "type")
@@ -194,37 +194,22 @@ def _boroughs(
         listed = ", ".join(map(str, source.rows.columns))
         faults.add("no column for the borough", f"Name it borough; columns: {listed}")
         return codes
-    known = {_spelling(code): str(code) for code in areas["area_code"]}
-    known |= {
-        _spelling(name): str(code)
-        for code, name in zip(areas["area_code"], areas["area_name"], strict=True)
-    }
+    names = AreaNames(dict(zip(areas["area_code"], areas["area_name"], strict=True)))
     texts = [str(value) for value in source.rows[column]]
-    codes[:] = [known.get(_spelling(text)) for text in texts]
+    codes[:] = [names.code(text) for text in texts]
     missing = np.array([code is None for code in codes], dtype=bool)
     if missing.any():
-        near = [
-            difflib.get_close_matches(_spelling(texts[row]), known, n=1)
-            for row in np.flatnonzero(missing)
-        ]
-        named = dict(zip(areas["area_code"].astype(str), areas["area_name"], strict=True))
-        hints = dict.fromkeys(str(named[known[found[0]]]) for found in near if found)
+        lost = np.flatnonzero(missing)
         faults.add(
             "no borough of this name or code",
-            "Use borough names or GSS codes"
-            + (f"; did you mean {', '.join(hints)}?" if hints else ""),
-            rows=[f"{source.labels[row]}: {texts[row]}" for row in np.flatnonzero(missing)],
+            names.remedy(texts[row] for row in lost),
+            rows=[f"{source.labels[row]}: {texts[row]}" for row in lost],
         )
     twice = pd.Series(codes).duplicated(keep=False).to_numpy() & ~missing
     if twice.any():
         rows = [f"{source.labels[row]}: {texts[row]}" for row in np.flatnonzero(twice)]
         faults.add("boroughs with more than one site", "Give each at most one", rows=rows)
     return codes
-
-
-def _spelling(name: object) -> str:
-    """Spell a name in one way: case, spaces and the ampersand do not matter."""
-    return " ".join(str(name).casefold().replace("&", " and ").split())
 
 
 def _column(source: Source, names: Sequence[str]) -> pd.Series | None:

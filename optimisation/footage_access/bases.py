@@ -8,7 +8,6 @@ only the way beyond it counts. A file replaces that, borough by borough.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from coverage_model.parse import clean_text, is_blank, parse_number
 from coverage_model.schemas import check
 from coverage_model.sources import Source, read_source
 from coverage_model.sources.columns import Profile, match_columns, normalise
+from optimisation.area_names import AreaNames
 from optimisation.schemas.footage_access import Bases
 
 Floats = NDArray[np.float64]
@@ -192,18 +192,14 @@ def _codes(
         listed = ", ".join(map(str, source.rows.columns))
         faults.add("no column for the borough", f"Name it borough; columns: {listed}")
         return codes
-    known = {_fold(code): str(code) for code in boroughs.index}
-    known |= {_fold(name): str(code) for code, name in boroughs["borough"].items()}
+    names = AreaNames(boroughs["borough"].to_dict())
     texts = ["" if is_blank(value) else str(value) for value in source.rows[column]]
-    codes[:] = [known.get(_fold(text)) for text in texts]
+    codes[:] = [names.code(text) for text in texts]
     lost = [row for row, code in enumerate(codes) if code is None]
     if lost:
-        near = [difflib.get_close_matches(_fold(texts[row]), known, n=1) for row in lost]
-        hints = dict.fromkeys(str(boroughs["borough"][known[each[0]]]) for each in near if each)
         faults.add(
             "no borough in play has this name or code",
-            "Use borough names or GSS codes"
-            + (f"; did you mean {', '.join(hints)}?" if hints else ""),
+            names.remedy(texts[row] for row in lost),
             rows=[f"{source.labels[row]}: {texts[row] or 'blank'}" for row in lost],
         )
     return codes
@@ -274,8 +270,3 @@ def _column(source: Source, names: Sequence[str]) -> str | None:
     """Return the first column of one of these names."""
     found = {normalise(str(column)): str(column) for column in reversed(source.rows.columns)}
     return next((found[name] for name in names if name in found), None)
-
-
-def _fold(name: object) -> str:
-    """Spell a name in one way: case, spaces and the ampersand do not matter."""
-    return " ".join(str(name).casefold().replace("&", " and ").split())

@@ -38,6 +38,7 @@ from coverage_model.schemas import check
 from coverage_model.sources import read_source
 from coverage_model.sources.columns import normalise, suggest
 from optimisation import coefficients
+from optimisation.area_names import AreaNames
 from optimisation.results import Plan
 from optimisation.schemas.procurement import CATEGORIES, Contracts
 
@@ -239,17 +240,17 @@ class _Reading:
         self._fault("contract_id more than once", "Give each contract its own", twice, faults)
 
     def _boroughs(self, boroughs: pd.DataFrame, faults: Faults) -> list[str | None]:
-        names = {fold(str(name)): str(code) for code, name in boroughs["borough"].items()}
-        names |= {fold(str(code)): str(code) for code in boroughs.index}
+        names = AreaNames(boroughs["borough"].to_dict())
         cells = [clean_text(str(cell or "")) for cell in self.cells["borough"]]
-        codes = [names.get(fold(cell)) for cell in cells]
+        codes = [names.code(cell) for cell in cells]
         unknown = [
             f"{label}: {cell[:40]!r}"
             for label, cell, code in zip(self.labels, cells, codes, strict=True)
             if code is None
         ]
         if unknown:
-            faults.add("unknown borough", "Use borough names or GSS codes", rows=unknown)
+            lost = (cell for cell, code in zip(cells, codes, strict=True) if code is None)
+            faults.add("unknown borough", names.remedy(lost), rows=unknown)
         return codes
 
     def _categories(self, faults: Faults) -> list[str]:
@@ -318,11 +319,6 @@ def read_amount(cell: Any) -> float | None:
         return math.nan
     match = _MONEY.fullmatch(str(cell).strip())
     return None if match is None else float(match[1].replace(",", ""))
-
-
-def fold(name: str) -> str:
-    """Spell a name in one way: case, spaces and the ampersand do not matter."""
-    return " ".join(name.casefold().replace("&", " and ").split())
 
 
 def yearly_lines(
