@@ -33,14 +33,14 @@ import pandas as pd
 from coverage_model import datasets
 from coverage_model.errors import Faults, InfeasibleError
 from coverage_model.schemas import check
-from optimisation.consolidation import consolidate
 from optimisation.costs import RATE_NAMES, annuity, rates
 from optimisation.explain import conflicting_constraints
-from optimisation.results import Plan
+from optimisation.groups import Groups
+from optimisation.results import Plan, Room
 from optimisation.robustness import Recosting
 from optimisation.scenario import Scenario
 from optimisation.schemas.technology import TechnologyCosts, TechnologyLevers
-from optimisation.table import Setting
+from optimisation.table import GroupTable, Setting, allowed_costs
 from optimisation.uncertainty import Uncertain
 
 LABELS = {
@@ -84,13 +84,10 @@ class Technology:
         :class:`optimisation.schemas.technology.TechnologyCosts`.
     levers
         :class:`optimisation.schemas.technology.TechnologyLevers`: what each was taken to change.
-    plans
-        The best plan with each lever, by lever.
     """
 
     costs: pd.DataFrame
     levers: pd.DataFrame
-    plans: Mapping[str, Plan]
 
 
 def levers(names: Sequence[str] = ()) -> pd.DataFrame:
@@ -218,34 +215,40 @@ def technology(
     table = levers(names)
     model = _Recosted(boroughs, scenario, without, table=table)
     rows: list[dict[str, object]] = []
-    plans: dict[str, Plan] = {}
     wanted = list(dict.fromkeys(table["lever"]))
     for lever in [*wanted, *([ALL] if len(wanted) > 1 else [])]:
         changes = _together(table, rows) if lever == ALL else table[table["lever"] == lever]
         amounts = coefficients_with(changes, scenario)
-        best = consolidate(boroughs, scenario.model_copy(update={"coefficients": amounts}))
-        plans[lever] = best
+        rooms = model.best_rooms(amounts)
+        npv = sum(room.npv_gbp for room in rooms)
+        cameras = sum(room.cameras for room in rooms)
+        detection = sum(room.cameras * room.detection_share for room in rooms) / cameras
         ends = model.ends(changes)
-        least, most = (model.best_gbp(ends, column=column) for column in ("least", "most"))
+        least, most = (
+            sum(
+                room.npv_gbp
+                for room in model.best_rooms(coefficients_with(ends, scenario, column=end))
+            )
+            for end in ("least", "most")
+        )
         rows.append(
             {
                 "lever": lever,
                 "label": "All of these together" if lever == ALL else LABELS[lever],
-                "rooms": len(best.rooms),
-                "posts": best.posts,
-                "cost_gbp_per_year": best.cost_gbp_per_year,
-                "npv_gbp": best.npv_gbp,
-                "npv_change_gbp": best.npv_gbp - without.npv_gbp,
+                "rooms": len(rooms),
+                "posts": sum(room.posts for room in rooms),
+                "cost_gbp_per_year": sum(room.cost_gbp_per_year for room in rooms),
+                "npv_gbp": npv,
+                "npv_change_gbp": npv - without.npv_gbp,
                 "npv_change_low_gbp": least - without.npv_gbp,
                 "npv_change_high_gbp": most - without.npv_gbp,
                 "today_change_gbp": model.today_gbp(amounts)
                 - model.today_gbp(scenario.coefficients),
-                "detection_share": best.detection_share,
-                "detection_change": best.detection_share - without.detection_share,
-                "status": best.report.status,
+                "detection_share": detection,
+                "detection_change": detection - without.detection_share,
             }
         )
-    return Technology(check(pd.DataFrame(rows), TechnologyCosts, "technology"), table, plans)
+    return Technology(check(pd.DataFrame(rows), TechnologyCosts, "technology"), table)
 
 
 class _Recosted:
@@ -270,13 +273,15 @@ class _Recosted:
         """Net present cost of a room for every borough."""
         return float(self._price(self._setting(coefficients))[0][1])
 
-    def best_gbp(self, changes: pd.DataFrame, *, column: str) -> float:
-        """Net present cost of the best plan, proved."""
-        setting = self._setting(coefficients_with(changes, self.scenario, column=column))
+    def best_rooms(self, coefficients: Mapping[str, float]) -> tuple[Room, ...]:
+        """Return the rooms of the best plan, proved by exhaustive search over all groups."""
+        setting = self._setting(coefficients)
         found = self.model.best(setting)
         if found is None:
             raise InfeasibleError(conflicting_constraints(setting))
-        return found[0]
+        groups = Groups.from_members(setting.codes, found[1])
+        table = GroupTable(setting, groups, allowed_costs(setting, groups))
+        return table.rooms(range(len(groups)))
 
     def ends(self, changes: pd.DataFrame) -> pd.DataFrame:
         """Find the end of each range at which the plan costs least, and most."""

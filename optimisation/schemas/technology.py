@@ -26,7 +26,7 @@ class TechnologyLevers(Table):
 
 
 class TechnologyCosts(Table):
-    """One row a lever: the best plan with it beside the best plan without it."""
+    """One row a lever: the best plan with it beside the best plan without it, each proved best."""
 
     lever: str = col("Identifier of the lever; all for every lever together", unique=True)
     label: str = col("Name of the lever")
@@ -55,7 +55,6 @@ class TechnologyCosts(Table):
         nullable=True,
     )
     detection_change: float = col("detection_share less that without the lever", nullable=True)
-    status: str = col("optimal: each of the plans is proved best")
 
 
 class TechnologyCoverage(Table):
