@@ -101,8 +101,12 @@ class Drawing:
 
         if (kind, dpi) not in self._made:
             stream = io.BytesIO()
+            # Packed less hard: a tenth larger, in half the time.
+            packing = {"pil_kwargs": {"compress_level": 3}} if kind == "png" else {}
             with mpl.rc_context(STYLE):
-                self.figure.savefig(stream, format=kind, dpi=dpi, metadata=METADATA[kind])
+                self.figure.savefig(
+                    stream, format=kind, dpi=dpi, metadata=METADATA[kind], **packing
+                )
             self._made[kind, dpi] = stream.getvalue()
         return self._made[kind, dpi]
 

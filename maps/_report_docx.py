@@ -17,6 +17,7 @@ from maps.wording import Sentence
 
 try:
     import docx as word
+    from docx.enum.style import WD_STYLE_TYPE
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
@@ -171,6 +172,19 @@ def _table(document: Any, table: Table) -> None:
         _write(document.add_paragraph(), table.note, size=8.5, grey=True)
 
 
+def _cell_style(document: Any, *, size: float, numeric: bool) -> Any:
+    """Return the style of a table's cells, made when it is first asked for."""
+    name = f"Table {'Number' if numeric else 'Text'} {size:g}"
+    if name not in document.styles:
+        style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        style.base_style = document.styles["Normal"]
+        style.font.size = Pt(size)
+        style.paragraph_format.space_after = Pt(0)
+        if numeric:
+            style.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    return document.styles[name]
+
+
 def _grid(
     document: Any,
     heads: Sequence[str],
@@ -202,14 +216,16 @@ def _grid(
     )
     for column, share in zip(grid.columns, shares, strict=True):
         column.width = Mm(WIDTH_MM * share)
+    widths = [Mm(WIDTH_MM * share) for share in shares]
+    styles = [_cell_style(document, size=size, numeric=each).style_id for each in numeric]
     for place, (cell, text) in enumerate(zip(cells, texts, strict=True)):
-        paragraph = cell.paragraphs[0]
-        paragraph.paragraph_format.space_after = Pt(0)
-        cell.width = Mm(WIDTH_MM * shares[place % len(heads)])
-        strong = place < len(heads) or (total and place >= last)
-        _write(paragraph, text, size=size, bold=strong)
-        if numeric[place % len(heads)]:
-            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        paragraph, column = cell.paragraphs[0], place % len(heads)
+        # Naming the style is a search through all of them; its id is at hand.
+        paragraph._p.style = styles[column]  # noqa: SLF001
+        cell.width = widths[column]
+        run = paragraph.add_run(text)
+        if place < len(heads) or (total and place >= last):
+            run.bold = True
     document.add_paragraph().paragraph_format.space_after = Pt(2)
 
 

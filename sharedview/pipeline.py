@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
@@ -92,9 +93,6 @@ class CoverageRun:
         (:class:`coverage_model.schemas_beside.ReachByArea`).
     intervals
         How far the shares may be off for what is not known of the cameras; None where not asked.
-    gaps
-        Ground no view sees, as ranked and named places
-        (:class:`coverage_model.schemas.NamedGaps`).
     ownership
         Covered ground by who watches it, dissolved for drawing.
     obstacles, demand
@@ -115,12 +113,28 @@ class CoverageRun:
     by_level: pd.DataFrame
     reach: pd.DataFrame
     intervals: uncertainty.CoverageIntervals | None
-    gaps: gpd.GeoDataFrame
     ownership: gpd.GeoDataFrame
     obstacles: Obstacles | None
     demand: DemandPoints | None
     streets: StreetRun | None
     notes: tuple[Note, ...]
+
+    @cached_property
+    def gaps(self) -> gpd.GeoDataFrame:
+        """Ground no view sees, as ranked and named places: worked out when first asked for.
+
+        :class:`coverage_model.schemas.NamedGaps`.
+        """
+        footprints = None if self.obstacles is None else self.obstacles.frame
+        return named_gaps(
+            coverage_gaps(self.visible, self.areas, obstacles=footprints),
+            self.areas,
+            visible=self.visible,
+            cameras=self.cameras.frame,
+            streets=None if self.streets is None else self.streets.network,
+            demand=None if self.demand is None else self.demand.frame,
+            obstacles=footprints,
+        )
 
     @property
     def logs(self) -> tuple[ReadLog, ...]:
@@ -343,16 +357,6 @@ def run_coverage(
                 street_coverage(visible, streets, areas, level=level),
                 street_gaps(visible, streets, areas, cameras=cameras.frame),
             )
-    with reporter.step("Gaps"):
-        gaps = named_gaps(
-            coverage_gaps(visible, areas, obstacles=footprints),
-            areas,
-            visible=visible,
-            cameras=cameras.frame,
-            streets=streets,
-            demand=points,
-            obstacles=footprints,
-        )
     return CoverageRun(
         cameras=cameras,
         areas=areas,
@@ -364,7 +368,6 @@ def run_coverage(
         by_level=by_level,
         reach=reach,
         intervals=intervals,
-        gaps=gaps,
         ownership=tiers,
         obstacles=obstacles,
         demand=demand,
