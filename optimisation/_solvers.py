@@ -43,6 +43,10 @@ class Choice:
     infeasible: bool
 
 
+# PuLP 3 has it as a constant, PuLP 4 as a member of an enumeration: the number is the same.
+INFEASIBLE = -1
+
+
 def solver_version(name: SolverName) -> tuple[str, str]:
     """Name and version to report: the solver's, or PuLP's for the CBC it brings or finds."""
     if name == "highs":
@@ -152,7 +156,7 @@ def _is_answer(members: NDArray[np.uint8], rows: Sequence[Row], picked: list[int
 def _says_infeasible(outcome: Any) -> bool:
     """Read the status of ``solve``: a number in PuLP 3, a record with ``status`` in PuLP 4."""
     status = getattr(outcome, "status", outcome)
-    return int(status) == pulp.constants.LpStatusInfeasible
+    return int(status) == INFEASIBLE
 
 
 def _solver(name: SolverName, *, gap_abs: float, time_limit_s: float | None) -> Any:
