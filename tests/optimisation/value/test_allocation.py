@@ -20,6 +20,8 @@ from optimisation.value.monitoring import noticed_share
 
 HOURS = np.array([100.0, 60.0])
 
+needs_cbc = pytest.mark.skipif(not solver_available("cbc"), reason="this PuLP brings no CBC")
+
 
 def test_what_operators_notice_by_hand() -> None:
     # One monitor 0.85; two lie a third of the way to four (0.74); nine 0.53; of eighteen, nine are
@@ -89,9 +91,6 @@ def brute_force(stakes: np.ndarray, levels: list, budget: float) -> float:
 
 
 @pytest.mark.parametrize("seed", range(6))
-needs_cbc = pytest.mark.skipif(not solver_available("cbc"), reason="this PuLP brings no CBC")
-
-
 @pytest.mark.parametrize("solver", ["highs", pytest.param("cbc", marks=needs_cbc)])
 def test_the_linear_model_equals_brute_force_and_greed(seed: int, solver: str) -> None:
     rng = np.random.default_rng(seed)
