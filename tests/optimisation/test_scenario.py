@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from pydantic import ValidationError
 
 from coverage_model.errors import InfeasibleError, InputError, MissingFileError
 from optimisation.consolidation import consolidate
+from optimisation.options import OPTIONS
 from optimisation.scenario import Scenario, embedded_scenarios, load_scenario
 from optimisation.territory import borough_inputs
 
@@ -185,3 +188,13 @@ def test_an_infeasible_scenario_names_its_conflict(
     sentences = "\n".join(error.value.conflicting)
     for part in parts:
         assert part in sentences
+
+
+def test_the_commented_tables_of_the_starter_are_valid_choices() -> None:
+    text = embedded_scenarios()["optimum"].read_text(encoding="utf-8")
+    shown = text[text.index("# Choices for the other questions") :]
+    lines = [line[2:] for line in shown.splitlines() if re.match(r"# (\[|\w+ = )", line)]
+    tables = tomllib.loads("\n".join(lines))
+    assert set(tables) >= {"procurement", "image_quality", "value", "siting", "technology"}
+    for key, table in tables.items():
+        OPTIONS[key].model_validate(table)
