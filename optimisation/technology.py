@@ -31,16 +31,16 @@ from functools import lru_cache
 import pandas as pd
 
 from coverage_model import datasets
-from coverage_model.errors import Faults, InfeasibleError
+from coverage_model.errors import Faults, InfeasibleError, InputError
 from coverage_model.schemas import check
+from optimisation.consolidation import consolidate, cost_plan
 from optimisation.costs import RATE_NAMES, annuity, rates
 from optimisation.explain import conflicting_constraints
-from optimisation.groups import Groups
 from optimisation.results import Plan, Room
 from optimisation.robustness import Recosting
 from optimisation.scenario import Scenario
 from optimisation.schemas.technology import TechnologyCosts, TechnologyLevers
-from optimisation.table import GroupTable, Setting, allowed_costs
+from optimisation.table import Setting
 from optimisation.uncertainty import Uncertain
 
 LABELS = {
@@ -63,6 +63,9 @@ ALL = "all"
 EXCLUSIVE = ("wireless", "own_fibre")
 """Two ways to replace the same circuits: together, the one that costs less stands for both."""
 MINUTES_PER_DAY = 1440.0
+QUICK_S = 3.0
+"""Seconds for the proof of a lever's plan: where it takes longer, the best found is shown."""
+PROVED, STOPPED = "optimal", "feasible"
 VIEW_QUANTITIES = ("horizontal_px", "sensors")
 OTHER_QUANTITIES = (
     "once_gbp_per_camera",
@@ -219,15 +222,14 @@ def technology(
     for lever in [*wanted, *([ALL] if len(wanted) > 1 else [])]:
         changes = _together(table, rows) if lever == ALL else table[table["lever"] == lever]
         amounts = coefficients_with(changes, scenario)
-        rooms = model.best_rooms(amounts)
+        rooms, status = model.best(amounts)
         npv = sum(room.npv_gbp for room in rooms)
         cameras = sum(room.cameras for room in rooms)
         detection = sum(room.cameras * room.detection_share for room in rooms) / cameras
         ends = model.ends(changes)
         least, most = (
-            sum(
-                room.npv_gbp
-                for room in model.best_rooms(coefficients_with(ends, scenario, column=end))
+            model.end_gbp(
+                coefficients_with(ends, scenario, column=end), None if status == PROVED else rooms
             )
             for end in ("least", "most")
         )
@@ -246,6 +248,7 @@ def technology(
                 - model.today_gbp(scenario.coefficients),
                 "detection_share": detection,
                 "detection_change": detection - without.detection_share,
+                "status": status,
             }
         )
     return Technology(check(pd.DataFrame(rows), TechnologyCosts, "technology"), table)
@@ -257,7 +260,7 @@ class _Recosted:
     def __init__(
         self, boroughs: pd.DataFrame, scenario: Scenario, plan: Plan, *, table: pd.DataFrame
     ) -> None:
-        self.scenario = scenario
+        self.scenario, self.boroughs, self.plan = scenario, boroughs, plan
         # Under a limit of posts, more cameras an operator allow larger groups: list them all.
         held = rates(scenario.coefficients).cameras_per_operator
         factors = table.loc[table["quantity"] == "cameras_per_operator", "high"]
@@ -273,15 +276,29 @@ class _Recosted:
         """Net present cost of a room for every borough."""
         return float(self._price(self._setting(coefficients))[0][1])
 
-    def best_rooms(self, coefficients: Mapping[str, float]) -> tuple[Room, ...]:
-        """Return the rooms of the best plan, proved by exhaustive search over all groups."""
+    def best(self, coefficients: Mapping[str, float]) -> tuple[tuple[Room, ...], str]:
+        """Return the rooms of the best plan, and whether it was proved in the time allowed."""
+        limit = min(self.scenario.time_limit_s, QUICK_S)
+        update = {"coefficients": dict(coefficients), "time_limit_s": limit}
+        asked = self.scenario.model_copy(update=update)
+        try:
+            plan = consolidate(self.boroughs, asked)
+        except InputError:
+            rooms = {room.site_code: room.members for room in self.plan.rooms}
+            kept = cost_plan(self.boroughs, asked, rooms, plan_id="kept", label="kept")
+            return kept.rooms, STOPPED
+        return plan.rooms, PROVED if plan.report.status == PROVED else STOPPED
+
+    def end_gbp(self, coefficients: Mapping[str, float], kept: tuple[Room, ...] | None) -> float:
+        """Net present cost of the best plan, found anew by search, or of rooms that are kept."""
         setting = self._setting(coefficients)
+        if kept is not None:
+            price = self.model.pricer([tuple(sorted(room.members for room in kept))])
+            return float(price(setting)[0][0])
         found = self.model.best(setting)
         if found is None:
             raise InfeasibleError(conflicting_constraints(setting))
-        groups = Groups.from_members(setting.codes, found[1])
-        table = GroupTable(setting, groups, allowed_costs(setting, groups))
-        return table.rooms(range(len(groups)))
+        return found[0]
 
     def ends(self, changes: pd.DataFrame) -> pd.DataFrame:
         """Find the end of each range at which the plan costs least, and most."""

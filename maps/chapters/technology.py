@@ -91,8 +91,18 @@ def technology_chapter(
             ),
             "What is bought is bought once in the horizon: kit that wears out sooner costs more.",
             "No benefit for crime is counted.",
+            *unproved(costs),
         ),
     )
+
+
+def unproved(costs: pd.DataFrame) -> tuple[str, ...]:
+    """Name the technologies whose best plan was not proved in the time allowed."""
+    stopped = costs.loc[costs["status"] != "optimal", "label"].tolist()
+    if not stopped:
+        return ()
+    told = wording.listing(stopped)
+    return (f"Not proved best in the time allowed: {told}. A better plan may exist.",)
 
 
 def finding(costs: pd.DataFrame, figures: pd.DataFrame) -> Sentence:

@@ -26,7 +26,7 @@ class TechnologyLevers(Table):
 
 
 class TechnologyCosts(Table):
-    """One row a lever: the best plan with it beside the best plan without it, each proved best."""
+    """One row a lever: the best plan with it beside the best plan without it."""
 
     lever: str = col("Identifier of the lever; all for every lever together", unique=True)
     label: str = col("Name of the lever")
@@ -55,6 +55,11 @@ class TechnologyCosts(Table):
         nullable=True,
     )
     detection_change: float = col("detection_share less that without the lever", nullable=True)
+    status: str = col(
+        "optimal: each plan is proved best; feasible: the proof was stopped, a better plan may "
+        "exist, and the ends of the range show the same rooms",
+        isin=("optimal", "feasible"),
+    )
 
 
 class TechnologyCoverage(Table):
