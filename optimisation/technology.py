@@ -25,6 +25,7 @@ not a lever: see :data:`OUTSIDE`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -36,6 +37,7 @@ from coverage_model.schemas import check
 from optimisation.consolidation import consolidate, cost_plan
 from optimisation.costs import RATE_NAMES, annuity, rates
 from optimisation.explain import conflicting_constraints
+from optimisation.groups import TooManyGroupsError
 from optimisation.results import Plan, Room
 from optimisation.robustness import Recosting
 from optimisation.scenario import Scenario
@@ -227,9 +229,11 @@ def technology(
         cameras = sum(room.cameras for room in rooms)
         detection = sum(room.cameras * room.detection_share for room in rooms) / cameras
         ends = model.ends(changes)
+        kept = None if status == PROVED and model.model else rooms
         least, most = (
             model.end_gbp(
-                coefficients_with(ends, scenario, column=end), None if status == PROVED else rooms
+                coefficients_with(ends, scenario, column=end),
+                None if status == PROVED and model.model else rooms,
             )
             for end in ("least", "most")
         )
@@ -266,15 +270,27 @@ class _Recosted:
         factors = table.loc[table["quantity"] == "cameras_per_operator", "high"]
         most = held * float(factors.clip(lower=1.0).prod())
         loosest = Uncertain("cameras_per_operator", held, held, most)
-        self.model = Recosting(boroughs, scenario, uncertain=[loosest])
-        chosen = tuple(sorted(room.members for room in plan.rooms))
-        self.model.remember([chosen])
-        today = tuple((code,) for code in self.model.setting.codes)
-        self._price = self.model.pricer([chosen, today])
+        self.chosen = tuple(sorted(room.members for room in plan.rooms))
+        self.today = tuple(
+            (code,) for code in sorted(code for room in self.chosen for code in room)
+        )
+        # A plan that is given is not chosen anew, nor one among more groups than can be listed.
+        self.model: Recosting | None = None
+        if scenario.given_plan is None:
+            with suppress(TooManyGroupsError):
+                self.model = Recosting(boroughs, scenario, uncertain=[loosest])
+                self.model.remember([self.chosen])
 
     def today_gbp(self, coefficients: Mapping[str, float]) -> float:
         """Net present cost of a room for every borough."""
-        return float(self._price(self._setting(coefficients))[0][1])
+        return self.gbp(self.today, coefficients)
+
+    def gbp(self, groups: Sequence[tuple[str, ...]], coefficients: Mapping[str, float]) -> float:
+        """Net present cost of given groups of boroughs."""
+        if self.model is not None:
+            return float(self.model.pricer([tuple(groups)])(self._setting(coefficients))[0][0])
+        asked = self.scenario.model_copy(update={"coefficients": dict(coefficients)})
+        return cost_plan(self.boroughs, asked, groups, plan_id="p", label="p").npv_gbp
 
     def best(self, coefficients: Mapping[str, float]) -> tuple[tuple[Room, ...], str]:
         """Return the rooms of the best plan, and whether it was proved in the time allowed."""
@@ -287,14 +303,14 @@ class _Recosted:
             rooms = {room.site_code: room.members for room in self.plan.rooms}
             kept = cost_plan(self.boroughs, asked, rooms, plan_id="kept", label="kept")
             return kept.rooms, STOPPED
-        return plan.rooms, PROVED if plan.report.status == PROVED else STOPPED
+        return plan.rooms, plan.report.status
 
     def end_gbp(self, coefficients: Mapping[str, float], kept: tuple[Room, ...] | None) -> float:
         """Net present cost of the best plan, found anew by search, or of rooms that are kept."""
-        setting = self._setting(coefficients)
         if kept is not None:
-            price = self.model.pricer([tuple(sorted(room.members for room in kept))])
-            return float(price(setting)[0][0])
+            return self.gbp([room.members for room in kept], coefficients)
+        assert self.model is not None  # noqa: S101 (else rooms are kept)
+        setting = self._setting(coefficients)
         found = self.model.best(setting)
         if found is None:
             raise InfeasibleError(conflicting_constraints(setting))
@@ -311,12 +327,13 @@ class _Recosted:
                 amounts = coefficients_with(
                     changes.assign(trial=trial), self.scenario, column="trial"
                 )
-                tried[end] = float(self._price(self._setting(amounts))[0][0])
+                tried[end] = self.gbp(self.chosen, amounts)
             cheap, dear = sorted(tried, key=lambda end: tried[end])
             least[row], most[row] = changes.loc[row, cheap], changes.loc[row, dear]
         return changes.assign(least=least, most=most)
 
     def _setting(self, coefficients: Mapping[str, float]) -> Setting:
+        assert self.model is not None  # noqa: S101 (only called with one)
         return self.model.at({k: v for k, v in coefficients.items() if k in RATE_NAMES})
 
 

@@ -98,7 +98,7 @@ def technology_chapter(
 
 def unproved(costs: pd.DataFrame) -> tuple[str, ...]:
     """Name the technologies whose best plan was not proved in the time allowed."""
-    stopped = costs.loc[costs["status"] != "optimal", "label"].tolist()
+    stopped = costs.loc[costs["status"] == "feasible", "label"].tolist()
     if not stopped:
         return ()
     told = wording.listing(stopped)

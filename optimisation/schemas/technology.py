@@ -57,8 +57,9 @@ class TechnologyCosts(Table):
     detection_change: float = col("detection_share less that without the lever", nullable=True)
     status: str = col(
         "optimal: each plan is proved best; feasible: the proof was stopped, a better plan may "
-        "exist, and the ends of the range show the same rooms",
-        isin=("optimal", "feasible"),
+        "exist, and the ends of the range show the same rooms; reference: the scenario gives "
+        "the plan",
+        isin=("optimal", "feasible", "reference"),
     )
 
 

@@ -140,3 +140,15 @@ def test_every_quantity_has_its_range_and_its_source() -> None:
     assert (table["value"] <= table["high"]).all()
     assert ((table["source"] == "assumption") == (table["mark"] == "assumption")).all()
     assert np.isfinite(table[["low", "value", "high"]].to_numpy()).all()
+
+
+@pytest.mark.parametrize("name", ["pan_london", "bcu"])
+def test_a_plan_that_the_scenario_gives_is_kept(name: str) -> None:
+    scenario, boroughs = load_scenario(name), borough_inputs()
+    before = consolidate(boroughs, scenario)
+    costs = technology(boroughs, scenario, names=["own_fibre"], without=before).costs.iloc[0]
+    assert costs["status"] == "reference"
+    assert costs["rooms"] == len(before.rooms)
+    assert costs["npv_change_low_gbp"] < costs["npv_change_gbp"] < costs["npv_change_high_gbp"]
+    # Every camera on a rented circuit alike, whoever watches it.
+    assert costs["npv_change_gbp"] == pytest.approx(costs["today_change_gbp"])
