@@ -231,10 +231,7 @@ def technology(
         ends = model.ends(changes)
         kept = None if status == PROVED and model.model else rooms
         least, most = (
-            model.end_gbp(
-                coefficients_with(ends, scenario, column=end),
-                None if status == PROVED and model.model else rooms,
-            )
+            model.end_gbp(coefficients_with(ends, scenario, column=end), kept)
             for end in ("least", "most")
         )
         rows.append(
