@@ -26,19 +26,19 @@ import numpy as np
 import pandas as pd
 import pulp
 
-from coverage_model import datasets
-from optimisation._solvers import choose_columns, solver_available
-from optimisation.alternatives import alternatives
+from coverage_model.base import datasets
 from optimisation.assignment import solve_assignment
-from optimisation.bounds import lower_bound
 from optimisation.cells import Cells
 from optimisation.consolidation import consolidate, cost_plan, reference_plans
 from optimisation.explain import conflicting_constraints, constraint_prices, constraints
 from optimisation.frontier import frontier
-from optimisation.pmedian import p_median
+from optimisation.group_table import GroupTable, build_table, make_setting
+from optimisation.near_best import alternatives
 from optimisation.scenario import Scenario, load_scenario
+from optimisation.search.bounds import lower_bound
+from optimisation.search.pmedian import p_median
+from optimisation.search.solvers import choose_columns, solver_available
 from optimisation.solve import fewest_posts, solve_table
-from optimisation.table import GroupTable, build_table, make_setting
 from optimisation.territory import adjacency_graph, borough_inputs, contiguity_graph
 
 UK = Path(__file__).resolve().parents[2] / "shared" / "data" / "uk" / "uk_ltla24_361.geojson"

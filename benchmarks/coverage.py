@@ -25,11 +25,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from coverage_model.coverage import coverage_faces, dissolve
-from coverage_model.raster import depth_raster
-from coverage_model.sectors import sector_polygons
-from coverage_model.street_coverage import street_coverage
-from coverage_model.streets import Streets, read_streets, streets_from_lines
+from coverage_model.cover.coverage import coverage_faces, dissolve
+from coverage_model.cover.raster import depth_raster
+from coverage_model.cover.street_coverage import street_coverage
+from coverage_model.optics.sectors import sector_polygons
+from coverage_model.reading.streets import Streets, read_streets, streets_from_lines
 
 CRS = "EPSG:27700"
 FITZROVIA = Path(__file__).resolve().parents[2] / "shared" / "data" / "london" / "fitzrovia.osm"

@@ -29,16 +29,16 @@ import numpy as np
 from playwright.sync_api import Page as Tab
 from playwright.sync_api import sync_playwright
 
-from coverage_model import datasets
-from coverage_model.coverage import coverage_by_area, coverage_faces
-from coverage_model.gaps import coverage_gaps
-from coverage_model.levels_by_area import coverage_at_levels
-from coverage_model.ownership import integration_gain, ownership_areas, redundant_views
-from coverage_model.raster import depth_raster
-from coverage_model.sectors import sector_polygons
+from coverage_model.base import datasets
+from coverage_model.cover.coverage import coverage_by_area, coverage_faces
+from coverage_model.cover.gaps import coverage_gaps
+from coverage_model.cover.levels_by_area import coverage_at_levels
+from coverage_model.cover.ownership import integration_gain, ownership_areas, redundant_views
+from coverage_model.cover.raster import depth_raster
+from coverage_model.optics.sectors import sector_polygons
 from maps.coverage_map import coverage_page
 from maps.ownership_map import ownership_page
-from maps.page import Page, PageContext
+from maps.shell.page import Page, PageContext
 from maps.swipe_map import Side, swipe_page
 
 CRS = "EPSG:27700"

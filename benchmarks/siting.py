@@ -23,8 +23,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from optimisation.siting.max_coverage import maximise_coverage
-from optimisation.siting.problem import CoverProblem, cover_problem
+from sharedview.questions.siting.max_coverage import maximise_coverage
+from sharedview.questions.siting.problem import CoverProblem, cover_problem
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 SEED = 2017
@@ -50,10 +50,10 @@ def fitzrovia() -> CoverProblem | None:
     """Junctions of real streets seen by fixed cameras behind real buildings, six at a place."""
     import geopandas as gpd  # noqa: PLC0415 - only where the data is
 
-    from coverage_model.obstacles import read_obstacles  # noqa: PLC0415
-    from coverage_model.optics import find_level  # noqa: PLC0415
-    from coverage_model.streets import read_streets  # noqa: PLC0415
-    from optimisation.siting.candidates import new_candidates  # noqa: PLC0415
+    from coverage_model.optics.pixel_density import find_level  # noqa: PLC0415
+    from coverage_model.reading.obstacles import read_obstacles  # noqa: PLC0415
+    from coverage_model.reading.streets import read_streets  # noqa: PLC0415
+    from sharedview.questions.siting.candidates import new_candidates  # noqa: PLC0415
 
     file = SHARED / "london" / "fitzrovia.osm"
     if not file.is_file():

@@ -30,8 +30,8 @@ import shapely
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from coverage_model._grid import index_edges  # noqa: E402
-from coverage_model.visibility import KEPT, visible_areas  # noqa: E402
+from coverage_model.sight.grid import index_edges  # noqa: E402
+from coverage_model.sight.visibility import KEPT, visible_areas  # noqa: E402
 
 SIDE_M = 40_000.0
 BLOCK_M = 100.0

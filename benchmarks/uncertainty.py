@@ -22,20 +22,20 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from coverage_model import datasets
-from coverage_model._draws import Scene, obstacle_index
-from coverage_model._scanlines import lines_over
-from coverage_model.cameras import read_cameras
-from coverage_model.coverage import dissolve
-from coverage_model.duty import reach_by_area
-from coverage_model.illustrative import illustrative_cameras
-from coverage_model.levels_by_area import coverage_at_levels
-from coverage_model.obstacles import read_obstacles
-from coverage_model.optics import Level
-from coverage_model.sectors import ViewAssumptions
-from coverage_model.uncertainty import SEED, coverage_intervals
-from coverage_model.unknowns import Unknowns, stated_sigma_m
-from coverage_model.visibility import SNAP_TOLERANCE_M
+from coverage_model.base import datasets
+from coverage_model.cover.coverage import dissolve
+from coverage_model.cover.levels_by_area import coverage_at_levels
+from coverage_model.cover.scanlines import lines_over
+from coverage_model.optics.pixel_density import Level
+from coverage_model.optics.sectors import ViewAssumptions
+from coverage_model.reading.cameras import read_cameras
+from coverage_model.reading.illustrative import illustrative_cameras
+from coverage_model.reading.obstacles import read_obstacles
+from coverage_model.sight.visibility import SNAP_TOLERANCE_M
+from coverage_model.unknowns.distributions import Unknowns, stated_sigma_m
+from coverage_model.unknowns.duty import reach_by_area
+from coverage_model.unknowns.intervals import SEED, coverage_intervals
+from coverage_model.unknowns.scene import Scene, obstacle_index
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 CAMERAS = DATA / "cameras" / "tfl_jamcams_2024-04.geojson"

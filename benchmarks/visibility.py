@@ -34,8 +34,8 @@ import shapely
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from coverage_model._grid import index_obstacles  # noqa: E402
-from coverage_model.visibility import visible_areas  # noqa: E402
+from coverage_model.sight.grid import index_obstacles  # noqa: E402
+from coverage_model.sight.visibility import visible_areas  # noqa: E402
 from tests.oracles.exact_visibility import exact_area  # noqa: E402
 from tests.oracles.views import sectors_frame  # noqa: E402
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from maps.wording import Ranged
+from maps.shell.wording import Ranged
 
 STREETS = (
     "street_length_m",
@@ -48,15 +48,15 @@ def joined_figures(
     Parameters
     ----------
     coverage
-        :class:`coverage_model.schemas.CoverageByArea`.
+        :class:`coverage_model.base.schemas.CoverageByArea`.
     codes
         The areas, in the order of the page.
     intervals
-        :class:`coverage_model.schemas_beside.CoverageIntervals`.
+        :class:`coverage_model.base.schemas_beside.CoverageIntervals`.
     streets
-        :class:`coverage_model.schemas.StreetCoverage`.
+        :class:`coverage_model.base.schemas.StreetCoverage`.
     reach
-        :class:`coverage_model.schemas_beside.ReachByArea`.
+        :class:`coverage_model.base.schemas_beside.ReachByArea`.
 
     Returns
     -------

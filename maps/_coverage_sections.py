@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from maps import wording
-from maps.tables import Column, Section, Table
-from maps.wording import Bold, Ranged, Sentence
+from maps.shell import wording
+from maps.shell.tables import Column, Section, Table
+from maps.shell.wording import Bold, Ranged, Sentence
 
 ALL = "all"
 COUNTED = {
@@ -105,9 +105,9 @@ def sureness_section(intervals: pd.DataFrame, drivers: pd.DataFrame | None) -> S
     Parameters
     ----------
     intervals
-        :class:`coverage_model.schemas_beside.CoverageIntervals`.
+        :class:`coverage_model.base.schemas_beside.CoverageIntervals`.
     drivers
-        :class:`coverage_model.schemas_beside.CoverageDrivers`, where they were worked out.
+        :class:`coverage_model.base.schemas_beside.CoverageDrivers`, where they were worked out.
     """
     rows = _overall(intervals)
     views = rows.loc["views"]

@@ -19,14 +19,14 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from coverage_model.csv_safety import csv_safe
-from maps import palettes, wording
-from maps._charts import Chart
-from maps._groups import NEIGHBOURS_WITHIN_M, site_colours
-from maps._layers import DECIMALS, PreparedAreas
-from maps._offline import data_block
-from maps._packed import base64_gzip, pack_streams
+from coverage_model.base.csv_safety import csv_safe
 from maps.plan_set import FAMILIES, PlanSet
+from maps.shell import palettes, wording
+from maps.shell.charts import Chart
+from maps.shell.groups import NEIGHBOURS_WITHIN_M, site_colours
+from maps.shell.layers import DECIMALS, PreparedAreas
+from maps.shell.offline import data_block
+from maps.shell.packed import base64_gzip, pack_streams
 
 # Costs above the best plan that the slider stops at.
 STOPS = (0.0, 0.0005, 0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.05, 0.1, 0.2)

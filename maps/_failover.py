@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from maps import wording
-from maps.tables import Column, Section, Stat, Table
-from maps.wording import Bold, Sentence
+from maps.shell import wording
+from maps.shell.tables import Column, Section, Stat, Table
+from maps.shell.wording import Bold, Sentence
 from optimisation.resilience import Resilience
 
 TITLE = "If a room fails"

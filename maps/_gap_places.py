@@ -8,9 +8,9 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from coverage_model.crs import to_crs
-from maps import wording
-from maps.page import Place, Places
+from coverage_model.base.crs import to_crs
+from maps.shell import wording
+from maps.shell.page import Place, Places
 
 GAPS_SHOWN = 40
 # Gaps are drawn to this tolerance: what is missed by a few metres is not seen at their scale.
@@ -24,8 +24,8 @@ def gap_places(gaps: gpd.GeoDataFrame) -> Places | None:
     Parameters
     ----------
     gaps
-        :class:`coverage_model.schemas.NamedGaps`, or :class:`~coverage_model.schemas.Gaps`, which
-        go by their area's name.
+        :class:`coverage_model.base.schemas.NamedGaps`, or
+        :class:`~coverage_model.base.schemas.Gaps`, which go by their area's name.
 
     Returns
     -------
@@ -58,7 +58,7 @@ def street_gap_places(runs: gpd.GeoDataFrame) -> Places | None:
     Parameters
     ----------
     runs
-        :class:`coverage_model.schemas.StreetGaps`.
+        :class:`coverage_model.base.schemas.StreetGaps`.
     """
     first = runs.sort_values("rank").head(GAPS_SHOWN)
     if first.empty:

@@ -8,12 +8,12 @@ import jinja2
 import pandas as pd
 from markupsafe import Markup
 
-from maps import wording
-from maps._offline import asset_text
-from maps.legends import Measure, classed
-from maps.page import Workbench
-from maps.tables import Column, Section, Table
-from maps.wording import Bold, Sentence
+from maps.shell import wording
+from maps.shell.legends import Measure, classed
+from maps.shell.offline import asset_text
+from maps.shell.page import Workbench
+from maps.shell.tables import Column, Section, Table
+from maps.shell.wording import Bold, Sentence
 
 # Measures that exist at every level: key on the page, column, and what its label says.
 FAMILIES = (
@@ -37,7 +37,7 @@ def level_measures(
     Parameters
     ----------
     by_level
-        :class:`coverage_model.schemas_beside.CoverageByLevel`.
+        :class:`coverage_model.base.schemas_beside.CoverageByLevel`.
     codes
         The areas, in the order of the page.
     headline

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from coverage_model.ownership import IntegrationGain
-from maps import wording
+from coverage_model.cover.ownership import IntegrationGain
 from maps._coverage_sections import km
-from maps.legends import Measure, classed
-from maps.tables import Column, Section, Table
-from maps.wording import Bold, Sentence
+from maps.shell import wording
+from maps.shell.legends import Measure, classed
+from maps.shell.tables import Column, Section, Table
+from maps.shell.wording import Bold, Sentence
 
 OPERATORS_SHOWN = 50
 VIEWS_SHOWN = 100
@@ -150,7 +150,7 @@ def redundancy_section(redundant: pd.DataFrame, names: Mapping[str, str], *, nou
     Parameters
     ----------
     redundant
-        :class:`coverage_model.schemas_beside.RedundantViews`.
+        :class:`coverage_model.base.schemas_beside.RedundantViews`.
     names
         Name of each area by its code.
     noun

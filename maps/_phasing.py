@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from maps import wording
-from maps._years import Series, years_figure
-from maps.tables import Column, Section, Stat, Table
-from maps.wording import Bold, Sentence
+from maps.shell import wording
+from maps.shell.tables import Column, Section, Stat, Table
+from maps.shell.wording import Bold, Sentence
+from maps.shell.years import Series, years_figure
 from optimisation.phasing import Phasing
 from optimisation.results import Plan
 

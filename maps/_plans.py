@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from maps import wording
-from maps._groups import Grouping
-from maps.cite import Cite
-from maps.tables import Column, Table
-from maps.wording import Bold, Sentence
+from maps.shell import wording
+from maps.shell.cite import Cite
+from maps.shell.groups import Grouping
+from maps.shell.tables import Column, Table
+from maps.shell.wording import Bold, Sentence
 from optimisation.comparison import plan_table
 from optimisation.results import Plan, Room
 

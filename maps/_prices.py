@@ -7,11 +7,11 @@ from functools import partial
 import pandas as pd
 from markupsafe import Markup
 
-from maps import wording
-from maps._bars import Bar, bars_figure
-from maps.legends import LegendItem
-from maps.tables import Column, Section, Table
-from maps.wording import Bold, Sentence
+from maps.shell import wording
+from maps.shell.bars import Bar, bars_figure
+from maps.shell.legends import LegendItem
+from maps.shell.tables import Column, Section, Table
+from maps.shell.wording import Bold, Sentence
 from optimisation.results import Plan
 
 TITLE = "What each constraint costs"

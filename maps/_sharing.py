@@ -7,9 +7,9 @@ from functools import partial
 
 import pandas as pd
 
-from maps import wording
-from maps.tables import Column, Section, Stat, Table
-from maps.wording import Bold, Sentence
+from maps.shell import wording
+from maps.shell.tables import Column, Section, Stat, Table
+from maps.shell.wording import Bold, Sentence
 from optimisation.sharing import RULES, Sharing
 
 RULE_NAMES: Mapping[str, str] = {

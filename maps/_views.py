@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from maps import palettes, wording
-from maps._packed import Category, PackedLayer, pack
-from maps.legends import LegendItem
-from maps.page import LegendBlock
+from maps.shell import palettes, wording
+from maps.shell.legends import LegendItem
+from maps.shell.packed import Category, PackedLayer, pack
+from maps.shell.page import LegendBlock
 
 CONES_FROM_ZOOM = 12
 BUILDINGS_FROM_ZOOM = 14
@@ -122,7 +122,7 @@ def building_layer(
     Parameters
     ----------
     buildings
-        :class:`coverage_model.schemas.Obstacles`.
+        :class:`coverage_model.base.schemas.Obstacles`.
     visible
         The views, in the same CRS.
     most

@@ -8,9 +8,11 @@ from collections.abc import Callable, Sequence
 import geopandas as gpd
 import pandas as pd
 
-from maps import palettes, wording
-from maps._groups import Grouping, colours, identify
-from maps._layers import (
+from maps._plans import against, cost_lines, proof, room_of, short
+from maps.consolidation_map import site_places
+from maps.shell import palettes, wording
+from maps.shell.groups import Grouping, colours, identify
+from maps.shell.layers import (
     Pane,
     PreparedAreas,
     area_map,
@@ -20,12 +22,10 @@ from maps._layers import (
     rooms,
     water_layer,
 )
-from maps._plans import against, cost_lines, proof, room_of, short
-from maps.consolidation_map import site_places
-from maps.legends import LegendItem, Measure
-from maps.page import Content, LegendBlock, Page, PageContext, assemble
-from maps.tables import AreaText, Column, Download, Section, Table
-from maps.wording import Bold, Sentence
+from maps.shell.legends import LegendItem, Measure
+from maps.shell.page import Content, LegendBlock, Page, PageContext, assemble
+from maps.shell.tables import AreaText, Column, Download, Section, Table
+from maps.shell.wording import Bold, Sentence
 from optimisation.comparison import assignment_table, plan_table
 from optimisation.results import Plan
 

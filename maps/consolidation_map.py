@@ -9,10 +9,15 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from maps import palettes, wording
 from maps._failover import failover_section
-from maps._groups import Grouping, colours, identify
-from maps._layers import (
+from maps._phasing import phasing_section
+from maps._plans import against, cost_table, proof, room_of, rooms_table, short
+from maps._prices import prices_section
+from maps._sharing import sharing_section
+from maps.shell import palettes, wording
+from maps.shell.cite import Cite
+from maps.shell.groups import Grouping, colours, identify
+from maps.shell.layers import (
     Pane,
     PreparedAreas,
     area_map,
@@ -23,15 +28,10 @@ from maps._layers import (
     rooms,
     water_layer,
 )
-from maps._phasing import phasing_section
-from maps._plans import against, cost_table, proof, room_of, rooms_table, short
-from maps._prices import prices_section
-from maps._sharing import sharing_section
-from maps.cite import Cite
-from maps.legends import LegendItem, Measure
-from maps.page import Content, LegendBlock, Page, PageContext, assemble
-from maps.tables import AreaText, Column, Download, Section, Stat, Table
-from maps.wording import Bold, Sentence
+from maps.shell.legends import LegendItem, Measure
+from maps.shell.page import Content, LegendBlock, Page, PageContext, assemble
+from maps.shell.tables import AreaText, Column, Download, Section, Stat, Table
+from maps.shell.wording import Bold, Sentence
 from optimisation.comparison import assignment_table, plan_table
 from optimisation.comparison import cost_table as cost_frame
 from optimisation.phasing import Phasing

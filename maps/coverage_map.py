@@ -7,8 +7,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from coverage_model.raster import DepthRaster
-from maps import wording
+from coverage_model.cover.raster import DepthRaster
 from maps._coverage_figures import has, joined_figures
 from maps._coverage_sections import (
     facts_beside,
@@ -18,9 +17,7 @@ from maps._coverage_sections import (
     sureness_section,
 )
 from maps._gap_places import gap_places, street_gap_places
-from maps._layers import Pane, area_map, prepare_areas, water_layer
 from maps._levels import level_measures, level_section, level_switch
-from maps._raster import depth_groups, depth_legend, warp
 from maps._views import (
     CONES_FROM_ZOOM,
     building_layer,
@@ -28,10 +25,13 @@ from maps._views import (
     view_layer,
     view_legend,
 )
-from maps.legends import Measure, classed
-from maps.page import Content, Page, PageContext, assemble
-from maps.tables import AreaText, Column, Download, Section, Table
-from maps.wording import Bold, Ranged, Sentence
+from maps.shell import wording
+from maps.shell.depth_pictures import depth_groups, depth_legend, warp
+from maps.shell.layers import Pane, area_map, prepare_areas, water_layer
+from maps.shell.legends import Measure, classed
+from maps.shell.page import Content, Page, PageContext, assemble
+from maps.shell.tables import AreaText, Column, Download, Section, Table
+from maps.shell.wording import Bold, Ranged, Sentence
 
 # A city has a hundred thousand gaps; the GeoPackage holds them all.
 CSV_ROWS = 5_000
@@ -64,15 +64,15 @@ def coverage_page(
     areas
         What to draw (``area_code, area_name, geometry``), simplified for pages.
     coverage
-        :class:`coverage_model.schemas.CoverageByArea`, one row for each of the areas.
+        :class:`coverage_model.base.schemas.CoverageByArea`, one row for each of the areas.
     visible
-        :class:`coverage_model.schemas.VisibleAreas`; rows with ``view_basis`` reach are drawn
+        :class:`coverage_model.base.schemas.VisibleAreas`; rows with ``view_basis`` reach are drawn
         apart, dashed, and are off at first.
     gaps
-        :class:`coverage_model.schemas.NamedGaps`, listed by rank, or
-        :class:`~coverage_model.schemas.Gaps`, of which the largest are listed.
+        :class:`coverage_model.base.schemas.NamedGaps`, listed by rank, or
+        :class:`~coverage_model.base.schemas.Gaps`, of which the largest are listed.
     cameras
-        :class:`coverage_model.schemas.Cameras`, for what a click on a view tells.
+        :class:`coverage_model.base.schemas.Cameras`, for what a click on a view tells.
     context
         What the page says about itself.
     water
@@ -82,20 +82,20 @@ def coverage_page(
     home
         Address of the page of pages, if there is one.
     by_level
-        :class:`coverage_model.schemas_beside.CoverageByLevel`: adds the level switch.
+        :class:`coverage_model.base.schemas_beside.CoverageByLevel`: adds the level switch.
     reach
-        :class:`coverage_model.schemas_beside.ReachByArea`.
+        :class:`coverage_model.base.schemas_beside.ReachByArea`.
     intervals, drivers
-        The frames of :class:`coverage_model.uncertainty.CoverageIntervals`: ranges beside shares,
-        and what makes them wide.
+        The frames of :class:`coverage_model.unknowns.intervals.CoverageIntervals`: ranges beside
+        shares, and what makes them wide.
     streets, street_gaps
-        :class:`coverage_model.schemas.StreetCoverage` and the
-        :class:`~coverage_model.schemas.StreetGaps` to list.
+        :class:`coverage_model.base.schemas.StreetCoverage` and the
+        :class:`~coverage_model.base.schemas.StreetGaps` to list.
     buildings
-        :class:`coverage_model.schemas.Obstacles`, drawn under the views.
+        :class:`coverage_model.base.schemas.Obstacles`, drawn under the views.
     depth
-        From :func:`coverage_model.raster.depth_raster`: a picture each of the ground that one, two,
-        and three or more cameras see. Its cells may be coarse (10 m for a city).
+        From :func:`coverage_model.cover.raster.depth_raster`: a picture each of the ground that
+        one, two, and three or more cameras see. Its cells may be coarse (10 m for a city).
 
     Returns
     -------
@@ -269,7 +269,7 @@ def headline(table: pd.DataFrame, *, level: str, ranged: Ranged | None = None) -
     Parameters
     ----------
     table
-        :class:`coverage_model.schemas.CoverageByArea`.
+        :class:`coverage_model.base.schemas.CoverageByArea`.
     level
         The level of its figures.
     ranged

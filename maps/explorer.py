@@ -13,17 +13,17 @@ import pandas as pd
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from maps import palettes, wording
-from maps._charts import Axis, Chart
 from maps._explorer_data import FIGURES, beyond, map_data, millions, plan_blocks, slider
-from maps._layers import Pane, PreparedAreas, area_map, prepare_areas, water_layer
-from maps._offline import asset_text
 from maps.consolidation_map import site_places
-from maps.legends import LegendItem, Measure
-from maps.page import Content, LegendBlock, Page, PageContext, Workbench, assemble
 from maps.plan_set import FAMILIES, PlanSet
-from maps.tables import AreaText, Column, Section, Table
-from maps.wording import Bold, Sentence
+from maps.shell import palettes, wording
+from maps.shell.charts import Axis, Chart
+from maps.shell.layers import Pane, PreparedAreas, area_map, prepare_areas, water_layer
+from maps.shell.legends import LegendItem, Measure
+from maps.shell.offline import asset_text
+from maps.shell.page import Content, LegendBlock, Page, PageContext, Workbench, assemble
+from maps.shell.tables import AreaText, Column, Section, Table
+from maps.shell.wording import Bold, Sentence
 
 SCRIPTS = ("explorer_map.js", "explorer_charts.js", "explorer_table.js", "explorer.js")
 # What the card of a plan shows: figure, short label, and what stands before and after the text.

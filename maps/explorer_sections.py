@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 from scipy.cluster.hierarchy import leaves_list, linkage
 from scipy.spatial.distance import squareform
 
-from maps import palettes, wording
-from maps._bars import Bar, bars_figure
 from maps._explorer_data import millions
-from maps._offline import asset_text
-from maps.legends import LegendItem
-from maps.tables import Column, Section, Table
-from maps.wording import Bold, Sentence
+from maps.shell import palettes, wording
+from maps.shell.bars import Bar, bars_figure
+from maps.shell.legends import LegendItem
+from maps.shell.offline import asset_text
+from maps.shell.tables import Column, Section, Table
+from maps.shell.wording import Bold, Sentence
 
 LOW_END, HIGH_END = "#db7d12", "#7967a6"  # the two sides of PuOr
 INTERVAL = "#8fb8d8"
@@ -109,7 +109,7 @@ def pairing_section(
         The boroughs in the page's order.
     mergers
         Boroughs that nearly every near-best plan joins, with the share of plans that join them all
-        (:meth:`optimisation.alternatives.Alternatives.first_mergers`).
+        (:meth:`optimisation.near_best.Alternatives.first_mergers`).
 
     Returns
     -------

@@ -10,21 +10,21 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from coverage_model.ownership import IntegrationGain
-from maps import palettes, wording
+from coverage_model.cover.ownership import IntegrationGain
 from maps._coverage_figures import joined_figures
-from maps._layers import Pane, area_map, prepare_areas, water_layer
 from maps._overlap_sections import (
     gain_measure,
     gain_section,
     redundancy_section,
     street_tier_section,
 )
-from maps._packed import Category, PackedLayer, pack
-from maps.legends import LegendItem, Measure, classed
-from maps.page import Content, LegendBlock, Page, PageContext, assemble
-from maps.tables import AreaText, Column, Download, Section, Table
-from maps.wording import Bold, Sentence
+from maps.shell import palettes, wording
+from maps.shell.layers import Pane, area_map, prepare_areas, water_layer
+from maps.shell.legends import LegendItem, Measure, classed
+from maps.shell.packed import Category, PackedLayer, pack
+from maps.shell.page import Content, LegendBlock, Page, PageContext, assemble
+from maps.shell.tables import AreaText, Column, Download, Section, Table
+from maps.shell.wording import Bold, Sentence
 
 TIERS_FROM_ZOOM = 12
 TIERS = {
@@ -63,7 +63,7 @@ def ownership_page(
     areas
         What to draw (``area_code, area_name, geometry``), simplified for pages.
     coverage
-        :class:`coverage_model.schemas.CoverageByArea`, one row for each of the areas.
+        :class:`coverage_model.base.schemas.CoverageByArea`, one row for each of the areas.
     ownership
         Covered ground dissolved by who watches it: ``tier`` (public_only, private_only, both,
         unknown_only), ``area_m2`` and polygons.
@@ -76,11 +76,11 @@ def ownership_page(
     home
         Address of the page of pages, if there is one.
     streets
-        :class:`coverage_model.schemas.StreetCoverage`: length of streets by who sees it.
+        :class:`coverage_model.base.schemas.StreetCoverage`: length of streets by who sees it.
     gain
-        From :func:`coverage_model.ownership.integration_gain`.
+        From :func:`coverage_model.cover.ownership.integration_gain`.
     redundant
-        From :func:`coverage_model.ownership.redundant_views`.
+        From :func:`coverage_model.cover.ownership.redundant_views`.
 
     Returns
     -------

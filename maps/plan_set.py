@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from optimisation.alternatives import Alternatives
 from optimisation.comparison import plan_table
+from optimisation.near_best import Alternatives
 from optimisation.results import Plan, Room
 
 FAMILIES = ("frontier", "near_best", "reference")

@@ -13,15 +13,15 @@ import pandas as pd
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from maps import palettes, wording
-from maps._layers import Pane, area_map, painted_areas, prepare_areas, water_layer
-from maps._offline import asset_text
-from maps._packed import PackedLayer, pack
 from maps._views import CATEGORIES, CONES_FROM_ZOOM, OWNERS
-from maps.legends import LegendItem, Measure, rounded_limits
-from maps.page import Content, LegendBlock, Page, PageContext, Workbench, assemble
-from maps.tables import AreaText, Column, Download, Section, Table
-from maps.wording import Bold, Sentence
+from maps.shell import palettes, wording
+from maps.shell.layers import Pane, area_map, painted_areas, prepare_areas, water_layer
+from maps.shell.legends import LegendItem, Measure, rounded_limits
+from maps.shell.offline import asset_text
+from maps.shell.packed import PackedLayer, pack
+from maps.shell.page import Content, LegendBlock, Page, PageContext, Workbench, assemble
+from maps.shell.tables import AreaText, Column, Download, Section, Table
+from maps.shell.wording import Bold, Sentence
 
 SHARE_CLASSES = 5
 # Half a tenth of a percentage point: less than this shows as no change.
@@ -38,9 +38,9 @@ class Side:
     label
         What it is: "Today", "With twelve more cameras".
     coverage
-        :class:`coverage_model.schemas.CoverageByArea`.
+        :class:`coverage_model.base.schemas.CoverageByArea`.
     visible
-        :class:`coverage_model.schemas.VisibleAreas`; reach is not drawn.
+        :class:`coverage_model.base.schemas.VisibleAreas`; reach is not drawn.
     """
 
     label: str
@@ -142,7 +142,7 @@ def difference_figures(
     Parameters
     ----------
     before, after
-        :class:`coverage_model.schemas.CoverageByArea`.
+        :class:`coverage_model.base.schemas.CoverageByArea`.
     codes
         The areas, in the order of the page.
 

@@ -22,7 +22,7 @@ boroughs that could join it to the host. Rows of this kind are added when an ans
 and the model is solved again. Each answer's bound is a bound of the whole, since rows only take
 plans away. The price of missed detection, where a scenario sets one, is left out of the model: it
 is never negative, so the bound holds, and the plan's cost comes from
-:mod:`optimisation.costs` in any case.
+:mod:`optimisation.costs.rooms` in any case.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from optimisation._solvers import LinearModel, Values
-from optimisation.costs import posts_needed
-from optimisation.table import Setting, apart_masks, cost_table, may_host
+from optimisation.costs.rooms import posts_needed
+from optimisation.group_table import Setting, apart_masks, cost_table, may_host
+from optimisation.search.solvers import LinearModel, Values
 
 MIN_TIME_S = 0.2
 
@@ -77,7 +77,7 @@ def solve_assignment(
     Parameters
     ----------
     setting
-        A scenario on its territory (:func:`optimisation.table.make_setting`).
+        A scenario on its territory (:func:`optimisation.group_table.make_setting`).
     time_limit_s
         Time after which to stop with what there is; the scenario's if None.
     feasibility
@@ -90,7 +90,7 @@ def solve_assignment(
     Examples
     --------
     >>> from optimisation.scenario import load_scenario
-    >>> from optimisation.table import make_setting
+    >>> from optimisation.group_table import make_setting
     >>> from optimisation.territory import borough_inputs
     >>> scenario = load_scenario(overrides={"boroughs": ["Camden", "Islington", "Hackney"]})
     >>> solve_assignment(make_setting(borough_inputs(), scenario)).infeasible

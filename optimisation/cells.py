@@ -2,8 +2,9 @@
 
 Posts are whole and dear, and a plan with the fewest posts has hardly a place to spare in a room.
 Within one *cell* (so many rooms, so many posts) both side rows are equations, so the prices of
-:mod:`optimisation.bounds` are sharp and the search of :mod:`optimisation.cover` is short. Every
-plan lies in one cell, and a linear bound over all larger numbers of posts says when to stop.
+:mod:`optimisation.search.bounds` are sharp and the search of :mod:`optimisation.search.exact_cover`
+is short. Every plan lies in one cell, and a linear bound over all larger numbers of posts says when
+to stop.
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimisation.bounds import Bound, Relaxation, SideRow
-from optimisation.cover import MAX_NODES, Found, best_plan, plans_within
-from optimisation.groups import Groups
+from optimisation.group_table import GroupTable
+from optimisation.search.bounds import Bound, Relaxation, SideRow
+from optimisation.search.exact_cover import MAX_NODES, Found, best_plan, plans_within
+from optimisation.search.groups import Groups
 from optimisation.solve import fewest_posts
-from optimisation.table import GroupTable
 
 METHOD = "linear bound by HiGHS, exhaustive cover search"
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import networkx as nx
 import pandas as pd
 
-from coverage_model.errors import Faults
-from coverage_model.schemas import check
+from coverage_model.base.errors import Faults
+from coverage_model.base.schemas import check
 from optimisation import schemas
 from optimisation.consolidation import broken_constraints, consolidate, cost_plan
-from optimisation.costs import HOURS_PER_YEAR
+from optimisation.costs.rooms import HOURS_PER_YEAR
+from optimisation.group_table import Setting, make_setting
 from optimisation.results import Plan
 from optimisation.scenario import Scenario
-from optimisation.table import Setting, make_setting
 
 
 def plan_table(plans: Sequence[Plan], *, baseline: Plan) -> pd.DataFrame:

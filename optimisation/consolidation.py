@@ -1,11 +1,11 @@
 """Which boroughs should share control rooms: the proved best plan, and plans to hold it against.
 
-Every feasible group of boroughs is costed exactly (:mod:`optimisation.table`); then groups are
-chosen so that each borough is in one of them and the net present cost is least. A linear programme
-gives a lower bound LB and a small model an upper bound UB; only groups whose reduced cost is at
-most UB - LB can be part of a better plan (:mod:`optimisation.bounds`), and a PuLP model over those
-few finds the best and proves it (:mod:`optimisation.solve`). The method goes back to Garfinkel and
-Nemhauser (1970).
+Every feasible group of boroughs is costed exactly (:mod:`optimisation.group_table`); then groups
+are chosen so that each borough is in one of them and the net present cost is least. A linear
+programme gives a lower bound LB and a small model an upper bound UB; only groups whose reduced cost
+is at most UB - LB can be part of a better plan (:mod:`optimisation.search.bounds`), and a PuLP
+model over those few finds the best and proves it (:mod:`optimisation.solve`). The method goes back
+to Garfinkel and Nemhauser (1970).
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from dataclasses import replace
 import networkx as nx
 import pandas as pd
 
-from coverage_model.errors import Faults, InfeasibleError
-from optimisation._solvers import solver_version
+from coverage_model.base.errors import Faults, InfeasibleError
 from optimisation.assignment import solve_assignment
 from optimisation.explain import conflicting_constraints
-from optimisation.groups import MAX_GROUPS, TooManyGroupsError
+from optimisation.group_table import GroupTable, Setting, build_table, cost_table, make_setting
 from optimisation.results import Plan, Room, SolveReport
 from optimisation.scenario import Scenario
+from optimisation.search.groups import MAX_GROUPS, TooManyGroupsError
+from optimisation.search.solvers import solver_version
 from optimisation.solve import OutOfTimeError, solve_table
-from optimisation.table import GroupTable, Setting, build_table, cost_table, make_setting
 
 PROOF_TOLERANCE = 1e-9  # relative gap below which a plan counts as proved: £0.20 in £200m
 

@@ -18,17 +18,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from coverage_model.schemas import check
+from coverage_model.base.schemas import check
 from optimisation import schemas
-from optimisation._solvers import choose_columns
 from optimisation.assignment import solve_assignment
-from optimisation.bounds import Relaxation, SideRow
 from optimisation.cells import Best, Cells
-from optimisation.cover import best_plan
-from optimisation.groups import TooManyGroupsError
+from optimisation.group_table import GroupTable, Setting, build_table
 from optimisation.scenario import Scenario
+from optimisation.search.bounds import Relaxation, SideRow
+from optimisation.search.exact_cover import best_plan
+from optimisation.search.groups import TooManyGroupsError
+from optimisation.search.solvers import choose_columns
 from optimisation.solve import PENNY
-from optimisation.table import GroupTable, Setting, build_table
 
 TRIAL_GROUPS = 15_000
 """Groups up to which it is asked by a list of them whether a scenario has a plan."""
@@ -79,7 +79,7 @@ def constraints(setting: Setting) -> tuple[Constraint, ...]:
     Parameters
     ----------
     setting
-        From :func:`optimisation.table.make_setting`.
+        From :func:`optimisation.group_table.make_setting`.
     """
     scenario, names = setting.scenario, setting.boroughs["borough"]
     found = [
@@ -269,7 +269,7 @@ def constraint_prices(
     Examples
     --------
     >>> from optimisation.scenario import load_scenario
-    >>> from optimisation.table import make_setting
+    >>> from optimisation.group_table import make_setting
     >>> from optimisation.territory import borough_inputs
     >>> scenario = load_scenario(overrides={"boroughs": ["Camden", "Islington", "Hackney"]})
     >>> prices = constraint_prices(build_table(make_setting(borough_inputs(), scenario)))

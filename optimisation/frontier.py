@@ -14,14 +14,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from coverage_model.schemas import check
+from coverage_model.base.schemas import check
 from optimisation import schemas
 from optimisation.cells import METHOD, Cells
 from optimisation.consolidation import plan_from_rows
-from optimisation.cover import MAX_NODES
+from optimisation.group_table import GroupTable
 from optimisation.results import Plan
+from optimisation.search.exact_cover import MAX_NODES
 from optimisation.solve import OutOfTimeError, solve_table
-from optimisation.table import GroupTable
 
 NODES_A_POINT = MAX_NODES // 10
 """Nodes after which a number of rooms is handed to the solver instead."""
@@ -130,7 +130,7 @@ def frontier(
     Parameters
     ----------
     table
-        The groups and their costs (:func:`optimisation.table.build_table`).
+        The groups and their costs (:func:`optimisation.group_table.build_table`).
     references
         Plans to hold against it, costed under the same scenario
         (:func:`optimisation.consolidation.reference_plans`).
@@ -149,7 +149,7 @@ def frontier(
     Examples
     --------
     >>> from optimisation.scenario import load_scenario
-    >>> from optimisation.table import build_table, make_setting
+    >>> from optimisation.group_table import build_table, make_setting
     >>> from optimisation.territory import borough_inputs
     >>> found = frontier(build_table(make_setting(borough_inputs(), load_scenario())))
     >>> all(plan.report.gap_share < 1e-9 for plan in found.plans)

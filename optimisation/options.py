@@ -34,18 +34,18 @@ class Options(BaseModel):
 
 
 class ImageQualityOptions(Options):
-    """Choices for the audit of image quality (:mod:`coverage_model.image_quality.audit`).
+    """Choices for the audit of image quality (:mod:`sharedview.questions.image_quality.audit`).
 
     Parameters
     ----------
     inventory
-        What an audit wrote down of each camera (:mod:`coverage_model.image_quality.records`).
+        What an audit wrote down of each camera (:mod:`sharedview.questions.image_quality.records`).
     standard
         A standard of one's own as a TOML file, or the name of an embedded one.
     targets
         Points that matter to cameras: ``camera_id, easting, northing``.
     measures
-        Measures of one's own (:mod:`optimisation.upgrades.plan`).
+        Measures of one's own (:mod:`sharedview.questions.image_quality.upgrades`).
     ownership
         Owners whose cameras are audited.
     audit_year
@@ -61,7 +61,7 @@ class ImageQualityOptions(Options):
 
 
 class ValueOptions(Options):
-    """Choices for the value of monitoring (:mod:`optimisation.value.study`).
+    """Choices for the value of monitoring (:mod:`sharedview.questions.value.study`).
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ class ValueOptions(Options):
         Crimes as points with weights, from which the share in view is measured by borough.
     time_of_day
         Blocks of the day with the share of crime in each
-        (:func:`optimisation.value.crime.time_of_day`).
+        (:func:`sharedview.questions.value.crime.time_of_day`).
     """
 
     options: tuple[Literal["active", "peak", "passive", "analytics"], ...] = (
@@ -108,12 +108,12 @@ class ValueOptions(Options):
 
 
 class ProcurementOptions(Options):
-    """Choices for the framework agreement (:mod:`optimisation.procurement.framework`).
+    """Choices for the framework agreement (:mod:`sharedview.questions.procurement.framework`).
 
     Parameters
     ----------
     contracts
-        Register of contracts, CSV or Excel (:mod:`optimisation.procurement.contracts`); an
+        Register of contracts, CSV or Excel (:mod:`sharedview.questions.procurement.contracts`); an
         illustrative one if left out.
     start
         Day on which the framework starts.
@@ -137,7 +137,7 @@ class ProcurementOptions(Options):
 
 
 class BenchmarkOptions(Options):
-    """Choices for the comparison of boroughs (:mod:`optimisation.benchmark.boroughs`).
+    """Choices for the comparison of boroughs (:mod:`sharedview.questions.benchmark.boroughs`).
 
     Parameters
     ----------
@@ -154,13 +154,13 @@ class BenchmarkOptions(Options):
 
 
 class FootageOptions(Options):
-    """Choices for officers' time (:mod:`optimisation.footage_access.plans`).
+    """Choices for officers' time (:mod:`sharedview.questions.footage_access.plans`).
 
     Parameters
     ----------
     bases
-        Table of police bases (:func:`optimisation.footage_access.bases.read_bases`); without it
-        officers of a borough are taken to start from the borough's own site.
+        Table of police bases (:func:`sharedview.questions.footage_access.bases.read_bases`);
+        without it officers of a borough are taken to start from the borough's own site.
     police_embedded
         Whether police are posted in every room, today's included.
     embedded_paid_by
@@ -178,7 +178,7 @@ class FootageOptions(Options):
 
 
 class SitingOptions(Options):
-    """Choices for integrating and siting cameras (:mod:`optimisation.siting.plan`).
+    """Choices for integrating and siting cameras (:mod:`sharedview.questions.siting.plan`).
 
     Parameters
     ----------
@@ -193,11 +193,12 @@ class SitingOptions(Options):
     cameras_per_place
         Most new cameras at one place.
     demand
-        Points or polygons with weights (:func:`coverage_model.demand.read_demand`); by default the
-        demand of the coverage, else points along its streets, else the embedded public places.
+        Points or polygons with weights (:func:`coverage_model.reading.demand.read_demand`); by
+        default the demand of the coverage, else points along its streets, else the embedded public
+        places.
     streets
-        Street network (:func:`coverage_model.streets.read_streets`): new cameras may stand at its
-        junctions; by default at demand that no camera sees.
+        Street network (:func:`coverage_model.reading.streets.read_streets`): new cameras may stand
+        at its junctions; by default at demand that no camera sees.
     """
 
     budget_gbp: FiniteFloat = Field(default=1_000_000.0, ge=0)
@@ -210,7 +211,7 @@ class SitingOptions(Options):
 
 
 class TechnologyOptions(Options):
-    """Choices for technology (:mod:`optimisation.technology`).
+    """Choices for technology (:mod:`sharedview.questions.technology.model`).
 
     Parameters
     ----------

@@ -26,10 +26,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from coverage_model.errors import InfeasibleError
-from coverage_model.schemas import check
+from coverage_model.base.errors import InfeasibleError
+from coverage_model.base.schemas import check
 from optimisation import schemas
-from optimisation.costs import annuity
+from optimisation.costs.rooms import annuity
 from optimisation.results import Plan, Room
 from optimisation.scenario import Scenario
 

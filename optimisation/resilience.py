@@ -26,11 +26,11 @@ from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
-from coverage_model.errors import InfeasibleError
-from coverage_model.schemas import check
+from coverage_model.base.errors import InfeasibleError
+from coverage_model.base.schemas import check
 from optimisation import schemas
+from optimisation.group_table import Setting
 from optimisation.results import Plan
-from optimisation.table import Setting
 
 Floats = NDArray[np.float64]
 MILLION = 1e6
@@ -87,7 +87,7 @@ def failover_rooms(
     Parameters
     ----------
     setting
-        The scenario on its territory (:func:`optimisation.table.make_setting`).
+        The scenario on its territory (:func:`optimisation.group_table.make_setting`).
     plan
         A plan of the same boroughs.
     max_km

@@ -25,11 +25,11 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 from scipy.spatial import cKDTree
 
-from coverage_model.areas import crs_name
-from coverage_model.crs import WORKING_CRS, DatumShift, parse_crs, source_crs, to_crs
-from coverage_model.errors import CRSError, Fault, Faults, InputError
-from coverage_model.notes import Notes, ReadLog, sha256_of
-from coverage_model.sources._source import check_file, noted_warnings, unreadable
+from coverage_model.base.crs import WORKING_CRS, DatumShift, parse_crs, source_crs, to_crs
+from coverage_model.base.errors import CRSError, Fault, Faults, InputError
+from coverage_model.base.notes import Notes, ReadLog, sha256_of
+from coverage_model.reading.areas import crs_name
+from coverage_model.reading.source import check_file, noted_warnings, unreadable
 
 Floats = NDArray[np.float64]
 

@@ -1,7 +1,7 @@
 """Whether the best plan stays best when the coefficients are not what we think.
 
-Every draw of the coefficients (:mod:`optimisation.uncertainty`) costs the whole group table anew
-and finds its best plan with a proof (:mod:`optimisation._reoptimise`), so the regret of a plan is
+Every draw of the coefficients (:mod:`optimisation.costs.draws`) costs the whole group table anew
+and finds its best plan with a proof (:mod:`optimisation.reoptimise`), so the regret of a plan is
 measured against what could really have been chosen. In each draw a room stands at whichever of its
 members' sites is cheapest and allowed then: a plan says who shares, not yet where.
 """
@@ -18,23 +18,23 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from coverage_model.errors import Faults, InfeasibleError
-from coverage_model.schemas import check
+from coverage_model.base.errors import Faults, InfeasibleError
+from coverage_model.base.schemas import check
 from optimisation import schemas
-from optimisation._reoptimise import Reoptimiser
-from optimisation.costs import GroupCosts, annuity, cost_groups, posts_needed
-from optimisation.explain import conflicting_constraints
-from optimisation.groups import Groups
-from optimisation.results import Plan
-from optimisation.roads import is_by_road
-from optimisation.scenario import Scenario
-from optimisation.table import Setting, allowed_costs, build_table, make_setting
-from optimisation.uncertainty import (
+from optimisation.costs.draws import (
     Distribution,
     Uncertain,
     draw_coefficients,
     uncertain_coefficients,
 )
+from optimisation.costs.rooms import GroupCosts, annuity, cost_groups, posts_needed
+from optimisation.explain import conflicting_constraints
+from optimisation.group_table import Setting, allowed_costs, build_table, make_setting
+from optimisation.reoptimise import Reoptimiser
+from optimisation.results import Plan
+from optimisation.roads import is_by_road
+from optimisation.scenario import Scenario
+from optimisation.search.groups import Groups
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -58,7 +58,7 @@ class Recosting:
     Parameters
     ----------
     boroughs, scenario, graph
-        As in :func:`optimisation.table.make_setting`.
+        As in :func:`optimisation.group_table.make_setting`.
     uncertain
         The coefficients that will change: the groups considered are all that any value within
         their ranges allows.
@@ -208,13 +208,13 @@ def monte_carlo(
     Parameters
     ----------
     boroughs, scenario, graph
-        As in :func:`optimisation.table.make_setting`.
+        As in :func:`optimisation.group_table.make_setting`.
     plans
         Plans to follow, the recommended one first; today's is added. So are, from among the plans
         that were best in some draw (the 500 most frequent of them), those of least mean and of
         least worst regret: ``least_mean_regret`` and ``least_worst_regret``.
     draws, seed, distribution, names
-        As in :mod:`optimisation.uncertainty`.
+        As in :mod:`optimisation.costs.draws`.
 
     Returns
     -------
@@ -343,7 +343,7 @@ def tornado(
     Parameters
     ----------
     boroughs, scenario, graph
-        As in :func:`optimisation.table.make_setting`.
+        As in :func:`optimisation.group_table.make_setting`.
     plan
         The plan whose saving against today is followed.
     names

@@ -14,10 +14,10 @@ import networkx as nx
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 
-from coverage_model import datasets
-from coverage_model.errors import Fault, Faults, MissingFileError
-from optimisation.area_names import AreaNames
-from optimisation.costs import check_rates
+from coverage_model.base import datasets
+from coverage_model.base.errors import Fault, Faults, MissingFileError
+from coverage_model.reading.area_names import AreaNames
+from optimisation.costs.rooms import check_rates
 from optimisation.options import (
     OPTIONS,
     BenchmarkOptions,

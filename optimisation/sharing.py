@@ -33,12 +33,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 
-from coverage_model.schemas import check
+from coverage_model.base.schemas import check
 from optimisation import schemas
-from optimisation.bounds import lower_bound
-from optimisation.groups import Groups
+from optimisation.group_table import GroupTable, cost_table
 from optimisation.results import Plan
-from optimisation.table import GroupTable, cost_table
+from optimisation.search.bounds import lower_bound
+from optimisation.search.groups import Groups
 
 Floats = NDArray[np.float64]
 

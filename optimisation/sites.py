@@ -19,16 +19,16 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
-from coverage_model.areas import crs_name
-from coverage_model.coordinates import Positions, read_positions, swapped
-from coverage_model.crs import parse_crs
-from coverage_model.errors import Faults
-from coverage_model.notes import ReadLog, sha256_of
-from coverage_model.parse import clean_text, is_blank, parse_flag
-from coverage_model.sources import read_source
-from coverage_model.sources._source import Source
-from coverage_model.sources.columns import Matching, Profile, match_columns, normalise
-from optimisation.area_names import AreaNames
+from coverage_model.base.crs import parse_crs
+from coverage_model.base.errors import Faults
+from coverage_model.base.notes import ReadLog, sha256_of
+from coverage_model.reading.area_names import AreaNames
+from coverage_model.reading.areas import crs_name
+from coverage_model.reading.columns import Matching, Profile, match_columns, normalise
+from coverage_model.reading.coordinates import Positions, read_positions, swapped
+from coverage_model.reading.formats import read_source
+from coverage_model.reading.parse import clean_text, is_blank, parse_flag
+from coverage_model.reading.source import Source
 from optimisation.roads import is_by_road
 
 KIND_NAMES = ("kind", "site_kind", "kind_of_site", "site_type", "site_basis", "type")
@@ -59,11 +59,11 @@ def read_sites(path: str | Path, *, areas: gpd.GeoDataFrame, layer: str | None =
     Parameters
     ----------
     path
-        Any table or point layer that :func:`coverage_model.cameras.read_cameras` takes. Columns:
-        ``borough`` (name or code), easting and northing or longitude and latitude where there is
-        no geometry, ``kind`` (such as "town hall") and perhaps ``has_room`` (yes or no).
+        Any table or point layer that :func:`coverage_model.reading.cameras.read_cameras` takes.
+        Columns: ``borough`` (name or code), easting and northing or longitude and latitude where
+        there is no geometry, ``kind`` (such as "town hall") and perhaps ``has_room`` (yes or no).
     areas
-        :class:`coverage_model.schemas.Areas`: the boroughs, in a projected CRS in metres.
+        :class:`coverage_model.base.schemas.Areas`: the boroughs, in a projected CRS in metres.
     layer
         Layer or sheet to read, where there are several.
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from coverage_model.errors import SharedviewError
-from optimisation._solvers import Choice, choose_columns
-from optimisation.bounds import Bound, SideRow, lower_bound
-from optimisation.costs import posts_needed
-from optimisation.groups import Groups
+from coverage_model.base.errors import SharedviewError
+from optimisation.costs.rooms import posts_needed
+from optimisation.group_table import GroupTable
 from optimisation.scenario import Scenario
-from optimisation.table import GroupTable
+from optimisation.search.bounds import Bound, SideRow, lower_bound
+from optimisation.search.groups import Groups
+from optimisation.search.solvers import Choice, choose_columns
 
 FIRST_COLUMNS = 250
 PENNY = 0.01  # kept beyond UB - LB for rounding, so that the best plan itself stays in

@@ -18,9 +18,9 @@ import shapely
 from numpy.typing import NDArray
 from scipy.spatial import Voronoi
 
-from coverage_model import datasets
-from coverage_model.errors import Faults
-from coverage_model.schemas import check
+from coverage_model.base import datasets
+from coverage_model.base.errors import Faults
+from coverage_model.base.schemas import check
 from optimisation.schemas import BoroughInputs
 
 Contiguity = Literal["land", "land_and_crossings", "mid_river", "none"]
@@ -43,10 +43,10 @@ def borough_inputs(cameras_frame: gpd.GeoDataFrame | None = None) -> pd.DataFram
     Parameters
     ----------
     cameras_frame
-        A camera inventory (:class:`coverage_model.schemas.Cameras`): its public cameras are
+        A camera inventory (:class:`coverage_model.base.schemas.Cameras`): its public cameras are
         counted by borough. None takes the published counts, which mix years and scopes; the two
         boroughs without one are filled in by the rule of
-        :func:`coverage_model.datasets.cctv_counts` and marked ``assumed``.
+        :func:`coverage_model.base.datasets.cctv_counts` and marked ``assumed``.
 
     Returns
     -------

@@ -17,7 +17,7 @@ import click
 from rich.console import Console
 from rich.markup import escape
 
-from coverage_model.errors import SharedviewError
+from coverage_model.base.errors import SharedviewError
 from sharedview import __version__
 from sharedview.console import Reporter, print_line, print_table
 
@@ -98,7 +98,7 @@ def main() -> None:
 @common
 def demo(*, out: Path, reporter: Reporter, as_json: bool, **options: Any) -> None:
     """Run the main job on embedded data: London's boroughs and illustrative cameras."""
-    from sharedview.demo_job import demo as run_demo
+    from sharedview.jobs.demo import demo as run_demo
 
     started = time.perf_counter()
     summary = run_demo(out, reporter=reporter, **options)
@@ -138,7 +138,7 @@ def demo(*, out: Path, reporter: Reporter, as_json: bool, **options: Any) -> Non
 @common
 def coverage(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
     """Work out what cameras see and how much of each area they cover."""
-    from sharedview import coverage_job
+    from sharedview.jobs import coverage as coverage_job
 
     started = time.perf_counter()
     show(coverage_job.coverage(reporter=reporter, **options), as_json=as_json, started=started)
@@ -173,7 +173,7 @@ def coverage(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
 @common
 def consolidate(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
     """Find the best shared control rooms and cost the reference plans beside them."""
-    from sharedview import plan_job
+    from sharedview.jobs import plans as plan_job
 
     started = time.perf_counter()
     show(plan_job.consolidate(reporter=reporter, **options), as_json=as_json, started=started)
@@ -192,7 +192,7 @@ def compare(*, plans: tuple[str, ...], reporter: Reporter, as_json: bool, **opti
     with the columns borough_code and room_code (as `assignments.csv`; its first plan is read, or
     the one named after a colon: `assignments.csv:bcu`).
     """
-    from sharedview import plan_job
+    from sharedview.jobs import plans as plan_job
 
     if not 2 <= len(plans) <= 4:
         raise click.UsageError("Name two to four plans.")
@@ -216,7 +216,7 @@ def report(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
 
     Needs the extra `report`: pip install 'sharedview[report]'.
     """
-    from sharedview import report_job
+    from sharedview.jobs import report as report_job
 
     started = time.perf_counter()
     show(report_job.make_report(reporter=reporter, **options), as_json=as_json, started=started)
@@ -240,7 +240,7 @@ def report(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
 @common
 def technology(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
     """Show what each technology does to coverage, quality and cost, alone and together."""
-    from sharedview import technology_job
+    from sharedview.jobs import technology as technology_job
 
     started = time.perf_counter()
     summary = technology_job.show_technology(reporter=reporter, **options)
@@ -264,7 +264,7 @@ def init(*, folder: Path, force: bool, reporter: Reporter, as_json: bool) -> Non
 @common
 def data(*, coefficients: bool, reporter: Reporter, as_json: bool) -> None:
     """List what is embedded, with sources and licences."""
-    from coverage_model import datasets
+    from coverage_model.base import datasets
 
     table = datasets.coefficients().reset_index() if coefficients else datasets.embedded()
     if as_json:
@@ -294,7 +294,7 @@ def codebook(*, out: Path | None, reporter: Reporter, as_json: bool) -> None:
 
 def show(summary: Any, *, as_json: bool, started: float) -> None:
     """Print a job's summary: sentences, a short table, the files, the page to open."""
-    from maps.wording import plain
+    from maps.shell.wording import plain
 
     if as_json:
         click.echo(json.dumps(summary.as_json(time.perf_counter() - started), ensure_ascii=False))

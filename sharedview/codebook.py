@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from coverage_model import schemas as coverage
-from coverage_model import schemas_beside as beside
-from coverage_model.key_figures import KeyFigures
+from coverage_model.base import schemas as coverage
+from coverage_model.base import schemas_beside as beside
+from coverage_model.base.key_figures import KeyFigures
 from optimisation import schemas as plans
-from sharedview.asks.registry import ASKS
+from sharedview.questions.registry import ASKS
 
 # Where users meet each table, in the order of the work.
 TABLES: tuple[tuple[str, str, type[Any]], ...] = (

@@ -1,14 +1,14 @@
 """The headline figures of a run as tables: every sentence of a summary or report quotes these.
 
 Each says how many boroughs it rests on, from which years, and whether it was published, modelled or
-comes from illustrative cameras (:mod:`coverage_model.key_figures`).
+comes from illustrative cameras (:mod:`coverage_model.base.key_figures`).
 """
 
 from __future__ import annotations
 
 import pandas as pd
 
-from coverage_model.key_figures import KeyFigure, key_figures, span_of_years
+from coverage_model.base.key_figures import KeyFigure, key_figures, span_of_years
 from sharedview.pipeline import ConsolidationRun, CoverageRun
 
 # Columns of the coverage table that add up over areas, with unit and label.
@@ -54,7 +54,7 @@ def coverage_figures(run: CoverageRun) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        :class:`coverage_model.key_figures.KeyFigures`.
+        :class:`coverage_model.base.key_figures.KeyFigures`.
     """
     basis = "illustrative" if run.cameras.frame["illustrative"].any() else "model"
     scope = "cameras of the inventory given"
@@ -112,7 +112,7 @@ def plan_figures(run: ConsolidationRun) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        :class:`coverage_model.key_figures.KeyFigures`.
+        :class:`coverage_model.base.key_figures.KeyFigures`.
     """
     boroughs = run.boroughs
     table = run.table.set_index("plan_id")

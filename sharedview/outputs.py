@@ -11,8 +11,8 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from coverage_model.csv_safety import csv_safe
-from coverage_model.errors import Fault, InputError
+from coverage_model.base.csv_safety import csv_safe
+from coverage_model.base.errors import Fault, InputError
 
 
 @contextmanager

@@ -12,22 +12,22 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from coverage_model import datasets
-from coverage_model.notes import Note, ReadLog
-from coverage_model.ownership import integration_gain, redundant_views
-from coverage_model.raster import CELL_M, depth_raster
+from coverage_model.base import datasets
+from coverage_model.base.notes import Note, ReadLog
+from coverage_model.cover.ownership import integration_gain, redundant_views
+from coverage_model.cover.raster import CELL_M, depth_raster
 from maps.comparison_map import comparison_page
 from maps.consolidation_map import consolidation_page
 from maps.coverage_map import coverage_page
 from maps.explorer import NamedPlan, explorer_page
 from maps.explorer_sections import pairing_section, regret_section, tornado_section
-from maps.index_page import index_page
+from maps.index import index_page
 from maps.ownership_map import ownership_page
-from maps.page import AssumptionNote, Page, PageContext, SourceNote
 from maps.plan_set import plan_set
+from maps.shell.page import AssumptionNote, Page, PageContext, SourceNote
+from maps.shell.tables import PageLink
+from maps.shell.wording import Sentence, number
 from maps.swipe_map import Side, swipe_page
-from maps.tables import PageLink
-from maps.wording import Sentence, number
 from optimisation.results import Plan
 from sharedview.pipeline import ConsolidationRun, CoverageRun
 from sharedview.plan_study import PHASING_NOTE, PlanStudy

@@ -15,22 +15,26 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from coverage_model import coverage, datasets, ownership, sectors, uncertainty, visibility
-from coverage_model._grid import ObstacleIndex, index_obstacles
-from coverage_model.cameras import Cameras
-from coverage_model.crs import NO_SHIFT, WORKING_CRS
-from coverage_model.demand import DemandPoints
-from coverage_model.duty import reach_by_area
-from coverage_model.gaps import coverage_gaps
-from coverage_model.illustrative import illustrative_cameras
-from coverage_model.levels_by_area import coverage_at_levels
-from coverage_model.notes import Note, ReadLog
-from coverage_model.obstacles import Obstacles
-from coverage_model.optics import DistanceForm, Level
-from coverage_model.places import named_gaps
-from coverage_model.street_coverage import street_coverage, street_gaps
-from coverage_model.streets import Streets
-from coverage_model.unknowns import stated_sigma_m
+from coverage_model.base import datasets
+from coverage_model.base.crs import NO_SHIFT, WORKING_CRS
+from coverage_model.base.notes import Note, ReadLog
+from coverage_model.cover import coverage, ownership
+from coverage_model.cover.gap_places import named_gaps
+from coverage_model.cover.gaps import coverage_gaps
+from coverage_model.cover.levels_by_area import coverage_at_levels
+from coverage_model.cover.street_coverage import street_coverage, street_gaps
+from coverage_model.optics import sectors
+from coverage_model.optics.pixel_density import DistanceForm, Level
+from coverage_model.reading.cameras import Cameras
+from coverage_model.reading.demand import DemandPoints
+from coverage_model.reading.illustrative import illustrative_cameras
+from coverage_model.reading.obstacles import Obstacles
+from coverage_model.reading.streets import Streets
+from coverage_model.sight import visibility
+from coverage_model.sight.grid import ObstacleIndex, index_obstacles
+from coverage_model.unknowns import intervals as uncertainty
+from coverage_model.unknowns.distributions import stated_sigma_m
+from coverage_model.unknowns.duty import reach_by_area
 from optimisation import comparison, consolidation, territory
 from optimisation.results import Plan
 from optimisation.scenario import Scenario
@@ -53,11 +57,11 @@ class StreetRun:
     Parameters
     ----------
     network
-        From :func:`coverage_model.streets.read_streets`.
+        From :func:`coverage_model.reading.streets.read_streets`.
     coverage
-        Length and junctions seen by area (:class:`coverage_model.schemas.StreetCoverage`).
+        Length and junctions seen by area (:class:`coverage_model.base.schemas.StreetCoverage`).
     gaps
-        Unseen runs of street, longest first (:class:`coverage_model.schemas.StreetGaps`).
+        Unseen runs of street, longest first (:class:`coverage_model.base.schemas.StreetGaps`).
     """
 
     network: Streets
@@ -74,23 +78,23 @@ class CoverageRun:
     cameras
         What was read, with its log.
     areas
-        The polygons reported for (:class:`coverage_model.schemas.Areas`).
+        The polygons reported for (:class:`coverage_model.base.schemas.Areas`).
     area_log
         How they were read, unless they are embedded.
     level
         The image-quality level of all figures.
     visible
-        What each view sees (:class:`coverage_model.schemas.VisibleAreas`).
+        What each view sees (:class:`coverage_model.base.schemas.VisibleAreas`).
     coverage
-        One row an area (:class:`coverage_model.schemas.CoverageByArea`).
+        One row an area (:class:`coverage_model.base.schemas.CoverageByArea`).
     totals
         The areas' sums beside what lies outside and the whole, which they must make.
     by_level
         Coverage at every level of the table
-        (:class:`coverage_model.schemas_beside.CoverageByLevel`).
+        (:class:`coverage_model.base.schemas_beside.CoverageByLevel`).
     reach
         What turning and heading-less cameras could see
-        (:class:`coverage_model.schemas_beside.ReachByArea`).
+        (:class:`coverage_model.base.schemas_beside.ReachByArea`).
     intervals
         How far the shares may be off for what is not known of the cameras; None where not asked.
     ownership
@@ -123,7 +127,7 @@ class CoverageRun:
     def gaps(self) -> gpd.GeoDataFrame:
         """Ground no view sees, as ranked and named places: worked out when first asked for.
 
-        :class:`coverage_model.schemas.NamedGaps`.
+        :class:`coverage_model.base.schemas.NamedGaps`.
         """
         footprints = None if self.obstacles is None else self.obstacles.frame
         return named_gaps(
@@ -267,7 +271,7 @@ def run_coverage(
     Parameters
     ----------
     cameras
-        From :func:`coverage_model.cameras.read_cameras`.
+        From :func:`coverage_model.reading.cameras.read_cameras`.
     areas
         Polygons to report for, in the cameras' CRS.
     level

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from coverage_model.errors import Fault, Faults, MissingFileError
+from coverage_model.base.errors import Fault, Faults, MissingFileError
 from optimisation import consolidation
 from optimisation.results import Plan
 from sharedview.pipeline import ConsolidationRun

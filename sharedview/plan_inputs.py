@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from coverage_model import datasets
-from coverage_model.cameras import Cameras, read_cameras
-from coverage_model.notes import Note, ReadLog
+from coverage_model.base import datasets
+from coverage_model.base.notes import Note, ReadLog
+from coverage_model.reading.cameras import Cameras, read_cameras
 from optimisation import territory
 from optimisation.roads import RoadNetwork, read_roads, with_road_km
 from optimisation.sites import Sites, read_sites, with_sites

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from optimisation.alternatives import Alternatives, alternatives, best_within_moves
 from optimisation.explain import constraint_prices, price_table
 from optimisation.frontier import Frontier, frontier
-from optimisation.groups import TooManyGroupsError
+from optimisation.group_table import build_table, make_setting
+from optimisation.near_best import Alternatives, alternatives, best_within_moves
 from optimisation.phasing import Phasing, phase_plan
 from optimisation.resilience import Resilience, failover_rooms
 from optimisation.results import Plan
 from optimisation.robustness import MonteCarlo, monte_carlo, tornado
+from optimisation.search.groups import TooManyGroupsError
 from optimisation.sharing import Sharing, share_costs
-from optimisation.table import build_table, make_setting
 from sharedview.console import Reporter
 from sharedview.pipeline import SEED, ConsolidationRun
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from maps.cite import Cite
-from maps.key_figures import Figures
-from maps.wording import Bold, Sentence, area, count, gbp, kilometres, listing, number, share
-from optimisation.alternatives import Alternatives
+from maps.shell.cite import Cite
+from maps.shell.key_figures import Figures
+from maps.shell.wording import Bold, Sentence, area, count, gbp, kilometres, listing, number, share
 from optimisation.comparison import ScenarioComparison
+from optimisation.near_best import Alternatives
 from optimisation.robustness import MonteCarlo
 from optimisation.sharing import Sharing
 from sharedview import headlines

@@ -5,9 +5,9 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from coverage_model import datasets
-from coverage_model.errors import Faults
-from coverage_model.illustrative import illustrative_cameras
+from coverage_model.base import datasets
+from coverage_model.base.errors import Faults
+from coverage_model.reading.illustrative import illustrative_cameras
 from sharedview.outputs import output_folder, write_csv
 from sharedview.summary import Summary
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from maps import wording
-from maps.wording import Sentence
+from maps.shell import wording
+from maps.shell.wording import Sentence
 from sharedview import provenance
 
 

@@ -1,5 +1,5 @@
 "use strict";
-/* Unpacks blocks of whole numbers and draws polygons from one on a canvas. Written by maps/_packed.py. */
+/* Unpacks blocks of whole numbers and draws polygons from one on a canvas. Written by maps/shell/packed.py. */
 const PackedLayer = (() => {
   const ARRAYS = { i2: Int16Array, i4: Int32Array, u1: Uint8Array, u2: Uint16Array, u4: Uint32Array };
   const PADDING = 0.15;

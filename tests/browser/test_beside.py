@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from maps import wording
+from maps.shell import wording
 
 KINDS = ("coverage_full", "ownership_full", "swipe")
 HERE = Path(__file__).parents[1] / "maps"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from sharedview import report_job
-from sharedview.asks import Material
-from sharedview.asks.registry import ASKS
+from maps.report import writers
 from sharedview.console import Reporter
+from sharedview.jobs import report as report_job
+from sharedview.questions.ask import Material
+from sharedview.questions.registry import ASKS
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +20,7 @@ def folder(tmp_path_factory):
     material = Material(seen, planned, report_job.report_context(seen, planned))
     made = report_job.build(seen, planned, answers={ask.key: ask.answer(material) for ask in ASKS})
     target = tmp_path_factory.mktemp("report")
-    made.html().save(target / "report.html")
+    writers.html(made).save(target / "report.html")
     return target
 
 

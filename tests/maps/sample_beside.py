@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from coverage_model import datasets, schemas, schemas_beside
-from coverage_model.ownership import integration_gain, redundant_views
-from coverage_model.raster import depth_raster
+from coverage_model.base import datasets, schemas, schemas_beside
+from coverage_model.cover.ownership import integration_gain, redundant_views
+from coverage_model.cover.raster import depth_raster
 from maps.coverage_map import coverage_page
 from maps.ownership_map import ownership_page
-from maps.page import Page
+from maps.shell.page import Page
 from maps.swipe_map import Side, swipe_page
 
 LEVELS = {"monitor": 12.5, "detect": 25.0, "observe": 62.5, "recognise": 125.0, "identify": 250.0}

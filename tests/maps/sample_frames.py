@@ -13,19 +13,19 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from coverage_model import datasets, schemas
-from coverage_model.key_figures import KeyFigure, key_figures
+from coverage_model.base import datasets, schemas
+from coverage_model.base.key_figures import KeyFigure, key_figures
 from maps.comparison_map import comparison_page
 from maps.consolidation_map import consolidation_page
 from maps.coverage_map import coverage_page
 from maps.explorer import NamedPlan, explorer_page
 from maps.explorer_sections import pairing_section, regret_section, tornado_section
-from maps.index_page import index_page
+from maps.index import index_page
 from maps.ownership_map import ownership_page
-from maps.page import AssumptionNote, Page, PageContext, SourceNote
 from maps.plan_set import PlanSet, plan_set
-from maps.tables import PageLink
-from maps.wording import Bold
+from maps.shell.page import AssumptionNote, Page, PageContext, SourceNote
+from maps.shell.tables import PageLink
+from maps.shell.wording import Bold
 from optimisation import schemas as plan_schemas
 from optimisation.phasing import Phasing
 from optimisation.resilience import Resilience

@@ -10,13 +10,14 @@ import pandas as pd
 import pytest
 import shapely
 
-from coverage_model import datasets
-from maps import coverage_map, wording
+from coverage_model.base import datasets
+from maps import coverage_map
 from maps._coverage_figures import joined_figures
 from maps._coverage_sections import driver_sentence, overall_range, reach_section
 from maps._gap_places import GAPS_SHOWN, gap_places, street_gap_places
 from maps._levels import level_measures, level_section, level_switch
 from maps._views import building_layer, building_legend
+from maps.shell import wording
 from maps.swipe_map import difference_figures, difference_measure, points, share_measure
 
 

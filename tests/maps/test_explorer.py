@@ -15,19 +15,19 @@ import pandas as pd
 import pytest
 import shapely
 
-from coverage_model import datasets
+from coverage_model.base import datasets
 from maps import _explorer_data as data
-from maps import wording
-from maps._charts import ABSENT, Axis, Chart, rounded_ticks
-from maps._groups import site_colours
-from maps._layers import prepare_areas
 from maps.explorer import NamedPlan, explorer_page, plan_charts, remarks
 from maps.explorer_sections import cluster_order, pairing_section, regret_section, tornado_section
 from maps.plan_set import plan_set
-from optimisation.alternatives import alternatives
+from maps.shell import wording
+from maps.shell.charts import ABSENT, Axis, Chart, rounded_ticks
+from maps.shell.groups import site_colours
+from maps.shell.layers import prepare_areas
 from optimisation.consolidation import consolidate, cost_plan
+from optimisation.group_table import build_table, make_setting
+from optimisation.near_best import alternatives
 from optimisation.scenario import load_scenario
-from optimisation.table import build_table, make_setting
 from optimisation.territory import borough_inputs
 
 ARRAYS = {"u1": np.uint8, "u2": np.uint16, "u4": np.uint32}

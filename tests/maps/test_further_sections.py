@@ -8,13 +8,13 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from coverage_model import datasets
-from maps import wording
+from coverage_model.base import datasets
 from maps._failover import failover_section
 from maps._phasing import phasing_section
 from maps._prices import prices_section
-from maps._years import Series, years_figure
 from maps.consolidation_map import consolidation_page
+from maps.shell import wording
+from maps.shell.years import Series, years_figure
 
 
 @pytest.fixture(scope="module")

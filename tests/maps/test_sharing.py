@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from coverage_model import datasets
-from coverage_model.schemas import check
-from maps import wording
+from coverage_model.base import datasets
+from coverage_model.base.schemas import check
 from maps._sharing import sharing_frame, sharing_section
 from maps.consolidation_map import consolidation_page, saving_interval
+from maps.shell import wording
 from optimisation import schemas
 from optimisation.sharing import RULES, Sharing
 

@@ -17,8 +17,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from coverage_model import datasets
-from optimisation.costs import rates
+from coverage_model.base import datasets
+from optimisation.costs.rooms import rates
 from optimisation.scenario import Scenario
 
 DETOUR = datasets.coefficient("detour_factor").value

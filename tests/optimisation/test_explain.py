@@ -6,9 +6,8 @@ import math
 
 import pytest
 
-from coverage_model.errors import InfeasibleError
+from coverage_model.base.errors import InfeasibleError
 from optimisation import consolidation, explain
-from optimisation._solvers import solver_available
 from optimisation.assignment import solve_assignment
 from optimisation.consolidation import consolidate
 from optimisation.explain import (
@@ -18,10 +17,11 @@ from optimisation.explain import (
     price_table,
     without,
 )
-from optimisation.groups import TooManyGroupsError
+from optimisation.group_table import Setting, build_table, make_setting
 from optimisation.scenario import Scenario, load_scenario
+from optimisation.search.groups import TooManyGroupsError
+from optimisation.search.solvers import solver_available
 from optimisation.solve import solve_table
-from optimisation.table import Setting, build_table, make_setting
 from optimisation.territory import borough_inputs
 from tests.optimisation.instances import territory, wishes
 

@@ -10,16 +10,16 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from optimisation import _chart
-from optimisation.alternatives import Alternatives, alternatives, best_within_moves
-from optimisation.bounds import Relaxation, SideRow, lower_bound
 from optimisation.cells import Cells
 from optimisation.consolidation import consolidate, reference_plans
-from optimisation.cover import best_plan, plans_within, sweep
 from optimisation.frontier import frontier
-from optimisation.groups import Groups
+from optimisation.group_table import GroupTable, build_table, make_setting
+from optimisation.near_best import Alternatives, alternatives, best_within_moves
 from optimisation.scenario import Scenario, load_scenario
-from optimisation.table import GroupTable, build_table, make_setting
+from optimisation.search import _lister as _chart
+from optimisation.search.bounds import Relaxation, SideRow, lower_bound
+from optimisation.search.exact_cover import best_plan, plans_within, sweep
+from optimisation.search.groups import Groups
 from optimisation.territory import borough_inputs
 from tests.optimisation.instances import Oracle, instance, partitions, territory
 

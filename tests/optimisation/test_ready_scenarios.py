@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from coverage_model.errors import InfeasibleError, InputError
+from coverage_model.base.errors import InfeasibleError, InputError
 from optimisation.comparison import compare_scenarios, plan_table, room_table
 from optimisation.consolidation import consolidate, cost_plan
 from optimisation.scenario import Scenario, embedded_scenarios, load_scenario

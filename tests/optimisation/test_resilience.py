@@ -6,11 +6,11 @@ import itertools
 
 import pytest
 
-from coverage_model.errors import InfeasibleError
+from coverage_model.base.errors import InfeasibleError
 from optimisation.consolidation import consolidate, cost_plan, reference_plans
+from optimisation.group_table import make_setting
 from optimisation.resilience import best_resilient_plan, failover_rooms
 from optimisation.scenario import Scenario, load_scenario
-from optimisation.table import make_setting
 from optimisation.territory import borough_inputs
 from tests.optimisation.instances import territory
 

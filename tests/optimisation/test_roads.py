@@ -15,9 +15,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coverage_model.errors import CRSError, InputError, MissingFileError
+from coverage_model.base.errors import CRSError, InputError, MissingFileError
 from optimisation.consolidation import consolidate, cost_plan, reference_plans
 from optimisation.explain import constraints
+from optimisation.group_table import make_setting
 from optimisation.resilience import failover_rooms
 from optimisation.roads import (
     ROADS,
@@ -29,7 +30,6 @@ from optimisation.roads import (
 )
 from optimisation.robustness import monte_carlo, switching_values, tornado
 from optimisation.scenario import Scenario
-from optimisation.table import make_setting
 
 SITES = pd.DataFrame({"site_x_m": [0.0, 3000.0], "site_y_m": [-100.0, 4000.0]}, index=["A", "B"])
 

@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from coverage_model.errors import InputError
+from coverage_model.base.errors import InputError
 from optimisation.consolidation import consolidate, cost_plan, reference_plans
+from optimisation.costs.draws import Uncertain, draw_coefficients, uncertain_coefficients
 from optimisation.robustness import monte_carlo, partition, switching_values, tornado
 from optimisation.scenario import Scenario, load_scenario
 from optimisation.territory import borough_inputs
-from optimisation.uncertainty import Uncertain, draw_coefficients, uncertain_coefficients
 from tests.optimisation.instances import territory
 
 

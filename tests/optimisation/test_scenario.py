@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from coverage_model.errors import InfeasibleError, InputError, MissingFileError
+from coverage_model.base.errors import InfeasibleError, InputError, MissingFileError
 from optimisation.consolidation import consolidate
 from optimisation.options import OPTIONS
 from optimisation.scenario import Scenario, embedded_scenarios, load_scenario

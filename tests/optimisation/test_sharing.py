@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from optimisation.consolidation import consolidate, cost_plan, reference_plans
+from optimisation.group_table import GroupTable, build_table, cost_table, make_setting
 from optimisation.scenario import Scenario, load_scenario
 from optimisation.sharing import RULES, Sharing, shapley_value, share_costs
-from optimisation.table import GroupTable, build_table, cost_table, make_setting
 from optimisation.territory import borough_inputs
 from tests.optimisation.instances import territory
 

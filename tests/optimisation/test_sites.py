@@ -10,12 +10,12 @@ import pandas as pd
 import pytest
 from shapely import Point, box
 
-from coverage_model import datasets
-from coverage_model.errors import CRSError, InputError, MissingFileError
+from coverage_model.base import datasets
+from coverage_model.base.errors import CRSError, InputError, MissingFileError
+from optimisation.group_table import make_setting
 from optimisation.roads import is_by_road
 from optimisation.scenario import Scenario
 from optimisation.sites import NO_KIND, read_sites, with_sites
-from optimisation.table import make_setting
 from optimisation.territory import borough_inputs
 
 # Two districts side by side, each 1 km wide and 2 km high.

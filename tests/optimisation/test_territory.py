@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from shapely import box
 
-from coverage_model import datasets
-from coverage_model.errors import InputError
+from coverage_model.base import datasets
+from coverage_model.base.errors import InputError
 from optimisation.consolidation import cost_plan, reference_plans
 from optimisation.scenario import load_scenario
 from optimisation.territory import (

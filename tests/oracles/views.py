@@ -11,10 +11,10 @@ import numpy as np
 import shapely
 from shapely import affinity
 
-from coverage_model._grid import index_obstacles
-from coverage_model.schemas import Sectors, check
-from coverage_model.sectors import sector_polygons
-from coverage_model.visibility import Swept, sweep_views
+from coverage_model.base.schemas import Sectors, check
+from coverage_model.optics.sectors import sector_polygons
+from coverage_model.sight.grid import index_obstacles
+from coverage_model.sight.visibility import Swept, sweep_views
 
 BNG = (530_000.0, 180_000.0)
 """Where tests take place, so that coordinates are as large as London's."""

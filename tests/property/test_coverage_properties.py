@@ -13,11 +13,11 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from shapely import Point, box
 
-from coverage_model.coverage import coverage_by_area, coverage_faces, coverage_total
-from coverage_model.gaps import coverage_gaps
-from coverage_model.optics import Level
-from coverage_model.sectors import ViewAssumptions, view_sectors
-from coverage_model.visibility import visible_areas
+from coverage_model.cover.coverage import coverage_by_area, coverage_faces, coverage_total
+from coverage_model.cover.gaps import coverage_gaps
+from coverage_model.optics.pixel_density import Level
+from coverage_model.optics.sectors import ViewAssumptions, view_sectors
+from coverage_model.sight.visibility import visible_areas
 
 X, Y = 530_000.0, 180_000.0
 CRS = "EPSG:27700"

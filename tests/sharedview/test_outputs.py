@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from shapely import Point
 
-from coverage_model.errors import InputError
+from coverage_model.base.errors import InputError
 from sharedview.outputs import output_folder, write_csv, write_geopackage
 
 

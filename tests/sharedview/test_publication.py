@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 from shapely import Point, box, get_coordinates
 
-from coverage_model.crs import to_crs
+from coverage_model.base.crs import to_crs
 from sharedview.cli import main
 
 SIDE = 1000.0

@@ -8,9 +8,9 @@ from pathlib import Path
 import pandas as pd
 from click.testing import CliRunner
 
-from maps import wording
-from sharedview.asks.registry import ASKS
+from maps.shell import wording
 from sharedview.cli import main
+from sharedview.questions.registry import ASKS
 
 HEADER = "camera_id,easting,northing,ownership,operator,camera_type,azimuth_deg,hfov_deg,range_m\n"
 CAMERAS = HEADER + "".join(

@@ -15,16 +15,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from coverage_model import datasets
-from coverage_model.optics import DEFAULT_LEVEL, find_level
-from maps.report import Report
-from maps.tables import Table
+from coverage_model.base import datasets
+from coverage_model.optics.pixel_density import DEFAULT_LEVEL, find_level
+from maps.report.content import Report
+from maps.shell.tables import Table
 from optimisation.scenario import load_scenario
-from sharedview import report_job
-from sharedview.asks import Answer, Material
-from sharedview.asks.registry import ASKS
+from sharedview.jobs import report as report_job
 from sharedview.outputs import write_csv
 from sharedview.pipeline import illustrative_inventory, run_consolidation, run_coverage
+from sharedview.questions.ask import Answer, Material
+from sharedview.questions.registry import ASKS
 
 # Digits that are part of a name, not a figure.
 NAMES = re.compile(

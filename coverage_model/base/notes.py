@@ -1,0 +1,114 @@
+"""What happened while a source was read: nothing is repaired, dropped or assumed uncounted."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from coverage_model.base.crs import DatumShift
+
+_BLOCK_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One kind of thing that was repaired, dropped, assumed or left undecoded.
+
+    Parameters
+    ----------
+    code
+        Short stable name, for example ``direction_undecodable``.
+    message
+        A sentence for the user.
+    count
+        How many rows (or values) it happened to.
+    rows
+        Their ids.
+    """
+
+    code: str
+    message: str
+    count: int
+    rows: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLog:
+    """Where a frame came from and what was done to it on the way in.
+
+    Parameters
+    ----------
+    path
+        The file as the user named it.
+    format
+        Name of the adapter that read it.
+    sha256
+        Checksum of the file.
+    rows_read
+        Rows (features, elements) of the source that claim to be what was asked for.
+    cameras
+        How many different ones came in: cameras, footprints, areas or points, as the reader's
+        frame holds. Together with the notes it accounts for ``rows_read``.
+    crs_in
+        CRS of the source.
+    datum_shift
+        How its coordinates came into the working CRS.
+    notes
+        Everything that was repaired, dropped, assumed or undecodable.
+    """
+
+    path: str
+    format: str
+    sha256: str
+    rows_read: int
+    cameras: int
+    crs_in: str
+    datum_shift: DatumShift
+    notes: tuple[Note, ...] = ()
+
+    def count(self, code: str) -> int:
+        """How many rows the notes with this code speak of."""
+        return sum(note.count for note in self.notes if note.code == code)
+
+
+@dataclass(slots=True)
+class Notes:
+    """Collects notes during a read.
+
+    Examples
+    --------
+    >>> notes = Notes()
+    >>> notes.add("indoor", "Indoor cameras are left out", rows=["C1", "C2"])
+    >>> notes.found[0].count
+    2
+    """
+
+    found: list[Note] = field(default_factory=list)
+
+    def add(
+        self, code: str, message: str, *, rows: Iterable[object] = (), count: int | None = None
+    ) -> None:
+        """Add a note; one that concerns no row at all is not kept."""
+        ids = tuple(str(row) for row in rows)
+        number = len(ids) if count is None else count
+        if number:
+            self.found.append(Note(code, message, number, ids))
+
+
+def sha256_of(path: Path) -> str:
+    """Checksum of a file, read in blocks.
+
+    Examples
+    --------
+    >>> from tempfile import NamedTemporaryFile
+    >>> with NamedTemporaryFile() as empty:
+    ...     sha256_of(Path(empty.name))[:12]
+    'e3b0c44298fc'
+    """
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK_BYTES):
+            digest.update(block)
+    return digest.hexdigest()

@@ -1,0 +1,330 @@
+"""Covered ground: where views overlap, how much of each area they cover, and what is left outside.
+
+Only views count as coverage. What a turning camera could reach is measured beside it, never with
+it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import ArrayLike, NDArray
+
+from coverage_model.cover.demand_areas import is_polygonal, weight_of_parts
+from coverage_model.cover.faces import coverage_faces
+from coverage_model.cover.overlay import (
+    TILE_M,
+    Geometries,
+    first_area,
+    only_polygons,
+    outside_areas,
+    split_by_areas,
+    sum_by,
+    tiled_union,
+)
+from coverage_model.optics.pixel_density import Level
+from coverage_model.reading.demand import demand_depth
+
+__all__ = ["coverage_by_area", "coverage_faces", "coverage_total", "dissolve", "ownership_tier"]
+
+TIERS = ("public_only", "private_only", "both", "unknown_only")
+
+
+def coverage_by_area(
+    visible: gpd.GeoDataFrame,
+    areas: gpd.GeoDataFrame,
+    *,
+    level: Level | str,
+    cameras: gpd.GeoDataFrame,
+    obstacles: gpd.GeoDataFrame | None = None,
+    demand: gpd.GeoDataFrame | None = None,
+    faces: gpd.GeoDataFrame | None = None,
+) -> gpd.GeoDataFrame:
+    """Measure the coverage of each area: ground, depth, ownership, gaps and demand.
+
+    Parameters
+    ----------
+    visible
+        A ``schemas.VisibleAreas`` frame at one level.
+    areas
+        A ``schemas.Areas`` frame in the same CRS. Areas should not overlap; where they do, ground
+        is counted in each, but a camera or a demand point only in the first.
+    level
+        The level the views are for, as a name or a
+        :class:`~coverage_model.optics.pixel_density.Level`.
+    cameras
+        The ``schemas.Cameras`` frame the views come from. Each camera counts once, at the position
+        of its first view; on a border it counts in the first of the areas.
+    obstacles
+        Buildings, whose ground is not public realm; without them those columns are empty.
+    demand
+        A ``schemas.DemandPoints`` frame of points or polygons; without it the demand columns are
+        empty. A polygon counts in proportion to its ground, as in
+        :mod:`coverage_model.cover.demand_areas`.
+    faces
+        What :func:`coverage_faces` made of ``visible``, where it is at hand.
+
+    Returns
+    -------
+    GeoDataFrame
+        A ``schemas.CoverageByArea`` frame with the index, order, CRS and geometry of ``areas``.
+
+    Notes
+    -----
+    ``covered_m2`` is the sum of the depths and also the sum of the four ownership tiers.
+    ``gap_m2`` is the area less buildings less the covered ground outside buildings.
+    :func:`coverage_total` shows that the areas and what lies outside them make the whole.
+    """
+    faces = coverage_faces(visible) if faces is None else faces
+    shapes = np.asarray(areas.geometry.to_numpy())
+    total = shapely.area(shapes)
+    pieces = split_by_areas(np.asarray(faces.geometry.to_numpy()), shapes)
+    tiers = _ground(faces).iloc[pieces.row].mul(shapely.area(pieces.geometry), axis=0)
+    ground = pd.DataFrame(sum_by(tiers, pieces.area, len(areas)), columns=tiers.columns)
+    covered = ground["covered_m2"].to_numpy()
+
+    built = seen_built = np.full(len(areas), np.nan)
+    if obstacles is not None:
+        built, seen_built = _built(visible, obstacles, shapes)
+    realm = np.maximum(total - built, 0)
+    open_gap = total - covered if obstacles is None else realm - covered + seen_built
+    reach = _area_in(dissolve(_polygons(visible, reach=True)), shapes)
+
+    counted = _cameras(cameras, visible)
+    here = first_area(counted.geometry.to_numpy(), shapes)
+    stand = sum_by(counted.drop(columns="geometry")[here >= 0], here[here >= 0], len(areas))
+    columns: dict[str, Any] = {
+        "area_code": areas["area_code"].to_numpy(),
+        "area_name": areas["area_name"].to_numpy(),
+        "level": level.name if isinstance(level, Level) else level,
+        "area_m2": total,
+        "building_m2": built,
+        "public_realm_m2": realm,
+        **dict(zip(CAMERAS, stand.astype(int).T, strict=True)),
+        "covered_m2": covered,
+        "covered_share": _share(covered, total),
+        "covered_public_realm_share": _share(covered, realm),
+        **{name: values.to_numpy() for name, values in ground.items() if name != "covered_m2"},
+        "reach_m2": reach,
+        "reach_share": _share(reach, total),
+        "gap_m2": np.maximum(open_gap, 0),
+        "demand_weight": np.nan,
+        "demand_covered_weight": np.nan,
+        "demand_covered_share": np.nan,
+    }
+    if demand is not None:
+        weights = _demand_by_area(demand, visible, shapes, obstacles)
+        columns |= dict(zip(DEMAND, weights.T, strict=True))
+        columns["demand_covered_share"] = _share(weights[:, 1], weights[:, 0])
+    frame = pd.DataFrame(columns, index=areas.index)
+    return gpd.GeoDataFrame(frame, geometry=shapes, crs=areas.crs)
+
+
+def coverage_total(
+    visible: gpd.GeoDataFrame,
+    by_area: gpd.GeoDataFrame,
+    *,
+    cameras: gpd.GeoDataFrame,
+    obstacles: gpd.GeoDataFrame | None = None,
+    demand: gpd.GeoDataFrame | None = None,
+    faces: gpd.GeoDataFrame | None = None,
+) -> pd.DataFrame:
+    """Show that the areas' figures and what lies outside all areas make the whole.
+
+    Parameters
+    ----------
+    visible, cameras, obstacles, demand, faces
+        As for :func:`coverage_by_area`.
+    by_area
+        What :func:`coverage_by_area` returned for them.
+
+    Returns
+    -------
+    DataFrame
+        Rows ``areas`` (the sums of ``by_area``), ``outside`` (measured on what lies in no area) and
+        ``whole`` (measured without any cutting). Columns are those of ``by_area`` that add up:
+        cameras, covered ground by depth and ownership, reach and demand. The first two rows make
+        the third, unless areas overlap.
+    """
+    faces = coverage_faces(visible) if faces is None else faces
+    shapes = np.asarray(by_area.geometry.to_numpy())
+    # What lies outside is measured on its own, not as a remainder, so that a wrong sum would show.
+    geometry = np.asarray(faces.geometry.to_numpy())
+    tiers = _ground(faces)
+    reach = dissolve(_polygons(visible, reach=True))
+    outside = dict(shapely.area(outside_areas(geometry, shapes)) @ tiers)
+    outside["reach_m2"] = shapely.area(outside_areas(reach, shapes)).sum()
+    whole = dict(shapely.area(geometry) @ tiers)
+    whole["reach_m2"] = shapely.area(reach).sum()
+
+    tables = [_cameras(cameras, visible)]
+    if demand is not None:
+        points = demand.loc[~is_polygonal(demand)]
+        tables.append(_demand(points, visible).assign(geometry=points.geometry))
+    for table in tables:
+        nowhere = first_area(table["geometry"].to_numpy(), shapes) < 0
+        numbers = table.drop(columns="geometry")
+        outside |= dict(numbers[nowhere].sum())
+        whole |= dict(numbers.sum())
+    if demand is not None and len(points) < len(demand):
+        lots = demand.loc[is_polygonal(demand)]
+        parts = np.asarray(lots.geometry.to_numpy())
+        for figures, of in ((whole, parts), (outside, outside_areas(parts, shapes))):
+            found = weight_of_parts(visible, lots, of, np.arange(len(lots)), obstacles=obstacles)
+            for name, values in zip(DEMAND, found.T, strict=True):
+                figures[name] += values.sum()
+    sums = {name: by_area[name].sum() for name in whole}
+    rows = pd.DataFrame([sums, outside, whole], index=["areas", "outside", "whole"])
+    return rows[[name for name in by_area.columns if name in whole]].astype(float)
+
+
+def dissolve(geometries: ArrayLike, *, tile_m: float = TILE_M) -> NDArray[np.object_]:
+    """Unite overlapping polygons tile by tile.
+
+    Parameters
+    ----------
+    geometries
+        Polygonal geometries (an array, a ``GeoSeries`` or a list), overlapping at will.
+    tile_m
+        Side of the square tiles, in m; they are aligned with the origin of the CRS.
+
+    Returns
+    -------
+    ndarray of shapely geometries
+        One polygonal geometry a tile that holds any. They share borders but no ground, so their
+        areas add up to the area of the union. They are not merged across tiles, which would cost
+        more than all the rest and serve only to draw one outline.
+
+    Examples
+    --------
+    >>> from shapely import Point
+    >>> discs = [Point(x, 0).buffer(100) for x in (0, 50)]
+    >>> float(abs(shapely.area(dissolve(discs)).sum() - shapely.union_all(discs).area)) < 1e-6
+    True
+    """
+    return tiled_union(np.asarray(geometries, dtype=object), size_m=tile_m).geometry
+
+
+def ownership_tier(faces: gpd.GeoDataFrame) -> pd.Series:
+    """Name the ownership tier of each face: who watches it.
+
+    Returns
+    -------
+    Series of str
+        ``both`` (public and private cameras), ``public_only``, ``private_only``, or
+        ``unknown_only`` (nothing but cameras of unknown ownership), with the index of ``faces``.
+    """
+    public, private = faces["depth_public"].gt(0), faces["depth_private"].gt(0)
+    names = np.select(
+        [public & private, public, private], ["both", "public_only", "private_only"], "unknown_only"
+    )
+    return pd.Series(names, index=faces.index, name="tier", dtype=object)
+
+
+CAMERAS = (
+    "cameras",
+    "cameras_public",
+    "cameras_private",
+    "cameras_unknown_owner",
+    "cameras_view_given",
+    "cameras_view_assumed",
+    "cameras_reach_only",
+)
+DEMAND = ("demand_weight", "demand_covered_weight")
+
+
+def _ground(faces: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Say for each face in which of the measures of ground it counts (0 or 1)."""
+    depth, tier = faces["depth"], ownership_tier(faces)
+    measures: Mapping[str, Any] = {
+        "covered_m2": depth.ge(1),
+        "depth_1_m2": depth.eq(1),
+        "depth_2_m2": depth.eq(2),
+        "depth_3plus_m2": depth.ge(3),
+        "public_only_m2": tier.eq("public_only"),
+        "private_only_m2": tier.eq("private_only"),
+        "both_m2": tier.eq("both"),
+        "unknown_owner_only_m2": tier.eq("unknown_only"),
+        "private_connected_only_m2": tier.eq("private_only") & faces["depth_connected"].gt(0),
+    }
+    return pd.DataFrame(measures, index=faces.index).astype(float)
+
+
+def _polygons(visible: gpd.GeoDataFrame, *, reach: bool) -> Geometries:
+    return np.asarray(visible.geometry[visible["view_basis"].eq("reach") == reach].to_numpy())
+
+
+def _area_in(geometries: Geometries, shapes: Geometries) -> NDArray[np.float64]:
+    pieces = split_by_areas(geometries, shapes)
+    return sum_by(shapely.area(pieces.geometry), pieces.area, len(shapes))
+
+
+def _built(
+    visible: gpd.GeoDataFrame, obstacles: gpd.GeoDataFrame, shapes: Geometries
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Ground under buildings by area, and the part of it that lies within views."""
+    built = tiled_union(np.asarray(obstacles.geometry.to_numpy()), size_m=TILE_M)
+    seen = tiled_union(_polygons(visible, reach=False), size_m=TILE_M)
+    row = built.row_of(seen.cell)
+    both = shapely.intersection(seen.geometry[row >= 0], built.geometry[row[row >= 0]])
+    return _area_in(built.geometry, shapes), _area_in(only_polygons(both), shapes)
+
+
+def _cameras(cameras: gpd.GeoDataFrame, visible: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """One row a camera, with a 0 or 1 for each count it belongs to, and its position.
+
+    The basis is taken from ``visible``, which knows what was filled in. A camera of several views
+    is ``assumed`` if one of its views is, and ``reach`` only if none of them is a view.
+    """
+    basis = visible["view_basis"].reindex(cameras.index).fillna(cameras["view_basis"])
+    ids = cameras["camera_id"]
+    assumed = basis.eq("assumed").groupby(ids, sort=False).any()
+    viewing = basis.ne("reach").groupby(ids, sort=False).any()
+    first = cameras.drop_duplicates("camera_id").set_index("camera_id")
+    owner = first["ownership"]
+    flags = (
+        owner.notna(),
+        owner.eq("public"),
+        owner.eq("private"),
+        owner.eq("unknown"),
+        viewing & ~assumed,
+        viewing & assumed,
+        ~viewing,
+    )
+    table = pd.DataFrame(dict(zip(CAMERAS, flags, strict=True)), index=first.index).astype(int)
+    return gpd.GeoDataFrame(table, geometry=first.geometry, crs=cameras.crs)
+
+
+def _demand(demand: gpd.GeoDataFrame, visible: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Weight of each point, and the same again where a view sees it."""
+    weight = demand["weight"].astype(float)
+    seen = demand_depth(visible, demand).gt(0)
+    return pd.DataFrame({DEMAND[0]: weight, DEMAND[1]: weight.where(seen, 0.0)})
+
+
+def _demand_by_area(
+    demand: gpd.GeoDataFrame,
+    visible: gpd.GeoDataFrame,
+    shapes: Geometries,
+    obstacles: gpd.GeoDataFrame | None,
+) -> NDArray[np.float64]:
+    """Weight and weight covered of the points and polygons in each area."""
+    polygonal = is_polygonal(demand)
+    points, lots = demand.loc[~polygonal], demand.loc[polygonal]
+    here = first_area(points.geometry.to_numpy(), shapes)
+    weights = sum_by(_demand(points, visible)[here >= 0], here[here >= 0], len(shapes))
+    if len(lots):
+        pieces = split_by_areas(np.asarray(lots.geometry.to_numpy()), shapes)
+        found = weight_of_parts(visible, lots, pieces.geometry, pieces.row, obstacles=obstacles)
+        weights += sum_by(found, pieces.area, len(shapes))
+    return weights
+
+
+def _share(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Divide; a share of nothing is unknown."""
+    return np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)

@@ -1,0 +1,301 @@
+"""Building footprints that block the view, and how high they are.
+
+**Height.** A measured one (``height_m``, ``height``, ``building:height``, with or without a unit)
+goes first; else the number of storeys (``building:levels``, ``levels``, ``storeys``, ``floors``)
+times a stated storey height; else it is unknown, and the building blocks at any height. A value
+that cannot be read, or is not above 0 and at most 1,000 m (500 storeys), counts as not given.
+Storeys within the roof are not added. How many footprints have which basis is in the log.
+
+**Memory.** A layer of any size is read in batches, each brought into the working CRS and stripped
+to what is needed before the next one comes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from coverage_model.base import schemas
+from coverage_model.base.crs import NO_SHIFT, WORKING_CRS, DatumShift, parse_crs, to_crs
+from coverage_model.base.datasets import coefficient
+from coverage_model.base.errors import CRSError, Fault, Faults, InputError
+from coverage_model.base.notes import Note, Notes, ReadLog, sha256_of
+from coverage_model.reading.areas import crs_name, repair_polygons
+from coverage_model.reading.columns import normalise
+from coverage_model.reading.coordinates import missing_crs_fault, to_numbers
+from coverage_model.reading.formats import Adapter, detect
+from coverage_model.reading.gis import batches, layer_columns
+from coverage_model.reading.osm_buildings import read_pbf_buildings, read_xml_buildings
+from coverage_model.reading.parse import clean_text, is_blank, parse_length_m, parse_number
+from coverage_model.reading.source import Source
+
+HEIGHT_NAMES = (
+    "height_m", "height", "building_height", "building_height_m", "measured_height",
+    "relheightmax", "relhmax", "height_ft",
+)  # fmt: skip
+LEVEL_NAMES = (
+    "building_levels", "levels", "storeys", "stories", "floors", "num_floors", "number_of_floors",
+)  # fmt: skip
+ID_NAMES = (
+    "obstacle_id", "building_id", "osm_id", "osm_way_id", "id", "toid", "uprn", "full_id", "ref",
+)  # fmt: skip
+MAX_HEIGHT_M = 1000.0
+MAX_LEVELS = 500.0
+_GIS_FORMATS = frozenset({"geojson", "geopackage", "geoparquet", "shapefile"})
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacles:
+    """Footprints and how they were read.
+
+    Parameters
+    ----------
+    frame
+        :class:`coverage_model.base.schemas.Obstacles` in the working CRS.
+    log
+        Where they came from, what was repaired or left out, and how many heights have which basis.
+    """
+
+    frame: gpd.GeoDataFrame
+    log: ReadLog
+
+
+def read_obstacles(
+    path: str | Path,
+    *,
+    crs: Any = WORKING_CRS,
+    layer: str | None = None,
+    storey_height_m: float | None = None,
+) -> Obstacles:
+    """Read building footprints.
+
+    Parameters
+    ----------
+    path
+        OSM XML or PBF, GeoJSON, GeoPackage, GeoParquet or Shapefile.
+    crs
+        Working CRS: projected, in metres.
+    layer
+        Layer to read, where there are several.
+    storey_height_m
+        Height of a storey in metres, where only storeys are known; by default the coefficient
+        ``storey_height_m``.
+
+    Returns
+    -------
+    Obstacles
+        Raw footprints: they may overlap, touch or repeat, and the visibility engine takes them so.
+
+    Raises
+    ------
+    InputError
+        With every fault: geometry that is missing, text, or no polygon; no CRS.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> square = gpd.GeoDataFrame(
+    ...     {"levels": [4]}, geometry=[shapely.box(530000, 180000, 530010, 180010)], crs=27700
+    ... )
+    >>> with TemporaryDirectory() as folder:
+    ...     square.to_file(Path(folder) / "square.gpkg")
+    ...     found = read_obstacles(Path(folder) / "square.gpkg", storey_height_m=3.0)
+    >>> found.frame[["height_m", "height_basis"]].values.tolist()
+    [[12.0, 'levels']]
+    """
+    file = Path(path)
+    working = parse_crs(crs)
+    storey = coefficient("storey_height_m").value if storey_height_m is None else storey_height_m
+    if not storey > 0:
+        fault = Fault(f"storey_height_m is {storey}", "Give a height in metres above 0")
+        raise InputError("storey_height_m", [fault])
+    adapter = detect(file)
+    faults = Faults(file)
+    parts: list[gpd.GeoDataFrame] = []
+    shifts: list[DatumShift] = []
+    seen: dict[str, list[Note]] = {}
+    rows_read = 0
+    source = None
+    for source in _sources(file, adapter, layer):
+        own = Notes()
+        frame = _footprints(source, storey, path=file, faults=faults, notes=own)
+        frame, shift = to_crs(frame, working)
+        parts.append(frame)
+        shifts.append(shift)
+        rows_read += source.rows_read or len(source.rows)
+        for note in own.found:
+            seen.setdefault(note.code, []).append(note)
+    faults.raise_if_any()
+    assert source is not None  # noqa: S101 (a file without rows is an error of its reader)
+    frame = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=working)
+    notes = source.notes
+    notes.found.extend(_merged(same) for same in seen.values())
+    frame["obstacle_id"] = _unique_ids(frame["obstacle_id"], notes)
+    for basis, words in (
+        ("measured", "measured heights"),
+        ("levels", f"heights from storeys of {storey:g} m"),
+        ("unknown", "unknown heights, which block at any height"),
+    ):
+        number = int((frame["height_basis"] == basis).sum())
+        notes.add(f"height_{basis}", f"Buildings with {words}", count=number)
+    log = ReadLog(
+        path=str(path),
+        format=adapter.name,
+        sha256=sha256_of(file),
+        rows_read=rows_read,
+        cameras=len(frame),
+        crs_in=crs_name(source.crs),
+        datum_shift=_one_shift(shifts),
+        notes=tuple(notes.found),
+    )
+    return Obstacles(schemas.check(frame, schemas.Obstacles, file), log)
+
+
+def _sources(file: Path, adapter: Adapter, layer: str | None) -> Iterator[Source]:
+    if adapter.name == "osm_xml":
+        yield read_xml_buildings(file)
+    elif adapter.name == "osm_pbf":
+        yield read_pbf_buildings(file)
+    elif adapter.name in _GIS_FORMATS:
+        names = layer_columns(file, layer=layer)
+        known = {*HEIGHT_NAMES, *LEVEL_NAMES, *ID_NAMES}
+        wanted = [name for name in names if normalise(name) in known]
+        for source in batches(file, layer=layer, columns=wanted):
+            if source.crs is None:
+                raise CRSError(file, [missing_crs_fault(file)])
+            yield source
+    else:
+        remedy = "Give OSM XML, GeoPackage, GeoJSON, GeoParquet or a Shapefile"
+        raise InputError(file, [Fault(f"{adapter.title} holds no footprints", remedy)])
+
+
+def _footprints(
+    source: Source, storey_height_m: float, *, path: Path, faults: Faults, notes: Notes
+) -> gpd.GeoDataFrame:
+    by_name = {normalise(str(name)): str(name) for name in source.rows}
+    ids = _first_given(source.rows, [by_name[name] for name in ID_NAMES if name in by_name])
+    labels = [value or label for value, label in zip(ids, source.labels, strict=True)]
+    values = repair_polygons(
+        source,
+        labels=labels,
+        path=path,
+        faults=faults,
+        notes=notes,
+        drop_empty=source.crowd_sourced,
+    )
+    height, basis = _heights(source.rows, by_name, storey_height_m, labels=labels, notes=notes)
+    frame = gpd.GeoDataFrame(
+        {"obstacle_id": ids, "height_m": height, "height_basis": basis},
+        geometry=gpd.GeoSeries(values, crs=source.crs),
+    )
+    return frame[~shapely.is_missing(values)]
+
+
+def _heights(
+    rows: pd.DataFrame,
+    by_name: dict[str, str],
+    storey_height_m: float,
+    *,
+    labels: Sequence[str],
+    notes: Notes,
+) -> tuple[NDArray[np.float64], NDArray[Any]]:
+    height = np.full(len(rows), np.nan)
+    for name in HEIGHT_NAMES:
+        if name in by_name:
+            unit = "ft" if name.endswith("_ft") else "m"
+            read = _positive(
+                rows[by_name[name]],
+                partial(parse_length_m, unit=unit),
+                MAX_HEIGHT_M,
+                what=by_name[name],
+                labels=labels,
+                notes=notes,
+            )
+            height = np.where(np.isnan(height), read, height)
+    levels = np.full(len(rows), np.nan)
+    for name in LEVEL_NAMES:
+        if name in by_name:
+            read = _positive(
+                rows[by_name[name]],
+                parse_number,
+                MAX_LEVELS,
+                what=by_name[name],
+                labels=labels,
+                notes=notes,
+            )
+            levels = np.where(np.isnan(levels), read, levels)
+    basis = np.select(
+        [~np.isnan(height), ~np.isnan(levels)], ["measured", "levels"], default="unknown"
+    )
+    return np.where(np.isnan(height), levels * storey_height_m, height), basis
+
+
+def _positive(
+    raw: pd.Series,
+    parser: Any,
+    highest: float,
+    *,
+    what: str,
+    labels: Sequence[str],
+    notes: Notes,
+) -> NDArray[np.float64]:
+    values, unread = to_numbers(raw, parser)
+    with np.errstate(invalid="ignore"):
+        wrong = unread | (values <= 0) | (values > highest)
+    notes.add(
+        f"{normalise(what)}_undecodable",
+        f"{what} that is no number above 0 and up to {highest:g} was taken as not given",
+        rows=[labels[int(row)] for row in np.flatnonzero(wrong)],
+    )
+    return np.where(wrong, np.nan, values)
+
+
+def _first_given(rows: pd.DataFrame, columns: Sequence[str]) -> list[str]:
+    """First of several id columns that is not blank, row by row."""
+    ids = pd.Series([""] * len(rows), dtype=object)
+    for column in columns:
+        raw = rows[column]
+        if pd.api.types.is_float_dtype(raw) and (raw.dropna() % 1 == 0).all():
+            raw = raw.astype("Int64")
+        if pd.api.types.is_integer_dtype(raw):
+            text = raw.astype(object).map(str, na_action="ignore").fillna("")
+        else:
+            cleaned = ["" if is_blank(value) else clean_text(str(value)) for value in raw]
+            text = pd.Series(cleaned, dtype=object)
+        ids = ids.where(ids != "", text)
+    return ids.tolist()
+
+
+def _unique_ids(given: pd.Series, notes: Notes) -> list[str]:
+    """Ids as given where they identify; else one made from the row number, for all."""
+    if given.is_unique and (given != "").all():
+        return [str(value) for value in given]
+    notes.add(
+        "ids_made",
+        "The source has no column that identifies each footprint; ids are row numbers",
+        count=len(given),
+    )
+    return [f"row-{number}" for number in range(1, len(given) + 1)]
+
+
+def _merged(same: Sequence[Note]) -> Note:
+    rows = tuple(row for note in same for row in note.rows)
+    return Note(same[0].code, same[0].message, sum(note.count for note in same), rows)
+
+
+def _one_shift(shifts: Sequence[DatumShift]) -> DatumShift:
+    """One shift for all batches; where they differ, all that were used."""
+    different = [shift for shift in dict.fromkeys(shifts) if shift != NO_SHIFT]
+    if len(different) < 2:
+        return different[0] if different else NO_SHIFT
+    known = [shift.accuracy_m for shift in different if shift.accuracy_m is not None]
+    return DatumShift(" | ".join(shift.method for shift in different), max(known, default=None))

@@ -1,0 +1,171 @@
+"""OpenStreetMap buildings: footprints assembled from ways and relations.
+
+Geometry comes from osmnx, which builds multipolygons with their courtyards from ``.osm`` XML where
+GDAL's driver loses some. From ``.osm.pbf`` pyosmium assembles them.
+
+Which elements are footprints: ``building=*`` other than ``no`` that closes to a polygon. Left out
+and counted: canopies (``roof``, ``carport``), which are open at eye level; buildings under ground
+(``location=underground``); tagged nodes, which have no outline; and a way that is the outline of a
+multipolygon which is a building itself, for the two are one building, and only the relation has
+its courtyards. ``building:part`` is not read: the outline of the whole blocks already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from coverage_model.base.crs import GEOGRAPHIC_CRS, source_crs
+from coverage_model.base.errors import Fault, InputError
+from coverage_model.base.notes import Notes
+from coverage_model.reading.osm import missing_osmium, parse_xml
+from coverage_model.reading.source import Source, noted_warnings, unreadable
+
+TAGS = ("building", "height", "building:height", "building:levels", "location")
+OPEN_SIDED = frozenset({"roof", "carport"})
+
+
+def read_xml_buildings(path: Path) -> Source:
+    """Read the building footprints of an OSM XML file."""
+    outlines, buildings = _scan(path)  # also refuses what is no OSM XML before osmnx opens it
+    if not buildings:
+        raise _no_buildings(path)
+    import osmnx  # noqa: PLC0415 (takes a second to import, and only this format needs it)
+
+    notes = Notes()
+    try:
+        with noted_warnings(notes):
+            found = osmnx.features_from_xml(path, tags={"building": True})
+    except ValueError as error:  # osmnx's own error for "nothing found" is one
+        raise unreadable(path, error, title="OSM XML with buildings") from error
+    found = found[found["building"].notna()]
+    kinds = found.index.get_level_values(0).astype(str)
+    numbers = found.index.get_level_values(1).astype(str)
+    columns = {
+        tag: found[tag].to_numpy(dtype=object) if tag in found else np.full(len(found), None)
+        for tag in TAGS
+    }
+    rows = pd.DataFrame({"obstacle_id": kinds + "/" + numbers} | columns)
+    geometry = gpd.GeoSeries(found.geometry.to_numpy(), crs=GEOGRAPHIC_CRS)
+    notes.add(
+        "not_closed",
+        "Buildings whose outline is not closed or not in the file were left out",
+        count=buildings - len(found),
+    )
+    return _footprints(rows, geometry, notes, outlines=outlines, rows_read=buildings)
+
+
+def read_pbf_buildings(path: Path) -> Source:
+    """Read the building footprints of an ``.osm.pbf`` file; needs the extra ``osm``."""
+    try:
+        import osmium  # noqa: PLC0415 (an extra: most users never need it)
+    except ImportError as error:
+        raise missing_osmium(path) from error
+    factory = osmium.geom.WKBFactory()
+    ids: list[str] = []
+    shapes: list[str] = []
+    tags: list[dict[str, str]] = []
+    notes = Notes()
+    broken: list[str] = []
+    processor = osmium.FileProcessor(str(path)).with_areas(osmium.filter.KeyFilter("building"))
+    try:
+        for element in processor:
+            if not element.is_area() or "building" not in element.tags:
+                continue
+            name = f"{'way' if element.from_way() else 'relation'}/{element.orig_id()}"
+            try:
+                shapes.append(factory.create_multipolygon(element))
+            except RuntimeError:
+                broken.append(name)
+                continue
+            ids.append(name)
+            tags.append({tag: element.tags[tag] for tag in TAGS if tag in element.tags})
+    except RuntimeError as error:
+        raise unreadable(path, error, title="OSM PBF") from error
+    if not ids:
+        raise _no_buildings(path)
+    notes.add("not_closed", "Buildings whose outline does not close were left out", rows=broken)
+    rows = pd.DataFrame(tags, columns=list(TAGS), dtype=object)
+    rows.insert(0, "obstacle_id", ids)
+    geometry = gpd.GeoSeries(shapely.from_wkb(shapes), crs=GEOGRAPHIC_CRS)
+    # pyosmium leaves out the outlines of building relations by itself.
+    return _footprints(
+        rows, geometry, notes, outlines=frozenset(), rows_read=len(ids) + len(broken)
+    )
+
+
+def _scan(path: Path) -> tuple[frozenset[str], int]:
+    """Ids of ways that are the outline of a building relation, and how many buildings there are."""
+    outlines: set[str] = set()
+    members: list[str] = []
+    state: dict[str, Any] = {"kind": None, "building": False, "count": 0}
+
+    def start(name: str, attributes: Mapping[str, str]) -> None:
+        if name in {"node", "way", "relation"}:
+            state["kind"], state["building"] = name, False
+            members.clear()
+        elif name == "tag" and attributes.get("k") == "building":
+            state["building"] = True
+        elif name == "member" and attributes.get("role") == "outer":
+            members.append(f"way/{attributes.get('ref')}")
+
+    def end(name: str) -> None:
+        if name == state["kind"]:
+            state["count"] += state["building"]
+            if name == "relation" and state["building"]:
+                outlines.update(members)
+            state["kind"] = None
+
+    parse_xml(path, start=start, end=end)
+    return frozenset(outlines), int(state["count"])
+
+
+def _footprints(
+    rows: pd.DataFrame,
+    geometry: gpd.GeoSeries,
+    notes: Notes,
+    *,
+    outlines: frozenset[str],
+    rows_read: int,
+) -> Source:
+    ids = rows["obstacle_id"]
+    kind = rows["building"].astype(str).str.strip().str.lower()
+    reasons = (
+        ("no_outline", "Buildings that are only a point were left out",
+         ~geometry.geom_type.isin(["Polygon", "MultiPolygon"])),
+        ("not_a_building", "building=no was left out", kind == "no"),
+        ("open_sided", "Canopies, which are open at eye level, were left out",
+         kind.isin(OPEN_SIDED)),
+        ("underground", "Buildings under ground were left out",
+         rows["location"].astype(str).str.lower() == "underground"),
+        ("outline_of_relation",
+         "Outlines of buildings that are there as relations, with courtyards, were left out",
+         ids.isin(outlines)),
+    )  # fmt: skip
+    keep = np.ones(len(rows), dtype=bool)
+    for code, message, mask in reasons:
+        here = mask.to_numpy(dtype=bool) & keep  # each is counted once, under the first reason
+        notes.add(code, message, rows=ids[here])
+        keep &= ~here
+    source = Source(
+        rows.drop(columns=["building", "location"]),
+        ids.tolist(),
+        geometry,
+        source_crs(GEOGRAPHIC_CRS),
+        named=True,
+        crowd_sourced=True,
+        notes=notes,
+        rows_read=rows_read,
+    )
+    return source.keep(keep)
+
+
+def _no_buildings(path: Path) -> InputError:
+    fault = Fault("it holds no building", "Export an extract that holds building=*")
+    return InputError(path, [fault])

@@ -1,0 +1,1 @@
+"""What a camera sees between buildings: obstacle index, position, sweep, visible areas."""

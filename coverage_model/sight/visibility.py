@@ -1,0 +1,350 @@
+"""What each view still sees after buildings have cut it.
+
+Raw footprints go in: they may overlap, repeat or touch, and have courtyards. Areas are exact: each
+is the sum of triangles and circular sectors, and its polygon has that same area. See
+:mod:`coverage_model.sight._kernel` for the method and :mod:`coverage_model.sight.positions` for
+what happens to cameras that stand in a building or on a wall.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from coverage_model.base.errors import CRSError, Fault
+from coverage_model.optics.sectors import MAX_CHORD_DEG, sector_area_m2
+
+if TYPE_CHECKING:
+    from coverage_model.sight.grid import ObstacleIndex
+
+KEPT = (
+    "camera_id",
+    "ownership",
+    "integration",
+    "borough_code",
+    "camera_type",
+    "view_basis",
+    "level",
+)
+"""Columns of the sectors that say whose view it is."""
+
+VIEW_COLUMNS = (
+    "x_m",
+    "y_m",
+    "azimuth_deg",
+    "hfov_deg",
+    "near_m",
+    "far_m",
+    "mount_height_m",
+)
+"""Columns of the sectors that say what is swept."""
+
+CHUNK = 4096
+"""Cameras that one thread does at a time."""
+
+SNAP_TOLERANCE_M = 3.0
+"""How far a camera may be moved out of a building: an assumption, the coefficient of that name. It
+covers a missed datum shift and a little survey error; further in, which façade is a guess."""
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Swept:
+    """Visible areas of many cameras at one or more levels, as plain arrays.
+
+    Parameters
+    ----------
+    area_m2
+        Visible area, one row a camera and one column a level, from the closed form.
+    x_m, y_m, moved_m
+        Where each camera stands after the position policy, and how far it was moved.
+    position_status
+        Status of each camera, as in ``schemas.POSITION_STATUSES``.
+    """
+
+    area_m2: Floats
+    x_m: Floats
+    y_m: Floats
+    moved_m: Floats
+    position_status: npt.NDArray[np.object_]
+    _parts: tuple[_Part, ...]
+
+    def polygons(self, level: int = 0) -> npt.NDArray[np.object_]:
+        """Build the polygons of one level (a column of ``area_m2``)."""
+        shapes = np.full(len(self.area_m2), shapely.Polygon(), dtype=object)
+        for part in self._parts:
+            part.fill(shapes, level, self.area_m2.shape[1])
+        return shapes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """Rings of some rows, packed: what one call of the compiled sweep returns."""
+
+    rows: npt.NDArray[np.int64]
+    narrow: npt.NDArray[np.bool_]
+    coords: Floats
+    ends: npt.NDArray[np.int64]
+    holes: npt.NDArray[np.int64]
+    upto: npt.NDArray[np.int64]
+
+    def fill(self, shapes: npt.NDArray[np.object_], level: int, levels: int) -> None:
+        """Build this part's polygons into their rows."""
+        last = self.upto[level::levels]
+        first = np.concatenate([[0], self.upto])[level : level + len(self.upto) : levels]
+        count = last - first
+        ring_starts = np.concatenate([[0], self.ends])
+        # Almost all views are one ring, so those go through the fastest way.
+        simple = count == 1
+        if levels == 1 and simple.all():
+            offsets = (ring_starts, np.arange(len(self.ends) + 1))
+            made = shapely.from_ragged_array(shapely.GeometryType.POLYGON, self.coords, offsets)
+            shapes[self.rows] = made
+        else:
+            owner = np.repeat(np.arange(len(self.rows)), count)
+            ring = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count - first, count)
+            length = ring_starts[ring + 1] - ring_starts[ring]
+            point_ring = np.repeat(np.arange(len(ring)), length)
+            inner = np.arange(len(point_ring)) - np.repeat(np.cumsum(length) - length, length)
+            coords = self.coords[ring_starts[ring][point_ring] + inner]
+            hole = self.holes[ring] != 0
+            # A hole directly follows the outer ring it lies in.
+            shell_starts = np.append(np.flatnonzero(~hole), len(hole))
+            offsets = (np.concatenate([[0], np.cumsum(length)]), shell_starts)
+            made = shapely.from_ragged_array(shapely.GeometryType.POLYGON, coords, offsets)
+            of_shell = owner[~hole]
+            alone = np.bincount(of_shell, minlength=len(self.rows)) == 1
+            shapes[self.rows[of_shell[alone[of_shell]]]] = made[alone[of_shell]]
+            several = ~alone[of_shell]
+            if several.any():
+                whose, packed = np.unique(of_shell[several], return_inverse=True)
+                shapes[self.rows[whose]] = shapely.multipolygons(made[several], indices=packed)
+        if self.narrow.any():
+            # Rounding to map coordinates can make the sides of a hair-thin wedge cross.
+            narrow = self.rows[self.narrow]
+            wrong = narrow[~shapely.is_valid(shapes[narrow])]
+            for row in wrong:  # hardly ever any
+                whole = shapely.make_valid(shapes[row])
+                polygons = [p for p in shapely.get_parts(whole) if p.area > 0]
+                shapes[row] = shapely.union_all(polygons)
+
+
+def visible_areas(
+    sectors: gpd.GeoDataFrame,
+    obstacles: gpd.GeoDataFrame | ObstacleIndex | None = None,
+    *,
+    snap_tolerance_m: float = SNAP_TOLERANCE_M,
+    target_height_m: float = 0.0,
+    threads: int | None = None,
+) -> gpd.GeoDataFrame:
+    """Cut view cones by the buildings that stand in them.
+
+    Parameters
+    ----------
+    sectors
+        A ``schemas.Sectors`` frame; not changed.
+    obstacles
+        A ``schemas.Obstacles`` frame in the same CRS, or its index from
+        :func:`~coverage_model.sight.grid.index_obstacles` where it is used more than once, or none
+        for open ground (nothing is compiled then, and the geometry is that of the sectors).
+    snap_tolerance_m
+        How far a camera that lies in a building may be moved to its wall, in m.
+    target_height_m
+        Height above ground of what is to be seen, in m.
+    threads
+        Number of threads; one for each core if not given. The result does not depend on it.
+
+    Returns
+    -------
+    GeoDataFrame
+        A ``schemas.VisibleAreas`` frame with the index and CRS of ``sectors``. A view that stands
+        in a building beyond the tolerance has the status ``inside_unresolved``, no area and an
+        empty polygon.
+
+    Raises
+    ------
+    CRSError
+        If sectors and obstacles are in different systems.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from coverage_model.optics.sectors import sector_polygons
+    >>> cone = sector_polygons(0, 0, azimuth_deg=0, hfov_deg=90, far_m=10)
+    >>> columns = {name: ["x"] for name in KEPT}
+    >>> columns |= {"x_m": [0.0], "y_m": [0.0], "azimuth_deg": [0.0], "hfov_deg": [90.0]}
+    >>> columns |= {"near_m": [0.0], "far_m": [10.0], "mount_height_m": [4.0]}
+    >>> views = gpd.GeoDataFrame(columns, geometry=cone, crs=27700)
+    >>> block = gpd.GeoDataFrame(geometry=[shapely.box(-20, 5, 20, 6)], crs=27700)
+    >>> float(visible_areas(views, block).area_m2.iloc[0])
+    25.0
+    """
+    frame = pd.DataFrame(sectors[list(KEPT)])
+    open_ground = sector_area_m2(
+        hfov_deg=sectors["hfov_deg"], near_m=sectors["near_m"], far_m=sectors["far_m"]
+    )
+    if obstacles is None or (isinstance(obstacles, gpd.GeoDataFrame) and obstacles.empty):
+        frame["area_m2"] = open_ground
+        frame["unobstructed_m2"] = open_ground
+        frame["position_status"] = "free"
+        frame["moved_m"] = 0.0
+        return gpd.GeoDataFrame(frame, geometry=sectors.geometry.to_numpy(), crs=sectors.crs)
+
+    index = _index(obstacles, sectors)
+    shapes = np.full(len(frame), shapely.Polygon(), dtype=object)
+    swept = _sweep(
+        *(sectors[name].to_numpy(dtype=np.float64) for name in VIEW_COLUMNS),
+        index=index,
+        snap_tolerance_m=snap_tolerance_m,
+        target_height_m=target_height_m,
+        threads=threads,
+        shapes=shapes,
+    )
+    frame["area_m2"] = swept.area_m2[:, 0]
+    frame["unobstructed_m2"] = open_ground
+    frame["position_status"] = swept.position_status
+    frame["moved_m"] = swept.moved_m
+    return gpd.GeoDataFrame(frame, geometry=shapes, crs=sectors.crs)
+
+
+def sweep_views(
+    x_m: Floats,
+    y_m: Floats,
+    *,
+    azimuth_deg: Floats,
+    hfov_deg: Floats,
+    near_m: Floats,
+    far_m: Floats,
+    mount_height_m: Floats,
+    index: ObstacleIndex,
+    snap_tolerance_m: float = SNAP_TOLERANCE_M,
+    target_height_m: float = 0.0,
+    threads: int | None = None,
+) -> Swept:
+    """Find visible areas for plain arrays, at several far distances in one sweep.
+
+    Parameters
+    ----------
+    x_m, y_m
+        Cameras as given, shape (n,).
+    azimuth_deg, hfov_deg
+        Headings, clockwise from grid north, and fields of view, shape (n,); 360 is a disc.
+    near_m
+        End of the blind zone, shape (n,).
+    far_m
+        Far distances, shape (n,) or (n, levels). A level that is not beyond ``near_m`` is empty.
+    mount_height_m
+        Heights of the lenses, shape (n,).
+    index
+        The obstacles.
+    snap_tolerance_m, target_height_m, threads
+        As in :func:`visible_areas`.
+
+    Returns
+    -------
+    Swept
+        Areas with one column a level, and polygons on demand.
+    """
+    return _sweep(
+        x_m, y_m, azimuth_deg, hfov_deg, near_m, far_m, mount_height_m,
+        index=index, snap_tolerance_m=snap_tolerance_m, target_height_m=target_height_m,
+        threads=threads,
+    )  # fmt: skip
+
+
+def _sweep(  # noqa: PLR0917 - the columns of a view, in the order compiled code takes them
+    x_m: Floats,
+    y_m: Floats,
+    azimuth_deg: Floats,
+    hfov_deg: Floats,
+    near_m: Floats,
+    far_m: Floats,
+    mount_height_m: Floats,
+    *,
+    index: ObstacleIndex,
+    snap_tolerance_m: float,
+    target_height_m: float,
+    threads: int | None,
+    shapes: npt.NDArray[np.object_] | None = None,
+) -> Swept:
+    """Place and sweep cameras; with ``shapes`` build polygons at once instead of keeping rings."""
+    # Compiled code is loaded only when there are obstacles: the rest needs no compiler.
+    from coverage_model.sight._sweep import (  # noqa: PLC0415
+        LOW_OBSTACLE,
+        NARROW,
+        sweep,
+        sweep_with_shadows,
+    )
+    from coverage_model.sight.positions import UNRESOLVED, place_cameras  # noqa: PLC0415
+
+    # pandas hands out read-only columns, for which everything would be compiled once more.
+    given = (x_m, y_m, azimuth_deg, hfov_deg, near_m, mount_height_m, np.atleast_1d(far_m))
+    plain = (np.require(values, np.float64, ["C", "W"]) for values in given)
+    x, y, azimuth, hfov, near, mount, far = plain
+    placed = place_cameras(
+        x, y, azimuth_deg=azimuth, hfov_deg=hfov, index=index, snap_tolerance_m=snap_tolerance_m
+    )
+    far = far if far.ndim == 2 else far[:, None]
+    area = np.zeros(far.shape)
+    # Neighbours one after the other, so that what the index holds of a place is read once.
+    order = np.lexsort([placed.x_m // (4 * index.cell), placed.y_m // (4 * index.cell)])
+    order = order[placed.code[order] != UNRESOLVED]
+    chunks = [order[k : k + CHUNK] for k in range(0, len(order), CHUNK)]
+    views = (placed.x_m, placed.y_m, azimuth, hfov, near, far, mount)
+    step = math.radians(MAX_CHORD_DEG)
+
+    def run(rows: npt.NDArray[np.int64]) -> list[_Part]:
+        areas, flags, *packed = sweep(rows, *views, step, *index.edge_arrays)
+        area[rows] = areas
+        over = rows[flags == LOW_OBSTACLE]
+        parts = [_Part(rows, flags == NARROW, *packed)]
+        if len(over):
+            areas, flags, *packed = sweep_with_shadows(
+                over, *views, float(target_height_m), step, *index.edge_arrays
+            )
+            area[over] = areas
+            parts.append(_Part(over, flags == NARROW, *packed))
+        if shapes is None:
+            return parts
+        for part in parts:
+            part.fill(shapes, 0, 1)
+        return []
+
+    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
+        kept = tuple(part for done in pool.map(run, chunks) for part in done)
+    return Swept(
+        area_m2=area,
+        x_m=placed.x_m,
+        y_m=placed.y_m,
+        moved_m=placed.moved_m,
+        position_status=placed.status,
+        _parts=kept,
+    )
+
+
+def _index(obstacles: Any, sectors: gpd.GeoDataFrame) -> ObstacleIndex:
+    from coverage_model.sight.grid import index_obstacles  # noqa: PLC0415 - as above
+
+    if not isinstance(obstacles, gpd.GeoDataFrame):
+        return obstacles
+    if obstacles.crs != sectors.crs:
+        raise CRSError(
+            "obstacles",
+            [
+                Fault(
+                    f"obstacles are in {obstacles.crs} but cameras in {sectors.crs}",
+                    "Convert one of them with coverage_model.base.crs.to_crs",
+                )
+            ],
+        )
+    return index_obstacles(obstacles)

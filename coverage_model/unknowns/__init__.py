@@ -1,0 +1,1 @@
+"""What is not known of cameras, as distributions, draws and ranges."""

@@ -1,0 +1,163 @@
+"""One draw after the other of what cameras see: cut exactly, measured by scan lines."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+from numpy.typing import NDArray
+
+from coverage_model.base.errors import CRSError, Fault
+from coverage_model.cover.overlay import Geometries
+from coverage_model.cover.scanlines import Crossings, Lines, no_crossings
+from coverage_model.sight.grid import ObstacleIndex, index_edges, index_obstacles
+from coverage_model.sight.positions import UNRESOLVED, place_cameras
+from coverage_model.sight.visibility import sweep_views
+from coverage_model.unknowns.distributions import DRIVERS, Drawn, Unknowns
+
+ATTEMPTS = 8
+"""Places drawn for a camera before it stays at the one given: nearly all are free far sooner."""
+
+Floats = NDArray[np.float64]
+
+
+def obstacle_index(
+    obstacles: gpd.GeoDataFrame | ObstacleIndex | None, cameras: gpd.GeoDataFrame
+) -> ObstacleIndex:
+    """Index obstacles; none at all give an empty index, so that open ground is no special case."""
+    if obstacles is None or (isinstance(obstacles, gpd.GeoDataFrame) and obstacles.empty):
+        return index_edges(np.empty((0, 4)), np.empty(0))
+    if not isinstance(obstacles, gpd.GeoDataFrame):
+        return obstacles
+    if obstacles.crs != cameras.crs:
+        problem = f"obstacles are in {obstacles.crs} but cameras in {cameras.crs}"
+        remedy = "Convert one of them with coverage_model.base.crs.to_crs"
+        raise CRSError("obstacles", [Fault(problem, remedy)])
+    return index_obstacles(obstacles)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scene:
+    """Everything that stays the same from draw to draw.
+
+    Parameters
+    ----------
+    views
+        Views that differ from draw to draw.
+    lines
+        The lines that measure.
+    index
+        The obstacles.
+    fixed
+        Where the outlines of all other views cross the lines.
+    fixed_m2
+        What those cover, by even and odd lines and by area.
+    snap_tolerance_m, target_height_m
+        As for :func:`coverage_model.sight.visibility.visible_areas`.
+    """
+
+    views: Unknowns
+    lines: Lines
+    index: ObstacleIndex
+    fixed: Crossings
+    fixed_m2: Floats
+    snap_tolerance_m: float
+    target_height_m: float
+
+    @classmethod
+    def of(
+        cls,
+        unknowns: Unknowns,
+        lines: Lines,
+        *,
+        index: ObstacleIndex,
+        snap_tolerance_m: float,
+        target_height_m: float,
+    ) -> Scene:
+        """Set the scene: compute what no draw changes."""
+        scene = cls(
+            views=unknowns,
+            lines=lines,
+            index=index,
+            fixed=no_crossings(lines.count),
+            fixed_m2=np.zeros((2, lines.areas)),
+            snap_tolerance_m=snap_tolerance_m,
+            target_height_m=target_height_m,
+        )
+        differs = np.logical_or.reduce(
+            [unknowns.label > 0, *(unknowns.missing(n) for n in DRIVERS if scene.matters(n))]
+        )
+        if unknowns.position_sigma_m > 0:
+            # A camera deep in a building sees nothing; moving it out would be a guess.
+            differs &= scene._codes(unknowns.x_m, unknowns.y_m) != UNRESOLVED
+        same = replace(scene, views=unknowns.take(np.flatnonzero(~differs)))
+        fixed = same.crossings(same.views.draw(0, vary=()))
+        return replace(
+            scene,
+            views=unknowns.take(np.flatnonzero(differs)),
+            fixed=fixed,
+            fixed_m2=lines.covered_m2(fixed)[:, :, 0],
+        )
+
+    def matters(self, name: str) -> bool:
+        """Whether a value has any say here: heights do only among obstacles lower than a camera."""
+        if name != "mount_height_m":
+            return True
+        heights = self.views.highest_mount_m
+        return bool(len(self.index.heights)) and bool(self.index.heights.min() < heights)
+
+    def varies(self, name: str) -> bool:
+        """Whether the value differs from draw to draw."""
+        return self.matters(name) and bool(self.views.missing(name).any())
+
+    def covered_m2(self, number: int, *, vary: Collection[str]) -> Floats:
+        """Covered ground of a draw: even and odd lines × areas × measures."""
+        drawn = self.views.draw(number, vary=vary)
+        if "position" in vary and self.views.position_sigma_m > 0:
+            x, y = self._places(number)
+            drawn = replace(drawn, x_m=x, y_m=y)
+        gained = self.lines.covered_m2(self.crossings(drawn), fixed=self.fixed)
+        return self.fixed_m2[:, :, None] + gained
+
+    def crossings(self, drawn: Drawn) -> Crossings:
+        """Find where the outlines of drawn views cross the lines."""
+        return self.lines.cross(self.polygons(drawn), self.views.label)
+
+    def polygons(self, drawn: Drawn) -> Geometries:
+        """Cut drawn views by the obstacles."""
+        return sweep_views(
+            drawn.x_m,
+            drawn.y_m,
+            azimuth_deg=drawn.azimuth_deg,
+            hfov_deg=drawn.hfov_deg,
+            near_m=drawn.near_m,
+            far_m=drawn.far_m,
+            mount_height_m=drawn.mount_height_m,
+            index=self.index,
+            snap_tolerance_m=self.snap_tolerance_m,
+            target_height_m=self.target_height_m,
+            threads=1,
+        ).polygons()
+
+    def _places(self, number: int) -> tuple[Floats, Floats]:
+        """Places of a draw; one deep in a building is drawn again."""
+        x, y = self.views.shifted(number)
+        wrong = np.flatnonzero(self._codes(x, y) == UNRESOLVED)
+        for attempt in range(1, ATTEMPTS):
+            if len(wrong) == 0:
+                break
+            x[wrong], y[wrong] = self.views.take(wrong).shifted(number, attempt=attempt)
+            wrong = wrong[self._codes(x[wrong], y[wrong]) == UNRESOLVED]
+        x[wrong], y[wrong] = self.views.x_m[wrong], self.views.y_m[wrong]
+        return x, y
+
+    def _codes(self, x: Floats, y: Floats) -> Any:
+        """Position status of places, whatever the heading."""
+        whole = np.full(len(x), 360.0)
+        return place_cameras(
+            x, y, azimuth_deg=np.zeros(len(x)), hfov_deg=whole, index=self.index,
+            snap_tolerance_m=self.snap_tolerance_m,
+        ).code  # fmt: skip

@@ -1,0 +1,1 @@
+"""Reports: content, its three writers, charts and chapters."""

@@ -1,0 +1,1 @@
+"""What every page shares: the page, its offline assets, layers, tables, legends and wording."""

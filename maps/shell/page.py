@@ -1,0 +1,380 @@
+"""The shell that every page shares, and the page itself: one text, saved in one piece."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from coverage_model.base.errors import SharedviewError
+from maps.shell import wording
+from maps.shell.layers import Pane, PreparedAreas, Start
+from maps.shell.legends import LegendItem
+from maps.shell.offline import OfflineFigure, asset_text, data_block, json_text
+from maps.shell.tables import AreaText, Download, Section
+from maps.shell.wording import Sentence
+
+MAX_BYTES = 25_000_000
+DOWNLOADS_SHOWN = 3  # as buttons at the head of the page; the others fold away beside them
+ATTRIBUTION = "Contains OS data © Crown copyright and database right"
+LICENCE = "used under the Open Government Licence v3.0"
+
+
+class PageSizeError(SharedviewError, ValueError):
+    """A page too large for the laptops it is meant for."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceNote:
+    """Where data on a page comes from.
+
+    Parameters
+    ----------
+    name, licence, detail
+        What it is, under which licence, and date, file or checksum.
+    """
+
+    name: str
+    licence: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AssumptionNote:
+    """A coefficient or rule behind the figures of a page.
+
+    Parameters
+    ----------
+    name, value, unit
+        What it is, and how much, as text.
+    source
+        Where it was read; empty for an assumption of ours.
+    mark
+        ``R`` read in the source, ``D`` derived, else "assumption".
+    """
+
+    name: str
+    value: str
+    unit: str = ""
+    source: str = ""
+    mark: str = "assumption"
+
+
+@dataclass(frozen=True, slots=True)
+class PageContext:
+    """What a page says about itself.
+
+    Parameters
+    ----------
+    title
+        Heading and title of the page.
+    dated
+        Date of the figures.
+    marking
+        Protective marking, at the head and foot of the page.
+    illustrative
+        Whether cameras were generated; the page then says so wherever it matters.
+    sources
+        The data.
+    scenario
+        Name and hash of the scenario, where there is one.
+    assumptions
+        Coefficients and rules that the figures rest on.
+    notices
+        What was dropped, repaired or assumed, with counts, as sentences.
+    """
+
+    title: str
+    dated: date
+    marking: str = "OFFICIAL"
+    illustrative: bool = False
+    sources: tuple[SourceNote, ...] = ()
+    scenario: str | None = None
+    assumptions: tuple[AssumptionNote, ...] = ()
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A finished page.
+
+    Parameters
+    ----------
+    html
+        The whole file.
+    """
+
+    html: str
+
+    def save(self, path: Path | str) -> None:
+        """Write the page under a temporary name, then rename it into place.
+
+        Parameters
+        ----------
+        path
+            Where to; an older page of that name is replaced only when the new one is complete.
+
+        Raises
+        ------
+        PageSizeError
+            If the page is over 25 MB; nothing is written.
+        """
+        data = self.html.encode()
+        target = Path(path)
+        if len(data) > MAX_BYTES:
+            raise PageSizeError(
+                f"{target.name} would be {len(data) / 1e6:.0f} MB; pages stop at "
+                f"{MAX_BYTES / 1e6:.0f} MB. Show fewer cameras (one borough, or public cameras "
+                "only), or give larger areas and leave the cameras to the GeoPackage."
+            )
+        handle, scratch = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(data)
+            Path(scratch).chmod(0o644)
+            Path(scratch).replace(target)
+        except BaseException:
+            Path(scratch).unlink(missing_ok=True)
+            raise
+
+
+@dataclass(frozen=True, slots=True)
+class LegendBlock:
+    """A titled part of the legend, beyond the colours of the areas.
+
+    Parameters
+    ----------
+    title, items, note
+        Heading, lines, and a sentence under them.
+    """
+
+    title: str
+    items: tuple[LegendItem, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A shape in a list that the map can go to.
+
+    Parameters
+    ----------
+    label, detail
+        What is listed.
+    bounds
+        South-west and north-east corner.
+    rings
+        Its outline as Leaflet takes it: rings (or lines) of latitude and longitude.
+    line
+        Whether it is a line and not a shape.
+    """
+
+    label: str
+    detail: str
+    bounds: Sequence[Sequence[float]]
+    rings: Sequence[Any]
+    line: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """A titled list of places.
+
+    Parameters
+    ----------
+    title, items, note
+        Heading, places, and a sentence under the heading.
+    """
+
+    title: str
+    items: tuple[Place, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Workbench:
+    """What a page with its own controls adds to the shell.
+
+    Parameters
+    ----------
+    key
+        Name of its class in the style sheet, and of its part of the page's data.
+    above, beside
+        HTML before the maps, and first in the column beside them.
+    data
+        What its scripts read.
+    blocks
+        Packed data blocks as HTML.
+    styles, scripts
+        Assets that it needs beyond the shell's; scripts run after the shell's own.
+    """
+
+    key: str
+    above: Markup
+    beside: Markup
+    data: Mapping[str, Any]
+    blocks: Sequence[str]
+    styles: Sequence[str] = ()
+    scripts: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Everything on a page but what it says about itself.
+
+    Parameters
+    ----------
+    lead
+        Sentences under the title.
+    areas
+        The areas of the maps; None for a page of text.
+    area_texts
+        What is said of each area, in their order.
+    panes
+        The maps.
+    legends
+        Parts of the legend beyond the areas' colours.
+    places
+        Lists that zoom.
+    sections
+        What follows the maps.
+    downloads
+        CSV files.
+    noun
+        What an area is called.
+    zoom_note
+        Shown while the packed polygons are not.
+    home
+        Address of the page of pages; empty for no link.
+    packed
+        What the packed blocks hold, for readers whose browser cannot unpack them.
+    workbench
+        Controls of the page's own; None for none.
+    """
+
+    lead: Sequence[Sentence | str] = ()
+    areas: PreparedAreas | None = None
+    area_texts: Sequence[AreaText] = ()
+    panes: Sequence[Pane] = ()
+    legends: Sequence[LegendBlock] = ()
+    places: Sequence[Places] = ()
+    sections: Sequence[Section] = ()
+    downloads: Sequence[Download] = field(default=())
+    noun: str = "borough"
+    zoom_note: str = ""
+    home: str = ""
+    packed: str = "camera views"
+    workbench: Workbench | None = None
+
+
+@cache
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=False
+    )
+    return environment.from_string(asset_text("page.html"))
+
+
+def assemble(content: Content, *, context: PageContext) -> Page:
+    """Put a page together.
+
+    Parameters
+    ----------
+    content
+        What is on it.
+    context
+        What it says about itself.
+
+    Returns
+    -------
+    Page
+        Complete and self-contained.
+    """
+    positions = {}
+    if content.areas is not None:
+        positions = {code: number for number, code in enumerate(content.areas.codes)}
+    packs = [pack for pane in content.panes for pack in pane.packs]
+    body = _template().render(
+        context=context,
+        dated=wording.day(context.dated),
+        attribution=f"{ATTRIBUTION}, {LICENCE}.",
+        lead=[wording.parts(sentence) for sentence in content.lead],
+        panes=content.panes,
+        measures=content.panes[0].measures if content.panes else (),
+        areas=[{"name": name} for name in (content.areas.names if content.areas else ())],
+        legends=content.legends,
+        places=content.places,
+        sections=[section.view(positions) for section in content.sections],
+        downloads=content.downloads,
+        shown_downloads=DOWNLOADS_SHOWN,
+        noun=content.noun,
+        nouns=f"{content.noun}s",
+        panel_hint=_panel_hint(content.noun),
+        zoom_note=content.zoom_note,
+        home=content.home,
+        packed=content.packed,
+        workbench=content.workbench,
+    )
+    blocks = [data_block("page-data", json_text(_data(content)))]
+    blocks += [pack.html() for pack in packs]
+    scripts: tuple[str, ...] = ("packed.js", "page.js") if content.panes else ("page.js",)
+    styles: tuple[str, ...] = ("page.css", "charts.css")
+    if content.workbench is not None:
+        blocks += content.workbench.blocks
+        styles += tuple(content.workbench.styles)
+        scripts += tuple(content.workbench.scripts)
+    figure = OfflineFigure(
+        title=context.title,
+        body=body + "\n" + "\n".join(blocks),
+        css="\n".join(asset_text(name) for name in styles),
+        scripts=tuple(asset_text(name) for name in scripts),
+    )
+    for pane in content.panes:
+        figure.add_child(pane.map, name=pane.name)
+    figure.add_child(Start(content.panes), name="start")
+    return Page(figure.render())
+
+
+def _panel_hint(noun: str) -> str:
+    return f"Choose a {noun} on the map, in the table or by name."
+
+
+def _data(content: Content) -> Mapping[str, Any]:
+    areas = content.areas.records() if content.areas is not None else []
+    for record, text in zip(areas, content.area_texts, strict=True):
+        record.update(text.view())
+    workbench = content.workbench
+    return {
+        **({} if workbench is None else {workbench.key: workbench.data}),
+        "areas": areas,
+        "bounds": content.areas.bounds if content.areas is not None else None,
+        "pad": 12,
+        "fill_opacity": 1,
+        "panel_hint": _panel_hint(content.noun),
+        "panes": {pane.name: _pane_data(pane) for pane in content.panes},
+        "places": [
+            {"bounds": place.bounds, "rings": place.rings, "line": place.line}
+            for listed in content.places
+            for place in listed.items
+        ],
+        "csv": [{"name": each.filename, "text": each.text()} for each in content.downloads],
+    }
+
+
+def _pane_data(pane: Pane) -> Mapping[str, Any]:
+    return {
+        "label": pane.label,
+        "credit": ATTRIBUTION,
+        "labels": pane.labels,
+        "briefs": pane.briefs,
+        "measures": [{"key": each.key, "fills": each.fills} for each in pane.measures],
+        "packs": [{"name": pack.name, **pack.meta} for pack in pane.packs],
+    }

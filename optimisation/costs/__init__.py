@@ -1,0 +1,1 @@
+"""What control rooms cost: the only place where money is made."""

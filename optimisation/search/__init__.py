@@ -1,0 +1,1 @@
+"""The mathematics of choosing groups: it knows no pound and no borough."""

@@ -1,0 +1,99 @@
+"""The verb ``demo``: the main job on embedded data, with a page that leads to all others."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from coverage_model.base import datasets
+from coverage_model.optics.pixel_density import DEFAULT_LEVEL, find_level
+from optimisation.scenario import load_scenario
+from sharedview import pages, provenance, sentences
+from sharedview.console import Reporter
+from sharedview.jobs import coverage as coverage_job
+from sharedview.jobs import plans as plan_job
+from sharedview.jobs import publication
+from sharedview.jobs.publication import Audience
+from sharedview.outputs import output_folder
+from sharedview.pipeline import (
+    illustrative_inventory,
+    run_consolidation,
+    run_coverage,
+)
+from sharedview.plan_study import study_plans
+from sharedview.summary import Summary
+
+# Fewer draws than `consolidate` makes, to stay fast.
+DEMO_COST_DRAWS = 100
+
+
+def demo(
+    out: Path,
+    *,
+    seed: int,
+    private_per_public: float | None,
+    reporter: Reporter,
+    audience: Audience = "restricted",
+) -> Summary:
+    """Run coverage and consolidation on the embedded data and write all pages."""
+    started = time.perf_counter()
+    public = audience == "public"
+    if public:
+        names = (*publication.FILES, *publication.PLAN_FILES)
+        publication.refuse_other_files(out, allowed=names)
+    with reporter.step("Illustrative camera inventory at the published borough counts"):
+        cameras = illustrative_inventory(seed=seed, private_per_public=private_per_public)
+    areas = datasets.boroughs("full")
+    coverage_run = run_coverage(
+        cameras,
+        areas=areas,
+        level=find_level(DEFAULT_LEVEL),
+        seed=seed,
+        reporter=reporter,
+    )
+    plans_run = run_consolidation(load_scenario(), reporter=reporter)
+    study = study_plans(plans_run, draws=DEMO_COST_DRAWS, seed=seed, reporter=reporter)
+    with reporter.step("Pages and files"), output_folder(out) as folder:
+        plan_job.write_consolidation(plans_run, study, folder)
+        if public:
+            shown = publication.write(coverage_run, folder)
+            seen = publication.sentences(coverage_run, shown)
+            coverage_figures = publication.figures(shown)
+            content = publication.record("demo", coverage_run, shown)
+            content["settings"] |= provenance.plain(plan_job.plan_settings(plans_run))
+            content["plans"] = provenance.plain(plan_job.plan_records(plans_run))
+        else:
+            coverage_job.write_coverage(coverage_run, folder)
+            seen = sentences.coverage(coverage_run)
+            coverage_figures = sentences.coverage_summary(coverage_run)
+            content = provenance.record(
+                "demo",
+                inputs=[cameras.log],
+                settings={
+                    "seed": seed,
+                    **coverage_job.coverage_settings(coverage_run),
+                    **plan_job.plan_settings(plans_run),
+                },
+                notes=coverage_run.all_notes,
+                plans=plan_job.plan_records(plans_run),
+                runtime_s=time.perf_counter() - started,
+            )
+        planned = sentences.consolidation(plans_run)
+        findings = (*seen, *planned, *(sentences.study(plans_run, study) if study else ()))
+        if public:
+            first = publication.index(coverage_run, plans_run, sentences=findings)
+        else:
+            first = pages.index(coverage_run, plans_run, sentences=findings)
+        first.save(folder / "index.html")
+        provenance.write(content, folder / "provenance.json")
+    return Summary(
+        sentences=findings,
+        columns=sentences.PLAN_COLUMNS,
+        rows=sentences.plan_rows(plans_run),
+        page=out / "index.html",
+        closing=f"All files are in {out}",
+        figures={
+            "coverage": coverage_figures,
+            "plans": plans_run.table.to_dict("records"),
+        },
+    )

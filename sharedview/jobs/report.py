@@ -1,0 +1,278 @@
+"""The verb ``report``: one document for those who decide, and its figures for slides."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from coverage_model.base import datasets
+from coverage_model.optics.pixel_density import DEFAULT_LEVEL, find_level
+from coverage_model.reading.cameras import Cameras, read_cameras
+from maps.report import static, writers
+from maps.report.content import Report, report
+from maps.report.coverage_chapter import coverage_chapter, ownership_chapter
+from maps.report.method_chapter import METHOD
+from maps.report.plans_chapter import choices_chapter, rooms_chapter
+from maps.report.sheets import Drawing
+from maps.shell.page import PageContext
+from optimisation.scenario import Scenario, load_scenario
+from sharedview import __version__, headlines, pages, provenance, sentences
+from sharedview.console import Reporter
+from sharedview.jobs import coverage as coverage_job
+from sharedview.jobs import plans as plan_job
+from sharedview.outputs import output_folder, write_csv
+from sharedview.pipeline import (
+    ConsolidationRun,
+    CoverageRun,
+    illustrative_inventory,
+    run_consolidation,
+    run_coverage,
+)
+from sharedview.questions.ask import Answer, Material
+from sharedview.questions.registry import ASKS
+from sharedview.summary import Summary
+
+TITLE = "CCTV coverage and control rooms in London"
+MARKING = "OFFICIAL-SENSITIVE: holds numbers of cameras that are not rounded"
+QUESTIONS = {
+    "rooms": "PCD 167 asks how boroughs, the MPS and others could share control rooms.",
+    "choices": "How the plan compares with today, and with groupings that exist already.",
+    "ownership": "PCD 167 asks how public and private systems could be integrated.",
+    "coverage": "PCD 167 asks for an assessment of the existing networks.",
+}
+# The order of PCD 167, section 1.5; each ask's chapters in a row.
+ORDER = (
+    "rooms",
+    "choices",
+    "procurement",
+    "image_quality",
+    "coverage",
+    "benchmark",
+    "footage_access",
+    "value",
+    "ownership",
+    "siting",
+    "technology",
+)
+
+
+def make_report(
+    *, scenario: Path | None, cameras: Path | None, out: Path, reporter: Reporter
+) -> Summary:
+    """Solve a scenario, measure coverage, and write the report with its figures.
+
+    Parameters
+    ----------
+    scenario
+        Scenario file; None for the embedded one.
+    cameras
+        Inventory for coverage and for the boroughs' numbers; None for illustrative cameras and
+        published numbers.
+    out
+        Result folder.
+    reporter
+        Shows progress.
+
+    Returns
+    -------
+    Summary
+
+    Raises
+    ------
+    MissingExtraError
+        If the extra ``report`` is not installed; nothing is written.
+    """
+    started = time.perf_counter()
+    chosen = load_scenario(scenario)
+    inventory, seen, planned = run_both(chosen, cameras=cameras, reporter=reporter)
+    material = Material(seen, planned, report_context(seen, planned))
+    answers: dict[str, Answer] = {}
+    for ask in ASKS:
+        with reporter.step(ask.title):
+            answers[ask.key] = ask.answer(material)
+    with reporter.step("Report and figures"), output_folder(out) as folder:
+        made = build(seen, planned, answers=answers)
+        writers.save(made, folder)
+        (folder / "figures").mkdir()
+        for drawing in slides(seen, planned):
+            drawing.save(folder / "figures")
+        (folder / "tables").mkdir()
+        for name, table in report_tables(made, seen, planned, answers=answers).items():
+            write_csv(table, folder / "tables" / f"{name}.csv")
+        provenance.write(_record(seen, planned, inventory, started), folder / "provenance.json")
+    return Summary(
+        sentences=tuple((each,) if isinstance(each, str) else each for each in made.all_findings()),
+        columns=sentences.PLAN_COLUMNS,
+        rows=sentences.plan_rows(planned),
+        page=out / "report.html",
+        closing=f"Also report.pdf, report.docx and figures in {out}",
+        figures={
+            "coverage": sentences.coverage_summary(seen),
+            "plans": planned.table.to_dict("records"),
+        },
+    )
+
+
+def run_both(
+    scenario: Scenario, *, cameras: Path | None, reporter: Reporter
+) -> tuple[Cameras, CoverageRun, ConsolidationRun]:
+    """Measure coverage and solve the scenario, on an inventory or on illustrative cameras."""
+    areas = datasets.boroughs("full")
+    if cameras is None:
+        with reporter.step("Illustrative camera inventory at the published borough counts"):
+            inventory = illustrative_inventory()
+    else:
+        with reporter.step(f"Cameras from {cameras}"):
+            inventory = read_cameras(cameras, areas=areas)
+    level = find_level(DEFAULT_LEVEL)
+    # No interval of coverage is shown here; `sharedview coverage` draws them.
+    seen = run_coverage(inventory, areas=areas, level=level, draws=0, reporter=reporter)
+    counted = None if cameras is None else inventory.frame
+    return inventory, seen, run_consolidation(scenario, cameras=counted, reporter=reporter)
+
+
+def build(seen: CoverageRun, planned: ConsolidationRun, *, answers: Mapping[str, Answer]) -> Report:
+    """Return the report of a coverage run, a consolidation run and the answers of the asks."""
+    context = report_context(seen, planned)
+    shapes, water = datasets.boroughs(pages.SHAPES), datasets.thames(pages.SHAPES)
+    plans: dict[str, Any] = {
+        "areas": shapes,
+        "plan": planned.plan,
+        "today": planned.today,
+        "boroughs": planned.boroughs,
+        "context": context,
+        "water": water,
+    }
+    views = headlines.coverage_figures(seen)
+    today, best, proved, *others = sentences.consolidation(planned)
+    made = {
+        "rooms": rooms_chapter(
+            **plans, figures=headlines.plan_figures(planned), question=QUESTIONS["rooms"]
+        ),
+        "choices": choices_chapter(
+            **plans, references=planned.references, question=QUESTIONS["choices"]
+        ),
+        "ownership": ownership_chapter(
+            coverage=seen.coverage,
+            figures=views,
+            context=context,
+            question=QUESTIONS["ownership"],
+        ),
+        "coverage": coverage_chapter(
+            areas=shapes,
+            coverage=seen.coverage,
+            figures=views,
+            context=context,
+            question=QUESTIONS["coverage"],
+            buildings=seen.obstacles is not None,
+            water=water,
+        ),
+        **{key: answer.chapter for key, answer in answers.items()},
+    }
+    found = {
+        "choices": tuple(others),
+        "coverage": sentences.coverage(seen),
+        **{key: answer.findings for key, answer in answers.items()},
+    }
+    return report(
+        context=context,
+        subtitle=f"Scenario “{planned.scenario.name}”, image quality “{seen.level.name}”.",
+        findings=(best, today, proved),
+        chapters=[
+            dataclasses.replace(made[key], findings=found.get(key, ()))
+            for key in ORDER
+            if key in made
+        ],
+        method=METHOD,
+        provenance=origin(seen, planned),
+    )
+
+
+def slides(seen: CoverageRun, planned: ConsolidationRun) -> tuple[Drawing, ...]:
+    """Return the figures with titles, sources and marking of their own."""
+    shapes, water = datasets.boroughs(pages.SHAPES), datasets.thames(pages.SHAPES)
+    about = pages.plan_context(planned, planned.plans, "")
+    views = dataclasses.replace(
+        pages.coverage_context(seen, ""), marking=report_context(seen, planned).marking
+    )
+    plan, rest = planned.plan, [each for each in planned.references if len(each.rooms) > 1]
+    beside = (planned.today, plan, *rest[-2:])
+    common: dict[str, Any] = {"boroughs": planned.boroughs, "context": about, "water": water}
+    return (
+        static.plan_figure(areas=shapes, plan=plan, **common),
+        static.side_by_side_figure(areas=shapes, plans=beside, **common),
+        static.cost_figure(plans=planned.plans, context=about),
+        static.ownership_figure(coverage=seen.coverage, context=views),
+        static.coverage_figure(areas=shapes, coverage=seen.coverage, context=views, water=water),
+    )
+
+
+def report_context(
+    seen: CoverageRun, planned: ConsolidationRun, *, title: str = TITLE
+) -> PageContext:
+    """Say what the report rests on: the data, assumptions and notices of both runs."""
+    views = pages.coverage_context(seen, title)
+    money = pages.plan_context(planned, planned.plans, title)
+    return dataclasses.replace(
+        views,
+        marking=views.marking if views.illustrative else MARKING,
+        sources=tuple(dict.fromkeys((*views.sources, *money.sources))),
+        scenario=money.scenario,
+        assumptions=(*money.assumptions, *views.assumptions),
+        notices=(*views.notices, *money.notices),
+    )
+
+
+def origin(seen: CoverageRun, planned: ConsolidationRun) -> tuple[tuple[str, str], ...]:
+    """Return what made the report: version, inputs, scenario and proof."""
+    proof = planned.plan.report
+    return (
+        ("Program", f"Sharedview {__version__}"),
+        *(
+            (Path(log.path).name, f"SHA-256 {log.sha256[:16]}…, {log.cameras:,} read, {log.crs_in}")
+            for log in seen.logs
+        ),
+        ("Image quality", f"{seen.level.name}, {seen.level.px_per_m:g} pixels a metre"),
+        ("Scenario", f"{planned.scenario.name}, SHA-256 {planned.scenario.sha256[:16]}…"),
+        ("Solver", f"{proof.solver} {proof.solver_version}".strip()),
+        (
+            "Proof of the best plan",
+            f"{proof.status}; {proof.groups_considered:,} groups considered",
+        ),
+        ("Bound and cost", f"£{proof.bound_gbp:,.0f} and £{proof.objective_gbp:,.0f}"),
+    )
+
+
+def report_tables(
+    made: Report, seen: CoverageRun, planned: ConsolidationRun, *, answers: Mapping[str, Answer]
+) -> dict[str, pd.DataFrame]:
+    """Return every table that the report shows or quotes, by name.
+
+    What a run or an ask names comes first; a table that only the report makes (rooms with their
+    letters, say) is taken as it is shown.
+    """
+    shown = {table.key: table.frame for chapter in made.chapters for table in chapter.tables}
+    own = {
+        **plan_job.plan_tables(planned),
+        **coverage_job.coverage_tables(seen),
+        **{name: table for answer in answers.values() for name, table in answer.tables.items()},
+    }
+    return {**shown, **own, "quoted_figures": made.quotes()}
+
+
+def _record(
+    seen: CoverageRun, planned: ConsolidationRun, inventory: Cameras, started: float
+) -> dict[str, Any]:
+    return provenance.record(
+        "report",
+        inputs=[inventory.log],
+        settings={**coverage_job.coverage_settings(seen), **plan_job.plan_settings(planned)},
+        notes=seen.all_notes,
+        plans=plan_job.plan_records(planned),
+        runtime_s=time.perf_counter() - started,
+    )

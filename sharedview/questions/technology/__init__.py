@@ -1,0 +1,1 @@
+"""Advancing technology: what each lever does to cost, quality and coverage."""

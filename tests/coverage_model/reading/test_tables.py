@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from coverage_model.base.errors import InputError
+from coverage_model.reading.columns import (
+    FIELDS,
+    Profile,
+    coordinate_fields,
+    load_profile,
+    match_columns,
+    normalise,
+)
+from coverage_model.reading.formats import read_source
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+def test_csv_dialects(tmp_path, delimiter, encoding):
+    text = delimiter.join(["id", "name"]) + "\r\n" + delimiter.join(["007", "Café"]) + "\r\n"
+    path = tmp_path / "table.csv"
+    path.write_bytes(text.encode(encoding))
+    source, adapter = read_source(path)
+    assert adapter.name == "csv"
+    assert source.rows.to_dict("list") == {"id": ["007"], "name": ["Café"]}
+    assert any(note.code == "encoding" for note in source.notes.found) == (encoding == "cp1252")
+
+
+def test_csv_with_quotes_blank_rows_and_nameless_columns(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text('\nid,,place\n1,x,"High St, W1"\n,,\n2,y,"two\nlines"\n3\n', encoding="utf-8")
+    source, _ = read_source(path)
+    assert list(source.rows) == ["id", "column 2", "place"]
+    assert source.rows["place"].tolist() == ["High St, W1", "two\nlines", ""]
+    assert source.labels == ["row 3", "row 5", "row 6"]
+    assert source.rows_read == 4
+    assert [(note.code, note.rows) for note in source.notes.found] == [("blank_rows", ("row 4",))]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("id,lat\n", "no rows"),
+        ("\n\n  \n", "no header"),
+        ("id,lat,lat\n1,2,3\n", "columns twice in the header: lat"),
+        ("id,lat\n1,2,3\n", "more cells than the header"),
+        ('id,lat\n"1,2\n', "cannot be read as CSV"),
+    ],
+)
+def test_csv_that_cannot_be_right(tmp_path, text, words):
+    path = tmp_path / "table.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=words):
+        read_source(path)
+
+
+def test_excel(tmp_path):
+    path = tmp_path / "book.xlsx"
+    with pd.ExcelWriter(path) as book:
+        pd.DataFrame().to_excel(book, sheet_name="empty", index=False)
+        pd.DataFrame({"id": [7, 8], "lat": [51.5, None], "day": ["x", "y"]}).to_excel(
+            book, sheet_name="cams", index=False
+        )
+        pd.DataFrame({"id": ["z"]}).to_excel(book, sheet_name="other", index=False)
+    source, adapter = read_source(path)
+    assert adapter.name == "excel"
+    assert source.rows.to_dict("list") == {
+        "id": ["7", "8"],
+        "lat": ["51.5", ""],
+        "day": ["x", "y"],
+    }
+    assert source.labels == ["row 2", "row 3"]
+    assert [note.rows for note in source.notes.found] == [("other",)]
+    source, _ = read_source(path, layer="other")
+    assert source.rows["id"].tolist() == ["z"]
+    with pytest.raises(InputError, match=r"no sheet 'nine'.*Sheets: empty, cams, other"):
+        read_source(path, layer="nine")
+
+
+def test_a_format_without_layers_refuses_one(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("id\n1\n", encoding="utf-8")
+    with pytest.raises(InputError, match="no layers"):
+        read_source(path, layer="x")
+
+
+def test_content_decides_and_a_wrong_suffix_is_noted(tmp_path):
+    path = tmp_path / "table.geojson"
+    path.write_text("id,lat,lon\n1,51,0\n", encoding="utf-8")
+    source, adapter = read_source(path)
+    assert adapter.name == "csv"
+    assert [note.code for note in source.notes.found] == ["suffix"]
+
+
+def test_conventions():
+    names = [
+        "Camera ID",
+        "LAT",
+        "Lng",
+        "Mounting Height (ft)",
+        "FoV (deg)",
+        "Camera angle",
+        "Notes",
+    ]
+    matching = match_columns(names, Profile(), source="x")
+    assert matching.columns == {
+        "camera_id": "Camera ID",
+        "latitude": "LAT",
+        "longitude": "Lng",
+        "mount_height": "Mounting Height (ft)",
+        "hfov": "FoV (deg)",
+    }
+    assert matching.units == {"mount_height": "ft"}
+    assert coordinate_fields(matching) == ("longitude", "latitude")
+    assert set(matching.unused) == {"Camera angle", "Notes"}
+    assert normalise(" X-Coord. (m)") == "x_coord_m"
+
+
+def test_the_first_alias_wins_and_grid_coordinates_before_degrees():
+    names = ["id", "camera_id", "lat", "lon", "Easting", "Northing", "bearing", "azimuth_deg"]
+    matching = match_columns(names, Profile(), source="x")
+    assert matching.columns["camera_id"] == "camera_id"
+    assert matching.columns["azimuth"] == "azimuth_deg"
+    assert not matching.true_north
+    assert coordinate_fields(matching) == ("easting", "northing")
+
+
+def test_names_cut_by_a_shapefile():
+    names = ["camera_id", "mount_heig", "camera_typ", "azimuth_de", "horizontal"]
+    matching = match_columns(names, Profile(), source="x", shapefile=True)
+    # "horizontal" could be the resolution or the field of view: it means nothing.
+    assert set(matching.columns) == {"camera_id", "mount_height", "camera_type"} | {
+        name for name in ("azimuth",) if name in matching.columns
+    }
+    assert "mount_height" not in match_columns(names, Profile(), source="x").columns
+
+
+def test_every_alias_means_one_field():
+    seen = [alias for _, aliases in FIELDS.values() for alias in aliases]
+    assert len(seen) == len(set(seen))
+    assert all(alias == normalise(alias) for alias in seen)
+
+
+def test_profile_faults_come_together(tmp_path):
+    path = tmp_path / "p.toml"
+    path.write_text(
+        '[columns]\ncamera_idd = "A"\n[units]\nrange = "furlong"\nhfov = "m"\n[values.colour]\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(InputError) as caught:
+        load_profile(path)
+    text = str(caught.value)
+    assert "Did you mean camera_id?" in text
+    assert "furlong" in text
+    assert "hfov is not a length" in text
+    assert "'colour'" in text
+    path.write_text('north = "true"\nazimuth = "magnetic"\n', encoding="utf-8")
+    with pytest.raises(InputError, match=r"(?s)north.*Known keys: crs, azimuth.*") as caught:
+        load_profile(path)
+    assert len(caught.value.faults) == 2
+    path.write_text("= 1", encoding="utf-8")
+    with pytest.raises(InputError, match="not TOML"):
+        load_profile(path)
+    profile = Profile(columns={"camera_id": "Asset"})
+    with pytest.raises(InputError, match=r"'Asset' for camera_id is not there.*'Assets'"):
+        match_columns(["Assets", "x"], profile, source="x")
