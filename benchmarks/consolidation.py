@@ -28,17 +28,16 @@ import pulp
 
 from coverage_model.base import datasets
 from optimisation.assignment import solve_assignment
-from optimisation.cells import Cells
 from optimisation.consolidation import consolidate, cost_plan, reference_plans
 from optimisation.explain import conflicting_constraints, constraint_prices, constraints
 from optimisation.frontier import frontier
 from optimisation.group_table import GroupTable, build_table, make_setting
 from optimisation.near_best import alternatives
+from optimisation.optimum import cells_of, fewest_posts, solve_table
 from optimisation.scenario import Scenario, load_scenario
 from optimisation.search.bounds import lower_bound
 from optimisation.search.pmedian import p_median
 from optimisation.search.solvers import choose_columns, solver_available
-from optimisation.solve import fewest_posts, solve_table
 from optimisation.territory import adjacency_graph, borough_inputs, contiguity_graph
 
 UK = Path(__file__).resolve().parents[2] / "shared" / "data" / "uk" / "uk_ltla24_361.geojson"
@@ -236,7 +235,7 @@ def no_goods(table: GroupTable, count: int) -> list[float]:
     """Re-solve with a row against each plan found, over groups that could be in such a plan."""
     posts = fewest_posts(table)
     bound = lower_bound(table.groups, table.costs.npv, rows=[posts])
-    best = Cells(table).best()
+    best = cells_of(table).best()
     keep = np.flatnonzero(bound.reduced_costs <= best.cost * 1.003 - bound.value)
     members, costs = table.groups.take(keep).matrix(), table.costs.npv[keep]
     side = [(posts.values[keep], posts.low, None)]

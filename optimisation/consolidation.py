@@ -4,8 +4,8 @@ Every feasible group of boroughs is costed exactly (:mod:`optimisation.group_tab
 are chosen so that each borough is in one of them and the net present cost is least. A linear
 programme gives a lower bound LB and a small model an upper bound UB; only groups whose reduced cost
 is at most UB - LB can be part of a better plan (:mod:`optimisation.search.bounds`), and a PuLP
-model over those few finds the best and proves it (:mod:`optimisation.solve`). The method goes back
-to Garfinkel and Nemhauser (1970).
+model over those few finds the best and proves it (:mod:`optimisation.search.optimum`). The
+method goes back to Garfinkel and Nemhauser (1970).
 """
 
 from __future__ import annotations
@@ -22,11 +22,12 @@ from coverage_model.base.errors import Faults, InfeasibleError
 from optimisation.assignment import solve_assignment
 from optimisation.explain import conflicting_constraints
 from optimisation.group_table import GroupTable, Setting, build_table, cost_table, make_setting
+from optimisation.optimum import solve_table
 from optimisation.results import Plan, Room, SolveReport
 from optimisation.scenario import Scenario
 from optimisation.search.groups import MAX_GROUPS, TooManyGroupsError
+from optimisation.search.optimum import OutOfTimeError
 from optimisation.search.solvers import solver_version
-from optimisation.solve import OutOfTimeError, solve_table
 
 PROOF_TOLERANCE = 1e-9  # relative gap below which a plan counts as proved: £0.20 in £200m
 

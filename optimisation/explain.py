@@ -21,14 +21,15 @@ import pandas as pd
 from coverage_model.base.schemas import check
 from optimisation import schemas
 from optimisation.assignment import solve_assignment
-from optimisation.cells import Best, Cells
 from optimisation.group_table import GroupTable, Setting, build_table
+from optimisation.optimum import cells_of
 from optimisation.scenario import Scenario
 from optimisation.search.bounds import Relaxation, SideRow
+from optimisation.search.cells import Best, Cells
 from optimisation.search.exact_cover import best_plan
 from optimisation.search.groups import TooManyGroupsError
+from optimisation.search.optimum import PENNY
 from optimisation.search.solvers import choose_columns
-from optimisation.solve import PENNY
 
 TRIAL_GROUPS = 15_000
 """Groups up to which it is asked by a list of them whether a scenario has a plan."""
@@ -277,7 +278,7 @@ def constraint_prices(
     True
     """
     setting = table.setting
-    cells = Cells(table)
+    cells = cells_of(table)
     base = cells.best(rooms=setting.scenario.room_range)
     if base.rows is None:
         raise ValueError("the scenario has no plan, so its constraints have no price")
@@ -336,7 +337,7 @@ def _price_without(
     started = time.perf_counter()
     try:
         if constraint.field not in {"rooms_min", "rooms_max"}:
-            cells = Cells(build_table(setting, limit=PRICED_GROUPS))
+            cells = cells_of(build_table(setting, limit=PRICED_GROUPS))
     except TooManyGroupsError:
         answer = solve_assignment(setting, time_limit_s=time_limit_s)
         note = (
@@ -353,7 +354,7 @@ def _price_without(
             note,
         )
     # Every plan of the scenario is still allowed, so the best costs at most as much as now.
-    free = cells.best(rooms=setting.scenario.room_range, most_gbp=base.cost)
+    free = cells.best(rooms=setting.scenario.room_range, most=base.cost)
     best = min(free.cost, base.cost)
     return ConstraintPrice(
         constraint.sentence,
@@ -367,7 +368,7 @@ def _price_without(
 
 def _price_with(table: GroupTable, kind: str, sentence: str, cost: float) -> ConstraintPrice:
     """Optimise with a pair kept together or apart."""
-    answer = Cells(table).best(rooms=table.setting.scenario.room_range) if len(table) else None
+    answer = cells_of(table).best(rooms=table.setting.scenario.room_range) if len(table) else None
     if answer is None or answer.rows is None:
         note = "No plan of the scenario does this."
         return ConstraintPrice(sentence, kind, None, None, None, 0, note)

@@ -2,8 +2,8 @@
 
 The question "how few rooms can we do with, and what does each one cost us" is answered for all
 numbers of rooms at once: one linear programme, asked again with another number of rooms, and one
-short exhaustive search each (:mod:`optimisation.cells`). A number for which no plan exists is
-proved impossible; it is listed, not passed over.
+short exhaustive search each (:mod:`optimisation.search.cells`). A number for which no plan
+exists is proved impossible; it is listed, not passed over.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ import pandas as pd
 
 from coverage_model.base.schemas import check
 from optimisation import schemas
-from optimisation.cells import METHOD, Cells
 from optimisation.consolidation import plan_from_rows
 from optimisation.group_table import GroupTable
+from optimisation.optimum import cells_of, solve_table
 from optimisation.results import Plan
+from optimisation.search.cells import METHOD, Cells
 from optimisation.search.exact_cover import MAX_NODES
-from optimisation.solve import OutOfTimeError, solve_table
+from optimisation.search.optimum import OutOfTimeError
 
 NODES_A_POINT = MAX_NODES // 10
 """Nodes after which a number of rooms is handed to the solver instead."""
@@ -159,7 +160,7 @@ def frontier(
     if unlike:
         raise ValueError(f"costed under another scenario than the frontier: {unlike}")
     started = time.perf_counter()
-    cells = Cells(table)
+    cells = cells_of(table)
     plans, impossible, unanswered = [], [], []
     # From many rooms to few: the linear programme changes little from one number to the next.
     for rooms in range(len(table.setting.codes), 0, -1):

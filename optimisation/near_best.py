@@ -1,9 +1,9 @@
 """What else is nearly as good: every plan within a stated share of the best, none missed.
 
 A plan that costs a little more may be much easier to agree on. The list is complete: it holds every
-plan that costs at most (1 + ε) times the best one (:mod:`optimisation.cells` says why none can be
-missed). Where that would be more plans than the stated limit, it holds the cheapest ones and is
-complete for a smaller ε, which it names.
+plan that costs at most (1 + ε) times the best one (:mod:`optimisation.search.cells` says why none
+can be missed). Where that would be more plans than the stated limit, it holds the cheapest ones
+and is complete for a smaller ε, which it names.
 
 From the list follow the share of near-best plans that join any two boroughs (pairs near 100 % are
 mergers that nobody need regret), the best plan for each wish, and a short list of plans that differ
@@ -23,11 +23,12 @@ from numpy.typing import NDArray
 
 from coverage_model.base.schemas import check
 from optimisation import schemas
-from optimisation.cells import METHOD, Cells
 from optimisation.consolidation import plan_from_rows
 from optimisation.group_table import GroupTable
+from optimisation.optimum import cells_of
 from optimisation.results import Plan
 from optimisation.search.bounds import SideRow
+from optimisation.search.cells import METHOD
 from optimisation.search.exact_cover import MAX_NODES, Found
 
 Floats = NDArray[np.float64]
@@ -368,7 +369,7 @@ def alternatives(
     if epsilon < 0 or limit < 1:
         raise ValueError("epsilon must be at least 0 and limit at least 1")
     started = time.perf_counter()
-    cells = Cells(table)
+    cells = cells_of(table)
     rooms = table.setting.scenario.room_range
     best = cells.best(rooms=rooms)
     if best.rows is None:
@@ -421,7 +422,7 @@ def best_within_moves(table: GroupTable, *, most_moved: int) -> Plan | None:
     """
     started = time.perf_counter()
     moved = SideRow((table.groups.sizes() - 1).astype(np.float64), high=float(most_moved))
-    answer = Cells(table, rows=[moved]).best(rooms=table.setting.scenario.room_range)
+    answer = cells_of(table, rows=[moved]).best(rooms=table.setting.scenario.room_range)
     if answer.rows is None:
         return None
     return plan_from_rows(

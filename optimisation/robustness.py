@@ -1,9 +1,9 @@
 """Whether the best plan stays best when the coefficients are not what we think.
 
 Every draw of the coefficients (:mod:`optimisation.costs.draws`) costs the whole group table anew
-and finds its best plan with a proof (:mod:`optimisation.reoptimise`), so the regret of a plan is
-measured against what could really have been chosen. In each draw a room stands at whichever of its
-members' sites is cheapest and allowed then: a plan says who shares, not yet where.
+and finds its best plan with a proof (:mod:`optimisation.search.reoptimise`), so the regret of a
+plan is measured against what could really have been chosen. In each draw a room stands at
+whichever of its members' sites is cheapest and allowed then: a plan says who shares, not yet where.
 """
 
 from __future__ import annotations
@@ -30,11 +30,12 @@ from optimisation.costs.draws import (
 from optimisation.costs.rooms import GroupCosts, annuity, cost_groups, posts_needed
 from optimisation.explain import conflicting_constraints
 from optimisation.group_table import Setting, allowed_costs, build_table, make_setting
-from optimisation.reoptimise import Reoptimiser
+from optimisation.optimum import effort
 from optimisation.results import Plan
 from optimisation.roads import is_by_road
 from optimisation.scenario import Scenario
 from optimisation.search.groups import Groups
+from optimisation.search.reoptimise import Reoptimiser
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -90,7 +91,12 @@ class Recosting:
         codes = self.setting.codes
         self.singles = Groups.from_members(codes, [[code] for code in codes])
         self._rows = {row.tobytes(): k for k, row in enumerate(self.groups.packed)}
-        self._solver = Reoptimiser(self.groups, self.setting.places.cameras, self.setting.scenario)
+        self._solver = Reoptimiser(
+            self.groups,
+            self.setting.places.cameras,
+            room_range=self.setting.scenario.room_range,
+            effort=effort(self.setting.scenario),
+        )
 
     def at(self, values: Mapping[str, float]) -> Setting:
         """Return the setting with some coefficients (or ``horizon_years``) changed."""

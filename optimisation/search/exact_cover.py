@@ -96,13 +96,13 @@ def plans_within(
     costs: Floats,
     bound: Bound,
     *,
-    most_gbp: float,
+    most: float,
     rows: Sequence[SideRow] = (),
     loads: Sequence[Floats] = (),
     limit: int = 100_000,
     max_nodes: int = MAX_NODES,
 ) -> Found:
-    """List every plan that costs at most ``most_gbp``.
+    """List every plan that costs at most ``most``.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def plans_within(
         The groups and their costs.
     bound
         Of the same groups, costs and rows (:func:`optimisation.search.bounds.lower_bound`).
-    most_gbp
+    most
         Greatest cost.
     rows
         Limits on sums over a plan's groups: those that the bound was computed with.
@@ -133,18 +133,18 @@ def plans_within(
     >>> from optimisation.search.bounds import lower_bound
     >>> groups = Groups.from_members("ab", [["a"], ["b"], ["a", "b"]])
     >>> costs = np.array([3.0, 2.0, 4.0])
-    >>> found = plans_within(groups, costs, lower_bound(groups, costs), most_gbp=5.0)
+    >>> found = plans_within(groups, costs, lower_bound(groups, costs), most=5.0)
     >>> found.rows(0), found.rows(1), found.costs.tolist()
     ((2,), (0, 1), [4.0, 5.0])
     """
     # Rounding in the sums must not cost a plan that lies on the limit.
-    slack = 1e-11 * (abs(most_gbp) + abs(bound.value))
-    budget = most_gbp - bound.value + slack
+    slack = 1e-11 * (abs(most) + abs(bound.value))
+    budget = most - bound.value + slack
     keep = np.flatnonzero(bound.reduced_costs <= budget)
     order = sweep(groups.take(keep))
     matrix = groups.take(keep).matrix()[:, order]
     if not matrix.any(axis=0).all():
-        return Found.nothing(most_gbp)
+        return Found.nothing(most)
     first = matrix.argmax(axis=1)
     by_first = np.lexsort((bound.reduced_costs[keep], first))
     keep, matrix = keep[by_first], matrix[by_first]
@@ -165,13 +165,13 @@ def plans_within(
     if nodes > max_nodes:
         return Found.nothing(float("-inf"), nodes=nodes)
     low, high = _limits(rows)
-    complete(columns, low, high, most_gbp + slack, states, steps, newest)
-    picked, totals = read_off(columns, most_gbp, limit, slack, states, steps)
+    complete(columns, low, high, most + slack, states, steps, newest)
+    picked, totals = read_off(columns, most, limit, slack, states, steps)
     ascending = np.argsort(totals, kind="stable")
     longest = int((picked >= 0).sum(axis=1).max(initial=1))
     chosen = picked[ascending, :longest]
     plans = np.where(chosen >= 0, keep[chosen], -1)
-    within = float(totals.max()) if len(plans) == limit else most_gbp
+    within = float(totals.max()) if len(plans) == limit else most
     return Found(plans, totals[ascending], within, nodes)
 
 
@@ -266,7 +266,7 @@ def best_plan(
     *,
     rows: Sequence[SideRow] = (),
     loads: Sequence[Floats] = (),
-    most_gbp: float = float("inf"),
+    most: float = float("inf"),
     max_nodes: int = MAX_NODES,
 ) -> Found:
     """Find the cheapest plan, by budgets that grow until there is one.
@@ -275,7 +275,7 @@ def best_plan(
     ----------
     groups, costs, bound, rows, loads
         As in :func:`plans_within`.
-    most_gbp
+    most
         A cost that the plan need not exceed (of a plan known before, say).
     max_nodes
         Nodes after which the search stops.
@@ -295,7 +295,7 @@ def best_plan(
     (2,)
     """
     # No plan is dearer than the dearest group in every area.
-    ceiling = min(most_gbp, float(np.abs(costs).max()) * len(groups.codes))
+    ceiling = min(most, float(np.abs(costs).max()) * len(groups.codes))
     budget = FIRST_BUDGET_SHARE * max(abs(bound.value), 1.0)
     nodes = 0
     while True:
@@ -304,7 +304,7 @@ def best_plan(
             groups,
             costs,
             bound,
-            most_gbp=level,
+            most=level,
             rows=rows,
             loads=loads,
             max_nodes=max_nodes - nodes,
@@ -321,23 +321,23 @@ def _one_plan(
     costs: Floats,
     bound: Bound,
     *,
-    most_gbp: float,
+    most: float,
     rows: Sequence[SideRow],
     loads: Sequence[Floats],
     max_nodes: int,
 ) -> Found:
-    """Find the cheapest plan of those that cost at most ``most_gbp``.
+    """Find the cheapest plan of those that cost at most ``most``.
 
     One plan is found sooner by a search that dives for it, and whose budget each plan found lowers,
     than by charting everything within the budget as :func:`plans_within` does.
     """
-    budget = (most_gbp - bound.value) + 1e-9 * max(1.0, abs(most_gbp))
+    budget = (most - bound.value) + 1e-9 * max(1.0, abs(most))
     keep = np.flatnonzero(bound.reduced_costs <= budget)
     keep = keep[np.argsort(bound.reduced_costs[keep], kind="stable")]
     areas = len(groups.codes)
     matrix = groups.take(keep).matrix()
     if not matrix.any(axis=0).all():
-        return Found.nothing(most_gbp)
+        return Found.nothing(most)
     filled, members = np.nonzero(matrix)
     values = _values(rows, keep)
     low, high = _limits(rows)
@@ -356,11 +356,11 @@ def _one_plan(
         allowance,
         areas,
         bound.value,
-        most_gbp,
+        most,
         max_nodes,
         MEMORY if whole else 0,
     )
-    within = float("-inf") if nodes > max_nodes else min(most_gbp, cost)
+    within = float("-inf") if nodes > max_nodes else min(most, cost)
     if not len(picked):
         return Found.nothing(within, nodes=nodes)
     return Found(keep[picked][None], np.array([cost]), within, nodes)

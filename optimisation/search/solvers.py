@@ -25,6 +25,25 @@ Row = tuple[NDArray[np.float64], float | None, float | None]
 
 
 @dataclass(frozen=True, slots=True)
+class Effort:
+    """Which solver is asked, and when it may stop.
+
+    Parameters
+    ----------
+    solver
+        ``highs`` or ``cbc``.
+    gap
+        Relative gap at which a proof may stop; 0 asks for the proved best.
+    time_limit_s
+        Emergency brake, seconds: no result should depend on it.
+    """
+
+    solver: SolverName = "highs"
+    gap: float = 0.0
+    time_limit_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """What a solver chose.
 

@@ -18,10 +18,10 @@ from optimisation.explain import (
     without,
 )
 from optimisation.group_table import Setting, build_table, make_setting
+from optimisation.optimum import solve_table
 from optimisation.scenario import Scenario, load_scenario
 from optimisation.search.groups import TooManyGroupsError
 from optimisation.search.solvers import solver_available
-from optimisation.solve import solve_table
 from optimisation.territory import borough_inputs
 from tests.optimisation.instances import territory, wishes
 

@@ -10,11 +10,11 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from optimisation.cells import Cells
 from optimisation.consolidation import consolidate, reference_plans
 from optimisation.frontier import frontier
 from optimisation.group_table import GroupTable, build_table, make_setting
 from optimisation.near_best import Alternatives, alternatives, best_within_moves
+from optimisation.optimum import cells_of
 from optimisation.scenario import Scenario, load_scenario
 from optimisation.search import _lister as _chart
 from optimisation.search.bounds import Relaxation, SideRow, lower_bound
@@ -127,7 +127,7 @@ def test_a_stopped_search_never_claims_more_than_it_knows() -> None:
     assert near.complete_epsilon < 0.5
     costs = every[every <= every[0] * (1 + near.complete_epsilon)]
     assert (near.npv[: len(costs)] <= costs * (1 + 1e-9)).all()
-    answer = Cells(table).best(max_nodes=0)
+    answer = cells_of(table).best(max_nodes=0)
     assert answer.bound <= every[0]
     assert not answer.proved
 
@@ -159,7 +159,7 @@ def test_the_search_agrees_with_a_plain_one_on_random_columns(areas: int, whole:
         if bound is None or not every:
             continue
         most = every[0] * 1.3
-        found = plans_within(groups, costs, bound, most_gbp=most, rows=rows)
+        found = plans_within(groups, costs, bound, most=most, rows=rows)
         wanted = [cost for cost in every if cost <= most]
         assert found.costs == pytest.approx(wanted, rel=1e-12)
         assert best_plan(groups, costs, bound, rows=rows).costs == pytest.approx(every[:1])

@@ -11,8 +11,8 @@ from coverage_model.base.errors import InfeasibleError
 from optimisation.consolidation import consolidate, cost_plan, reference_plans
 from optimisation.group_table import build_table, make_setting
 from optimisation.scenario import Scenario, load_scenario
+from optimisation.search.optimum import solve_groups
 from optimisation.search.solvers import solver_available
-from optimisation.solve import solve_groups
 from optimisation.territory import borough_inputs
 from tests.optimisation.instances import FILTERS, Oracle, instance, territory
 
@@ -122,7 +122,7 @@ def test_any_prices_give_a_bound_no_plan_goes_below() -> None:
     frame, graph = territory(11)
     setting = make_setting(frame, Scenario(contiguity="land"), graph=graph)
     table = build_table(setting)
-    solution = solve_groups(table.groups, table.costs.npv, scenario=setting.scenario)
+    solution = solve_groups(table.groups, table.costs.npv)
     assert solution is not None
     relaxed = solution.relaxed
     assert relaxed.value <= solution.cost

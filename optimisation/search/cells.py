@@ -1,10 +1,10 @@
-"""The plans of a group table, cell by cell: a number of rooms and a number of posts.
+"""All plans, cell by cell: a number of groups and a whole-numbered sum over them.
 
-Posts are whole and dear, and a plan with the fewest posts has hardly a place to spare in a room.
-Within one *cell* (so many rooms, so many posts) both side rows are equations, so the prices of
-:mod:`optimisation.search.bounds` are sharp and the search of :mod:`optimisation.search.exact_cover`
-is short. Every plan lies in one cell, and a linear bound over all larger numbers of posts says when
-to stop.
+The sum is of something whole and dear (posts on duty, say), and a plan with the least of it has
+hardly a place to spare. Within one *cell* (so many groups, such a sum) both side rows are
+equations, so the prices of :mod:`optimisation.search.bounds` are sharp and the search of
+:mod:`optimisation.search.exact_cover` is short. Every plan lies in one cell, and a linear bound
+over all larger sums says when to stop.
 """
 
 from __future__ import annotations
@@ -13,12 +13,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from optimisation.group_table import GroupTable
 from optimisation.search.bounds import Bound, Relaxation, SideRow
 from optimisation.search.exact_cover import MAX_NODES, Found, best_plan, plans_within
 from optimisation.search.groups import Groups
-from optimisation.solve import fewest_posts
 
 METHOD = "linear bound by HiGHS, exhaustive cover search"
 
@@ -30,9 +29,9 @@ class Best:
     Parameters
     ----------
     rows
-        Rows of its groups in the table; None if no plan was found.
+        Rows of its groups; None if no plan was found.
     cost
-        Its net present cost; infinite without a plan.
+        Its cost; infinite without a plan.
     bound
         Proved lower bound: the cost itself where the search was finished, infinite where it is
         proved that there is no plan.
@@ -52,26 +51,34 @@ class Best:
 
 
 class Cells:
-    """The plans of a table, searched by numbers of rooms and posts.
+    """All plans, searched by numbers of rooms and posts.
 
     Parameters
     ----------
-    table
-        The groups and their costs.
+    groups, costs
+        The groups and their finite costs.
+    whole
+        The whole-numbered sum, with the least that any plan has of it.
+    load
+        What the areas bring that the sum grows with, shape ``(areas,)``.
     rows
         Further limits on sums over a plan's groups.
     """
 
-    def __init__(self, table: GroupTable, *, rows: Sequence[SideRow] = ()) -> None:
-        self.table = table
-        self.groups: Groups = table.groups
-        self.costs = table.costs.npv
+    def __init__(
+        self,
+        groups: Groups,
+        costs: NDArray[np.float64],
+        whole: SideRow,
+        *,
+        load: NDArray[np.float64],
+        rows: Sequence[SideRow] = (),
+    ) -> None:
+        self.groups, self.costs, self.load = groups, costs, load
         self.extra = tuple(rows)
-        posts = fewest_posts(table)
-        self.least_posts = int(posts.low or 0)
-        self.rows = (posts, SideRow(np.ones(len(table))), *self.extra)
-        self.relaxation = Relaxation(self.groups, self.costs, rows=self.rows)
-        self.cameras = table.setting.places.cameras
+        self.least = int(whole.low or 0)
+        self.rows = (whole, SideRow(np.ones(len(groups))), *self.extra)
+        self.relaxation = Relaxation(groups, costs, rows=self.rows)
 
     def bound(
         self,
@@ -80,7 +87,7 @@ class Cells:
         posts: tuple[int | None, int | None] | None = None,
     ) -> Bound | None:
         """Bound the cost of all plans with so many rooms and posts; None if there is none."""
-        asked = (self.least_posts, None) if posts is None else posts
+        asked = (self.least, None) if posts is None else posts
         own = [(row.low, row.high) for row in self.extra]
         return self.relaxation.bound(limits=[asked, rooms, *own])
 
@@ -88,7 +95,7 @@ class Cells:
         self,
         *,
         rooms: tuple[int | None, int | None] = (None, None),
-        most_gbp: float = float("inf"),
+        most: float = float("inf"),
         max_nodes: int = MAX_NODES,
     ) -> Best:
         """Find the cheapest plan and prove it.
@@ -97,7 +104,7 @@ class Cells:
         ----------
         rooms
             Fewest and most rooms.
-        most_gbp
+        most
             Cost up to which a plan is of interest; a dearer one may be left unfound, and
             ``bound`` is then at most this.
         max_nodes
@@ -106,17 +113,17 @@ class Cells:
         found: tuple[int, ...] | None = None
         cost, nodes, open_bound = float("inf"), 0, float("inf")
         for least, cell, rows in self._cells(rooms):
-            if least >= min(cost, most_gbp):
+            if least >= min(cost, most):
                 break
-            if cell is None or cell.value >= min(cost, most_gbp):
+            if cell is None or cell.value >= min(cost, most):
                 continue
             answer = best_plan(
                 self.groups,
                 self.costs,
                 cell,
                 rows=rows,
-                loads=[self.cameras],
-                most_gbp=min(cost, most_gbp),
+                loads=[self.load],
+                most=min(cost, most),
                 max_nodes=max_nodes - nodes,
             )
             nodes += answer.nodes
@@ -125,23 +132,23 @@ class Cells:
             if answer.within == float("-inf"):
                 open_bound = min(open_bound, cell.value)
         bound = min(cost, open_bound)
-        if found is None and most_gbp < float("inf"):
-            bound = min(bound, most_gbp)
+        if found is None and most < float("inf"):
+            bound = min(bound, most)
         return Best(found, cost, bound, nodes)
 
     def within(
         self,
-        most_gbp: float,
+        most: float,
         *,
         rooms: tuple[int | None, int | None] = (None, None),
         limit: int,
         max_nodes: int = MAX_NODES,
     ) -> Found:
-        """List every plan that costs at most ``most_gbp``, as :func:`plans_within` does.
+        """List every plan that costs at most ``most``, as :func:`plans_within` does.
 
         Parameters
         ----------
-        most_gbp
+        most
             Greatest cost.
         rooms
             Fewest and most rooms.
@@ -152,7 +159,7 @@ class Cells:
             cost nothing is missing, which may be less than any plan's.
         """
         low, high = rooms
-        parts = [Found.nothing(most_gbp)]
+        parts = [Found.nothing(most)]
         for count in range(low or 1, (high or len(self.groups.codes)) + 1):
             if sum(len(part.costs) for part in parts) >= limit:
                 # A full list says up to which cost further plans can still enter it.
@@ -167,9 +174,9 @@ class Cells:
                     self.groups,
                     self.costs,
                     cell,
-                    most_gbp=most,
+                    most=most,
                     rows=rows,
-                    loads=[self.cameras],
+                    loads=[self.load],
                     limit=limit,
                     max_nodes=max_nodes - sum(part.nodes for part in parts),
                 )
@@ -182,7 +189,7 @@ class Cells:
         self, rooms: tuple[int | None, int | None]
     ) -> Iterator[tuple[float, Bound | None, tuple[SideRow, ...]]]:
         """Cells by growing number of posts: bound of all from here on, the cell's, its rows."""
-        posts = self.least_posts
+        posts = self.least
         while (tail := self.bound(rooms=rooms, posts=(posts, None))) is not None:
             limits = [(posts, posts), rooms, *((row.low, row.high) for row in self.extra)]
             rows = tuple(

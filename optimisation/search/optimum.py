@@ -1,4 +1,4 @@
-"""Choosing groups from a table: linear bound, reduced-cost fixing, small PuLP model, proof."""
+"""The cheapest choice of groups: linear bound, reduced-cost fixing, small PuLP model, proof."""
 
 from __future__ import annotations
 
@@ -9,19 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coverage_model.base.errors import SharedviewError
-from optimisation.costs.rooms import posts_needed
-from optimisation.group_table import GroupTable
-from optimisation.scenario import Scenario
 from optimisation.search.bounds import Bound, SideRow, lower_bound
 from optimisation.search.groups import Groups
-from optimisation.search.solvers import Choice, choose_columns
+from optimisation.search.solvers import Choice, Effort, choose_columns
 
 FIRST_COLUMNS = 250
+DEFAULT_EFFORT = Effort()
 PENNY = 0.01  # kept beyond UB - LB for rounding, so that the best plan itself stays in
 
 
 class OutOfTimeError(SharedviewError, TimeoutError):
-    """The solver found no plan within the scenario's time limit, nor proved that there is none."""
+    """The solver found no plan within its time limit, nor proved that there is none."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,9 +31,9 @@ class Solution:
     rows
         Rows of the chosen groups in the table, ascending.
     cost
-        Their net present cost, summed from the table.
+        Their cost, summed from the table.
     bound
-        Proved lower bound of any plan's net present cost.
+        Proved lower bound of any plan's cost.
     relaxed
         The linear bound: prices of the areas and reduced costs of all groups.
     columns_in_model
@@ -49,17 +47,23 @@ class Solution:
     columns_in_model: int
 
 
-def solve_table(
-    table: GroupTable, *, rooms_min: int | None = None, rooms_max: int | None = None
+def solve_groups(
+    groups: Groups,
+    costs: NDArray[np.float64],
+    *,
+    effort: Effort = DEFAULT_EFFORT,
+    rows: Sequence[SideRow] = (),
 ) -> Solution | None:
-    """Choose the groups of the cheapest plan.
+    """Choose the groups that cover each area once at least cost, and prove it.
 
     Parameters
     ----------
-    table
-        The groups and their costs.
-    rooms_min, rooms_max
-        Range of the number of rooms; the scenario's if both are None.
+    groups, costs
+        The groups and their finite costs.
+    effort
+        Solver, gap and brake.
+    rows
+        Limits on sums over a plan's groups.
 
     Returns
     -------
@@ -69,55 +73,12 @@ def solve_table(
     Raises
     ------
     OutOfTimeError
-        If the time limit passed without an answer.
-    """
-    if rooms_min is None and rooms_max is None:
-        rooms_min, rooms_max = table.setting.scenario.room_range
-    rows = [fewest_posts(table)]
-    if rooms_min is not None or rooms_max is not None:
-        rows.append(SideRow(np.ones(len(table)), rooms_min, rooms_max))
-    return solve_groups(table.groups, table.costs.npv, scenario=table.setting.scenario, rows=rows)
-
-
-def fewest_posts(table: GroupTable) -> SideRow:
-    """Return the row that no plan has fewer posts than all cameras in one room would need.
-
-    It follows from the whole numbers of posts and so takes no plan away, yet it lifts the linear
-    bound, which would else buy fractions of posts (a Chvátal-Gomory cut).
-    """
-    setting = table.setting
-    all_cameras = np.array([float(setting.places.cameras.sum())])
-    least = int(posts_needed(all_cameras, setting.rate)[0])
-    return SideRow(table.costs.posts.astype(np.float64), low=float(least))
-
-
-def solve_groups(
-    groups: Groups,
-    costs: NDArray[np.float64],
-    *,
-    scenario: Scenario,
-    rows: Sequence[SideRow] = (),
-) -> Solution | None:
-    """Choose groups for any costs: :func:`solve_table` without a table.
-
-    Parameters
-    ----------
-    groups, costs
-        The groups and their finite costs.
-    scenario
-        Solver, gap and time limit.
-    rows
-        Limits on sums over a plan's groups.
-
-    Returns
-    -------
-    Solution or None
-        As in :func:`solve_table`.
+        If the emergency brake stopped the solver before it found a plan.
     """
     relaxed = lower_bound(groups, costs, rows=rows)
     if relaxed is None:
         return None
-    allowance = scenario.gap * abs(relaxed.value)
+    allowance = effort.gap * abs(relaxed.value)
 
     def model(chosen: NDArray[np.intp]) -> Choice:
         subset = groups.take(chosen)
@@ -125,9 +86,9 @@ def solve_groups(
             subset.matrix(),
             costs[chosen] - subset.sums(relaxed.prices),
             rows=[(row.values[chosen], row.low, row.high) for row in rows],
-            solver=scenario.solver,
+            solver=effort.solver,
             gap_abs=allowance,
-            time_limit_s=scenario.time_limit_s,
+            time_limit_s=effort.time_limit_s,
         )
 
     order = np.argsort(relaxed.reduced_costs, kind="stable")
@@ -140,7 +101,7 @@ def solve_groups(
         if first.infeasible:
             return None
         raise OutOfTimeError(
-            f"No plan was found in {scenario.time_limit_s:g} s. Raise time_limit_s, or set a gap"
+            f"No plan was found in {effort.time_limit_s:g} s. Raise time_limit_s, or set a gap"
         )
     best = order[list(first.columns)]
     cost = float(costs[best].sum())

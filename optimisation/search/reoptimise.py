@@ -17,11 +17,11 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
-from optimisation.scenario import Scenario
 from optimisation.search.bounds import Bound, SideRow
 from optimisation.search.exact_cover import best_plan
 from optimisation.search.groups import Groups
-from optimisation.solve import solve_groups
+from optimisation.search.optimum import DEFAULT_EFFORT, solve_groups
+from optimisation.search.solvers import Effort
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -61,18 +61,27 @@ class Reoptimiser:
     ----------
     groups
         The groups of the table.
-    cameras
-        Cameras of each area, shape ``(areas,)``.
-    scenario
-        Number of rooms asked for, and the solver of last resort.
+    load
+        What the areas bring that posts grow with (their cameras), shape ``(areas,)``.
+    room_range
+        Fewest and most groups of a plan; None where there is no limit.
+    effort
+        The solver of last resort.
     """
 
-    def __init__(self, groups: Groups, cameras: Floats, scenario: Scenario) -> None:
-        self.groups, self.cameras, self.scenario = groups, cameras, scenario
+    def __init__(
+        self,
+        groups: Groups,
+        load: Floats,
+        *,
+        room_range: tuple[int | None, int | None] = (None, None),
+        effort: Effort = DEFAULT_EFFORT,
+    ) -> None:
+        self.groups, self.load, self.room_range, self.effort = groups, load, room_range, effort
         self.sizes = groups.sizes().astype(np.float64)
         self._active = np.empty(0, dtype=np.int64)
         self._pool: dict[tuple[int, ...], None] = {}
-        self._lp = _Master(len(groups.codes), scenario.room_range)
+        self._lp = _Master(len(groups.codes), room_range)
 
     def remember(self, plans: Iterable[Iterable[int]]) -> None:
         """Take plans, as rows of the table, as first upper bounds of what follows."""
@@ -99,7 +108,7 @@ class Reoptimiser:
         if not finite.all():
             costs = np.where(finite, costs, LEFT_OUT * float(costs[finite].max(initial=1.0)))
         rows = [SideRow(posts.astype(np.float64), low=float(least_posts))]
-        low, high = self.scenario.room_range
+        low, high = self.room_range
         if low is not None or high is not None:
             rows.append(SideRow(np.ones(len(costs)), low, high))
         bound = self._relax(costs, rows)
@@ -122,13 +131,13 @@ class Reoptimiser:
             costs,
             bound,
             rows=rows,
-            loads=[self.cameras],
-            most_gbp=known - PENNY,
+            loads=[self.load],
+            most=known - PENNY,
             max_nodes=SEARCH_NODES,
         )
         if found.within > -np.inf:
             return found.rows(0) if len(found.costs) else None
-        answer = solve_groups(self.groups, costs, scenario=self.scenario, rows=rows)
+        answer = solve_groups(self.groups, costs, effort=self.effort, rows=rows)
         return answer.rows if answer is not None and answer.cost < known else None
 
     def _relax(self, costs: Floats, rows: Sequence[SideRow]) -> Bound:

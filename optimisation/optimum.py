@@ -1,0 +1,74 @@
+"""The search over a group table: the one place that hands a scenario's table to the mathematics."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from optimisation.costs.rooms import posts_needed
+from optimisation.group_table import GroupTable
+from optimisation.scenario import Scenario
+from optimisation.search.bounds import SideRow
+from optimisation.search.cells import Cells
+from optimisation.search.optimum import Solution, solve_groups
+from optimisation.search.solvers import Effort
+
+
+def effort(scenario: Scenario) -> Effort:
+    """Return the solver, gap and brake that a scenario asks for."""
+    return Effort(scenario.solver, scenario.gap, scenario.time_limit_s)
+
+
+def solve_table(
+    table: GroupTable, *, rooms_min: int | None = None, rooms_max: int | None = None
+) -> Solution | None:
+    """Choose the groups of the cheapest plan.
+
+    Parameters
+    ----------
+    table
+        The groups and their costs.
+    rooms_min, rooms_max
+        Range of the number of rooms; the scenario's if both are None.
+
+    Returns
+    -------
+    Solution or None
+        None if it is proved that there is no plan.
+
+    Raises
+    ------
+    OutOfTimeError
+        If the emergency brake stopped the solver before it found a plan.
+    """
+    scenario = table.setting.scenario
+    if rooms_min is None and rooms_max is None:
+        rooms_min, rooms_max = scenario.room_range
+    rows = [fewest_posts(table)]
+    if rooms_min is not None or rooms_max is not None:
+        rows.append(SideRow(np.ones(len(table)), rooms_min, rooms_max))
+    return solve_groups(table.groups, table.costs.npv, effort=effort(scenario), rows=rows)
+
+
+def fewest_posts(table: GroupTable) -> SideRow:
+    """Return the row that no plan has fewer posts than all cameras in one room would need.
+
+    It follows from the whole numbers of posts and so takes no plan away, yet it lifts the linear
+    bound, which would else buy fractions of posts (a Chvátal-Gomory cut).
+    """
+    setting = table.setting
+    all_cameras = np.array([float(setting.places.cameras.sum())])
+    least = int(posts_needed(all_cameras, setting.rate)[0])
+    return SideRow(table.costs.posts.astype(np.float64), low=float(least))
+
+
+def cells_of(table: GroupTable, *, rows: Sequence[SideRow] = ()) -> Cells:
+    """Return the plans of a table by numbers of rooms and posts, with further limits on sums."""
+    return Cells(
+        table.groups,
+        table.costs.npv,
+        fewest_posts(table),
+        load=table.setting.places.cameras,
+        rows=rows,
+    )
