@@ -23,6 +23,7 @@ from coverage_model.cover.overlay import (
     first_area,
     only_polygons,
     outside_areas,
+    overlaid,
     split_by_areas,
     sum_by,
     tiled_union,
@@ -271,7 +272,7 @@ def _built(
     built = tiled_union(np.asarray(obstacles.geometry.to_numpy()), size_m=TILE_M)
     seen = tiled_union(_polygons(visible, reach=False), size_m=TILE_M)
     row = built.row_of(seen.cell)
-    both = shapely.intersection(seen.geometry[row >= 0], built.geometry[row[row >= 0]])
+    both = overlaid(shapely.intersection, seen.geometry[row >= 0], built.geometry[row[row >= 0]])
     return _area_in(built.geometry, shapes), _area_in(only_polygons(both), shapes)
 
 

@@ -18,6 +18,7 @@ from coverage_model.cover.overlay import (
     Geometries,
     Rows,
     only_polygons,
+    overlaid,
     split_by_areas,
     sum_by,
     tiled_union,
@@ -100,7 +101,7 @@ def weight_of_parts(
         row = built.row_of(seen.cell)
         some = row >= 0
         open_seen[some] = only_polygons(
-            shapely.difference(open_seen[some], built.geometry[row[some]])
+            overlaid(shapely.difference, open_seen[some], built.geometry[row[some]])
         )
         ground = np.maximum(ground - _area_in(built.geometry, parts), 0)
     # A polygon all under buildings has no rate: its weight is there, and unseen.

@@ -15,6 +15,7 @@ from coverage_model.cover.overlay import (
     Pieces,
     boxes,
     only_polygons,
+    overlaid,
     split_by_areas,
     tiled_union,
     union_by,
@@ -128,7 +129,9 @@ def _within_bounds(covered: Geometries, shapes: Geometries) -> Geometries:
     shapely.prepare(frame)
     covered = covered[shapely.intersects(frame, covered)]
     out = ~shapely.covers(frame, covered)
-    covered[out] = only_polygons(shapely.intersection(covered[out], frame))
+    covered[out] = only_polygons(
+        overlaid(shapely.intersection, covered[out], np.full(out.sum(), frame))
+    )
     return covered
 
 
@@ -144,7 +147,7 @@ def _by_cell(covered: Geometries, shapes: Geometries, cell_m: float) -> Pieces:
     tile = tiles.row_of(cells[pieces.row])
     left = pieces.geometry.copy()
     has = tile >= 0
-    left[has] = only_polygons(shapely.difference(left[has], tiles.geometry[tile[has]]))
+    left[has] = only_polygons(overlaid(shapely.difference, left[has], tiles.geometry[tile[has]]))
     return Pieces(row=pieces.row, area=pieces.area, geometry=left)
 
 
@@ -154,6 +157,6 @@ def _connected(covered: Geometries, shapes: Geometries) -> Pieces:
     left = shapes.copy()
     if len(pieces.row):
         some, unions = union_by(pieces.geometry, pieces.area)
-        left[some] = only_polygons(shapely.difference(shapes[some], unions))
+        left[some] = only_polygons(overlaid(shapely.difference, shapes[some], unions))
     parts, area = shapely.get_parts(left, return_index=True)
     return Pieces(row=area, area=area, geometry=parts)

@@ -5,6 +5,7 @@ Arrays of shapely geometries in, arrays out; no frames, no meaning.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,10 @@ from numpy.typing import NDArray
 TILE_M = 500.0
 """Tile in which overlapping polygons are united. Of 60 to 1,000 m it was the fastest or close to it
 for 20,000 and 200,000 view cones, dense and sparse; see benchmarks/coverage.py."""
+
+GRIDS_M = (1e-8, 1e-7, 1e-6)
+"""Grids on which an overlay that went wrong is done again: noding on a grid cannot fail, and even
+the coarsest moves a line by no more than a micrometre."""
 
 Geometries = NDArray[np.object_]
 Rows = NDArray[np.intp]
@@ -53,6 +58,39 @@ class Tiles:
 def _keys(cells: NDArray[np.int64]) -> NDArray[np.complex128]:
     """One sortable number a cell (exact: both parts are small whole numbers)."""
     return cells[:, 0] + 1j * cells[:, 1]
+
+
+def overlaid(operation: Callable[..., Any], *operands: Geometries) -> Geometries:
+    """Apply an overlay operation of shapely row by row, so that no result is invalid.
+
+    Floating-point noding of real footprints fails now and then: it throws, or it hands on a polygon
+    that crosses itself, on which the next operation throws. Those rows are done again on a grid.
+    """
+    try:
+        out = np.asarray(operation(*operands), dtype=object)
+    except shapely.GEOSException:  # does not say which row
+        out = np.full(len(operands[0]), None, dtype=object)
+    for row in np.flatnonzero(~shapely.is_valid(out)):  # hardly ever any, unless one stopped all
+        out[row] = _valid(operation, [values[row] for values in operands])
+    return out
+
+
+def _valid(operation: Callable[..., Any], operands: Sequence[Any]) -> Any:
+    """Do one overlay exactly if possible, else on the finest grid that gives a valid result."""
+    for grid in (None, *GRIDS_M):
+        try:
+            made = operation(*operands, grid_size=grid)
+        except shapely.GEOSException:
+            continue
+        if shapely.is_valid(made):
+            return made
+    # Noding on a grid fails only on what is not valid itself: take the valid ground of that.
+    mended = [_mended(each) for each in operands]
+    return operation(*mended, grid_size=GRIDS_M[-1])
+
+
+def _mended(operand: Any) -> Any:
+    return shapely.make_valid(operand, method="structure", keep_collapsed=False)
 
 
 def only_polygons(geometries: Geometries) -> Geometries:
@@ -95,8 +133,16 @@ def union_by(geometries: Geometries, group: Rows) -> tuple[Rows, Geometries]:
     # Groups differ in size, which shapely's own form along an axis does not allow for; a call a
     # group costs microseconds beside the union itself.
     for k, members in enumerate(np.split(parts[order], start[1:])[: len(groups)]):
-        unions[k] = shapely.disjoint_subset_union_all(members)
+        unions[k] = _union(members)
     return groups, unions
+
+
+def _union(members: Geometries) -> Any:
+    try:
+        union = shapely.disjoint_subset_union_all(members)
+    except shapely.GEOSException:
+        union = None
+    return union if shapely.is_valid(union) else _valid(shapely.union_all, [members])
 
 
 def split_by_areas(geometries: Geometries, areas: Geometries) -> Pieces:
@@ -123,7 +169,7 @@ def split_by_areas(geometries: Geometries, areas: Geometries) -> Pieces:
     piece = geometries[row]
     cut = np.flatnonzero(~whole)
     if len(cut):
-        piece[cut] = only_polygons(shapely.intersection(piece[cut], areas[area[cut]]))
+        piece[cut] = only_polygons(overlaid(shapely.intersection, piece[cut], areas[area[cut]]))
     kept = ~shapely.is_empty(piece)
     area, row, piece = area[kept], row[kept], piece[kept]
     order = np.lexsort([row, area])
@@ -141,7 +187,7 @@ def outside_areas(geometries: Geometries, areas: Geometries) -> Geometries:
     area, row = area[open_pair], row[open_pair]
     while len(row):  # as many rounds as the most areas that one geometry touches
         rows, first = np.unique(row, return_index=True)
-        left[rows] = only_polygons(shapely.difference(left[rows], areas[area[first]]))
+        left[rows] = only_polygons(overlaid(shapely.difference, left[rows], areas[area[first]]))
         rest = np.ones(len(row), dtype=bool)
         rest[first] = False
         area, row = area[rest], row[rest]
@@ -171,7 +217,9 @@ def cut_by_tiles(
     piece = geometries[filled[of]]
     cut = np.flatnonzero(count[of] > 1)
     if len(cut):
-        piece[cut] = only_polygons(shapely.intersection(piece[cut], boxes(cell[cut], size_m)))
+        piece[cut] = only_polygons(
+            overlaid(shapely.intersection, piece[cut], boxes(cell[cut], size_m))
+        )
     kept = ~shapely.is_empty(piece)
     return filled[of][kept], cell[kept], piece[kept]
 

@@ -18,6 +18,7 @@ from coverage_model.cover.overlay import (
     cut_by_tiles,
     first_area,
     only_polygons,
+    overlaid,
     split_by_areas,
     sum_by,
     tiled_union,
@@ -156,7 +157,7 @@ def integration_gain(
     face, cell, piece = cut_by_tiles(shapes, TILE_M)
     row = held.row_of(cell)
     near = row >= 0
-    piece[near] = only_polygons(shapely.difference(piece[near], held.geometry[row[near]]))
+    piece[near] = only_polygons(overlaid(shapely.difference, piece[near], held.geometry[row[near]]))
     gained = sum_by(shapely.area(piece), face, len(faces))
 
     polygons = np.asarray(areas.geometry.to_numpy())

@@ -1,0 +1,76 @@
+"""Overlay of what floating-point noding gets wrong: no result may be missing or invalid."""
+
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from coverage_model.cover.gaps import coverage_gaps
+from coverage_model.cover.overlay import overlaid, tiled_union
+from coverage_model.optics.sectors import view_sectors
+from coverage_model.reading.cameras import read_cameras
+from coverage_model.sight.visibility import visible_areas
+
+CRS = "EPSG:27700"
+FOOTPRINTS = Path(__file__).with_name("holborn_13_footprints.wkt")
+"""Real footprints (OpenStreetMap, Holborn; © OpenStreetMap contributors, ODbL)."""
+
+CAMERAS = """camera_id,easting,northing,azimuth,hfov,horizontal_px,height,ownership,camera_type
+c261,532451.64,179018.54,,,1920,5,private,fixed
+c5715,532459.62,179067.25,139.2,60,1920,4,unknown,fixed
+c12231,532493.42,179065.12,80.2,40,1920,3,public,fixed
+c14756,532439.45,179072.48,97.7,110,,5,public,fixed
+c15683,532488.04,179034.33,320.9,,1920,8,public,fixed
+"""
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """What five cameras see among 13 footprints, and the footprints.
+
+    The floating-point union of these valid polygons, cut to a tile of 500 m, is invalid, and taking
+    it from the ground throws.
+    """
+    path = tmp_path / "cameras.csv"
+    path.write_text(CAMERAS, encoding="utf-8")
+    shapes = shapely.from_wkt(FOOTPRINTS.read_text(encoding="utf-8").splitlines())
+    buildings = gpd.GeoDataFrame(geometry=shapes, crs=CRS)
+    views = view_sectors(read_cameras(path, crs=CRS).frame, level="detect")
+    return visible_areas(views, buildings), buildings
+
+
+def test_a_union_that_comes_out_invalid_is_done_again(
+    scene: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame],
+) -> None:
+    seen, buildings = scene
+    shapes = np.concatenate([seen.geometry[seen["view_basis"].ne("reach")], buildings.geometry])
+    assert shapely.is_valid(shapes).all()
+    tiles = tiled_union(shapes, size_m=500.0).geometry
+    assert shapely.is_valid(tiles).all()
+    exact = shapely.union_all(shapes, grid_size=1e-8).area
+    assert shapely.area(tiles).sum() == pytest.approx(exact, rel=1e-9)
+
+
+def test_gaps_among_footprints_that_break_a_union(
+    scene: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame],
+) -> None:
+    seen, buildings = scene
+    square = shapely.box(532000, 179000, 532500, 179500)
+    areas = gpd.GeoDataFrame({"area_code": ["A"], "area_name": ["A"]}, geometry=[square], crs=CRS)
+    gaps = coverage_gaps(seen, areas, obstacles=buildings)
+    views = seen.geometry[seen["view_basis"].ne("reach")]
+    filled = shapely.union_all(pd.concat([views, buildings.geometry]).to_numpy(), grid_size=1e-8)
+    open_m2 = square.area - shapely.intersection(filled, square).area
+    assert gaps["gap_m2"].sum() == pytest.approx(open_m2, rel=1e-9)
+
+
+def test_one_row_that_throws_does_not_take_the_others_with_it() -> None:
+    bow_tie = shapely.Polygon([(0, 0), (2, 2), (2, 0), (0, 2)])
+    rows = np.array([shapely.box(0, 0, 1, 1), bow_tie], dtype=object)
+    other = np.array([shapely.box(0, 0, 0.5, 1), shapely.box(0, 0, 2, 1)], dtype=object)
+    found = overlaid(shapely.intersection, rows, other)
+    assert shapely.is_valid(found).all()
+    assert shapely.area(found).tolist() == pytest.approx([0.5, 1.0])
