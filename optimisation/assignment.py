@@ -5,24 +5,29 @@ code with the choice of groups, so tests hold one against the other. It is far s
 
 .. code-block:: text
 
-    min  Σ_j fixed_j y_j + Σ_ij move_ij x_ij + post Σ_j K_j + Σ_j (new_j s_j + fit f_j + lost r_j)
+    min  Σ_terms weight · (Σ_j room_j w_j + change_j s_j + post_j K_j + Σ_ij member_ij x_ij)
+         + Σ v
     (1)  Σ_j x_ij = 1                                      each borough has one room
     (2)  x_ij <= y_j,  x_jj = y_j                          strong links; a host is served at home
     (3)  Σ_i cameras_i x_ij <= capacity y_j,  Σ_i x_ij <= size y_j
-    (4)  K_j >= Σ_i cameras_i x_ij / cameras_per_operator,  K_j >= min_posts y_j,  K_j whole
-    (5)  s_j >= x_ij for i ≠ j                             the room is shared
-    (6)  f_j >= refit s_j,  f_j >= refit_per_post (K_j - K({j}) (1 - s_j))
-    (7)  r_j >= Σ_i K({i}) x_ij - K_j                      posts that go
+    (4)  K_j >= (Σ_{i ≠ j} cameras_i x_ij + cameras_j w_j) / cameras_per_operator
+         K_j >= min_posts w_j,  K_j whole
+    (5)  s_j >= x_ij where i is not served from j today    the room takes in somebody new
+    (6)  w_j = y_j where j is watched today, else x_ij <= w_j <= Σ_{i ≠ j} x_ij: staffed
+    (7)  v_j >= weight · (the same sum) for each form of a term that is the largest of forms
     (8)  x_aj = x_bj (must share),  x_aj + x_bj <= y_j (must not),  y_i = 1 (fixed rooms)
     (9)  x_ij <= Σ_{k in N} x_kj  for the neighbours N of a part cut off from j     lazily
-    (10) rooms_min <= Σ_j y_j <= rooms_max,  Σ_j K_j >= posts of all cameras in one room
+    (10) rooms_min <= Σ_j w_j <= rooms_max,  Σ_j K_j >= posts of all watched cameras in one room
+
+The terms with their parts are those of :data:`optimisation.costs.terms.TERMS`, which the cost table
+is made from too: a new term is in both at once.
 
 (9) says that a part of a room's boroughs that does not hang together with its host needs one of the
 boroughs that could join it to the host. Rows of this kind are added when an answer breaks them,
 and the model is solved again. Each answer's bound is a bound of the whole, since rows only take
-plans away. The price of missed detection, where a scenario sets one, is left out of the model: it
-is never negative, so the bound holds, and the plan's cost comes from
-:mod:`optimisation.costs.rooms` in any case.
+plans away. A term that is a free function of a room's cameras and posts (the price of missed
+detection, where a scenario sets one) is left out of the model: it is never negative, so the bound
+holds, and the plan's cost comes from :mod:`optimisation.costs.rooms` in any case.
 """
 
 from __future__ import annotations
@@ -33,7 +38,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from optimisation.costs.rooms import posts_needed
+from optimisation.costs.places import posts_needed
+from optimisation.costs.terms import Form, OfRoom
 from optimisation.group_table import Setting, apart_masks, cost_table, may_host
 from optimisation.search.solvers import LinearModel, Values
 
@@ -138,16 +144,15 @@ class _Model:
         places = setting.places
         self.near = (places.km <= setting.max_link_km + 1e-9) | np.eye(self.n, dtype=bool)
         self.near &= may_host(setting)[None, :]
-        move = np.zeros((self.n, self.n)) if feasibility else self._move()
-        room = np.zeros(self.n) if feasibility else self._room()
         self.x: dict[tuple[int, int], int] = {}
         for i, j in np.argwhere(self.near).tolist():
-            self.x[i, j] = self.model.column(room[j] if i == j else move[i, j], whole=True)
+            self.x[i, j] = self.model.column(0.0, whole=True)
+        self.staffed = {j: self._staffed(j) for j in self._hosts()}
         self._structure()
         self._wishes()
         self._first_cuts()
         if not feasibility:
-            self._posts()
+            self._costs()
 
     def solve(self, *, time_limit_s: float, gap_abs: float) -> Values:
         return self.model.solve(
@@ -209,6 +214,17 @@ class _Model:
     def _hosts(self) -> list[int]:
         return [j for j in range(self.n) if (j, j) in self.x]
 
+    def _staffed(self, j: int) -> int:
+        """Column that is 1 if the room of j has staff: row (6)."""
+        if self.setting.places.monitored[j]:
+            return self.x[j, j]
+        guests = [self.x[i, j] for i in self._served(j) if i != j]
+        staffed = self.model.column(0.0, whole=True)
+        for guest in guests:
+            self.model.row([staffed, guest], [1.0, -1.0], low=0.0)
+        self.model.row([staffed, *guests], [1.0, *[-1.0] * len(guests)], high=0.0)
+        return staffed
+
     def _structure(self) -> None:
         scenario, cameras = self.setting.scenario, self.setting.places.cameras
         for i in range(self.n):
@@ -228,7 +244,7 @@ class _Model:
                     values = weight[served].astype(float)
                     values[served.index(j)] -= limit
                     self.model.row(columns, values.tolist(), high=1e-9 * limit)
-        hosts = [self.x[j, j] for j in self._hosts()]
+        hosts = [self.staffed[j] for j in self._hosts()]
         low, high = scenario.room_range
         if low is not None or high is not None:
             self.model.row(
@@ -266,66 +282,50 @@ class _Model:
                 gates = [k for k in _bits(self.setting.neighbours[i]) if (k, j) in self.x]
                 self._gate(i, j, gates)
 
-    def _posts(self) -> None:
-        """Add posts, refitting and lost posts: rows (4) to (7), and the cut on all posts."""
-        setting, rate, cameras = self.setting, self.setting.rate, self.setting.places.cameras
-        own = posts_needed(cameras, rate)
-        building = 1 + rate.optimism_bias_share
+    def _costs(self) -> None:
+        """Add the money of every term: rows (4), (5) and (7), and the cut on all posts."""
+        setting, rate, places = self.setting, self.setting.rate, self.setting.places
+        form, others = setting.pricing.weighted()
         least = float(np.ceil(rate.min_posts_per_room))
-        total = []
+        room, change, post, member = (np.asarray(part) for part in form.parts(self.n))
+        # What a borough pays wherever it is served is a constant: it would only blur the gap.
+        anywhere = np.where(self.near, member, np.inf).min(axis=1)
+        self.constant = float(anywhere.sum())
+        posts: dict[int, int] = {}
+        changed: dict[int, int] = {}
         for j in self._hosts():
             served = self._served(j)
-            guests = [i for i in served if i != j]
-            columns = [self.x[i, j] for i in served]
-            posts = self.model.column(
-                setting.annuity_factor * rate.post_gbp_per_year, upper=None, whole=True
-            )
-            total.append(posts)
-            load = (-cameras[served] / rate.cameras_per_operator).tolist()
-            self.model.row([posts, *columns], [1.0, *load], low=-1e-9)
-            self.model.row([posts, self.x[j, j]], [1.0, -least], low=0.0)
-            lost = self.model.column(rate.fte_per_post * rate.redundancy_gbp_per_fte, upper=None)
-            before = (-own[served]).astype(float).tolist()
-            self.model.row([lost, posts, *columns], [1.0, 1.0, *before], low=0.0)
-            if not guests:
-                continue
-            new_room = 0.0 if setting.places.has_room[j] else rate.room_new_gbp * building
-            shared = self.model.column(new_room)
-            for i in guests:
-                self.model.row([shared, self.x[i, j]], [1.0, -1.0], low=0.0)
-            fit = self.model.column(building, upper=None)
-            self.model.row([fit, shared], [1.0, -rate.room_fitout_gbp], low=0.0)
-            each, alone = rate.room_fitout_gbp_per_post, float(own[j])
-            self.model.row([fit, posts, shared], [1.0, -each, -each * alone], low=-each * alone)
-        all_cameras = np.array([float(cameras.sum())])
-        fewest = float(posts_needed(all_cameras, rate)[0])
-        self.model.row(total, [1.0] * len(total), low=fewest)
-        self.constant = (
-            setting.annuity_factor
-            * float(cameras.sum())
-            * (
-                rate.rented_circuit_share * rate.transmission_gbp_per_camera_year
-                + rate.camera_systems_gbp_per_year
-            )
-        )
+            for i in served:
+                self.model.add_cost(self.x[i, j], float(member[i, j] - anywhere[i]))
+            self.model.add_cost(self.staffed[j], float(room[j]))
+            posts[j] = self.model.column(float(post[j]), upper=None, whole=True)
+            changed[j] = self.model.column(float(change[j]))
+            columns = [self.staffed[j] if i == j else self.x[i, j] for i in served]
+            load = (-places.cameras[served] / rate.cameras_per_operator).tolist()
+            self.model.row([posts[j], *columns], [1.0, *load], low=-1e-9)
+            self.model.row([posts[j], self.staffed[j]], [1.0, -least], low=0.0)
+            for i in served:
+                if places.moves[i, j]:
+                    self.model.row([changed[j], self.x[i, j]], [1.0, -1.0], low=0.0)
+        for other in others:
+            if not isinstance(other, OfRoom):
+                for j in self._hosts():
+                    most = self.model.column(1.0, upper=None)
+                    for each in other.forms:
+                        self._at_least(most, each, j, posts=posts[j], changed=changed[j])
+        watched = np.array([float(places.cameras[places.monitored].sum())])
+        fewest = float(posts_needed(watched, rate)[0]) if places.monitored.any() else 0.0
+        self.model.row(list(posts.values()), [1.0] * len(posts), low=fewest)
 
-    def _move(self) -> NDArray[np.float64]:
-        """Cost of serving borough i (rows) from the room of j (columns)."""
-        places, rate = self.setting.places, self.setting.rate
-        links = np.ceil(places.cameras / rate.cameras_per_link - 1e-9)
-        link = links[:, None] * (rate.link_gbp_per_year + rate.link_gbp_per_km_year * places.km)
-        joining = rate.integration_gbp_per_borough + rate.licence_gbp_per_channel * places.cameras
-        once = joining * (1 + rate.optimism_bias_equipment_share) + rate.room_closure_gbp_per_room
-        if places.exit_gbp is not None:
-            once = once + places.exit_gbp
-        return self.setting.annuity_factor * (1 + rate.standby_link_share) * link + once[:, None]
-
-    def _room(self) -> NDArray[np.float64]:
-        """Cost of having a room, by host."""
-        places, rate = self.setting.places, self.setting.rate
-        leases = 0.0 if places.lease_gbp_per_year is None else places.lease_gbp_per_year
-        yearly = rate.room_fixed_gbp_per_year + leases + np.zeros(self.n)
-        return self.setting.annuity_factor * yearly
+    def _at_least(self, most: int, form: Form, j: int, *, posts: int, changed: int) -> None:
+        """Hold a column at or above a form at the room of j: row (7)."""
+        room, change, post, member = form.parts(self.n)
+        values = {most: 1.0, posts: -float(post[j]), changed: -float(change[j])}
+        for i in self._served(j):
+            values[self.x[i, j]] = -float(member[i, j])
+        values[self.staffed[j]] = values.get(self.staffed[j], 0.0) - float(room[j])
+        used = {column: value for column, value in values.items() if value}
+        self.model.row(list(used), list(used.values()), low=0.0)
 
 
 def _bits(mask: int) -> list[int]:

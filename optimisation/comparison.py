@@ -12,7 +12,7 @@ from coverage_model.base.errors import Faults
 from coverage_model.base.schemas import check
 from optimisation import schemas
 from optimisation.consolidation import broken_constraints, consolidate, cost_plan
-from optimisation.costs.rooms import HOURS_PER_YEAR
+from optimisation.costs.rates import HOURS_PER_YEAR
 from optimisation.group_table import Setting, make_setting
 from optimisation.results import Plan
 from optimisation.scenario import Scenario

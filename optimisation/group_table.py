@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import networkx as nx
 import numpy as np
@@ -12,16 +12,11 @@ from numpy.typing import NDArray
 
 from coverage_model.base import datasets
 from coverage_model.base.errors import Faults
-from optimisation.costs.rooms import (
-    ONE_OFF_LINES,
-    YEARLY_LINES,
-    GroupCosts,
-    Places,
-    Rates,
-    annuity,
-    cost_groups,
-    rates,
-)
+from optimisation.costs.coefficients import rates
+from optimisation.costs.places import Places
+from optimisation.costs.rates import Rates, annuity
+from optimisation.costs.rooms import GroupCosts, Pricing, cost_groups
+from optimisation.costs.terms import ONE_OFF_LINES, YEARLY_LINES
 from optimisation.results import Room
 from optimisation.roads import carried_km
 from optimisation.scenario import Scenario, in_play, resolve
@@ -81,6 +76,21 @@ class Setting:
         """Longest way to a room."""
         limit = self.scenario.max_link_km
         return float("inf") if limit is None else limit
+
+    @property
+    def pricing(self) -> Pricing:
+        """What groups are costed with, the scenario's wishes on sites left aside."""
+        return Pricing(self.places, self.rate, self.annuity_factor)
+
+    @property
+    def allowed_pricing(self) -> Pricing:
+        """What groups are costed with at the sites that the scenario allows."""
+        return replace(
+            self.pricing,
+            may_host=may_host(self),
+            max_link_km=self.max_link_km,
+            pinned=frozenset(self.positions(self.scenario.fixed_rooms)),
+        )
 
     def positions(self, codes: Iterable[str]) -> list[int]:
         """Positions of codes, in their order."""
@@ -199,8 +209,13 @@ def make_setting(
         cameras=chosen["cameras"].to_numpy(float),
         km=km,
         has_room=has_room.to_numpy(bool),
+        room_today=np.arange(len(codes)),
+        monitored=np.ones(len(codes), dtype=bool),
         exit_gbp=np.array([resolved.contract_exit_gbp.get(code, 0.0) for code in codes]),
         lease_gbp_per_year=np.array([resolved.lease_gbp_per_year.get(code, 0.0) for code in codes]),
+        pay_factor=np.ones(len(codes)),
+        rent_factor=np.ones(len(codes)),
+        circuit_factor=np.ones(len(codes)),
     )
     return Setting(
         scenario=resolved,
@@ -277,15 +292,7 @@ def allowed_costs(setting: Setting, groups: Groups) -> GroupCosts:
         ``npv`` is infinite where no site is allowed, or where the room would need more posts than
         the scenario's limit.
     """
-    costs = cost_groups(
-        groups,
-        setting.places,
-        setting.rate,
-        annuity_factor=setting.annuity_factor,
-        site_allowed=may_host(setting),
-        max_link_km=setting.max_link_km,
-        pinned=frozenset(setting.positions(setting.scenario.fixed_rooms)),
-    )
+    costs = cost_groups(groups, setting.allowed_pricing)
     limit = setting.scenario.capacity_posts
     if limit is not None:
         costs.npv[costs.posts > limit] = np.inf
@@ -340,28 +347,11 @@ def cost_table(
     sites: NDArray[np.int64] | None = None
     if isinstance(groups, Mapping):
         sites = np.asarray(setting.positions(groups), dtype=np.int64)
-    costs = cost_groups(
-        sets,
-        setting.places,
-        setting.rate,
-        annuity_factor=setting.annuity_factor,
-        fixed_sites=sites,
-    )
+    costs = cost_groups(sets, setting.pricing, fixed_sites=sites)
     return GroupTable(setting, sets, costs)
 
 
 def _only(table: GroupTable, rows: NDArray[np.bool_]) -> GroupTable:
     if rows.all():
         return table
-    old = table.costs
-    costs = GroupCosts(
-        site=old.site[rows],
-        cameras=old.cameras[rows],
-        posts=old.posts[rows],
-        link_km=old.link_km[rows],
-        detection=old.detection[rows],
-        yearly=old.yearly[:, rows],
-        one_off=old.one_off[:, rows],
-        npv=old.npv[rows],
-    )
-    return GroupTable(table.setting, table.groups.take(rows), costs)
+    return GroupTable(table.setting, table.groups.take(rows), table.costs.take(rows))

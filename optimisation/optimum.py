@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from optimisation.costs.rooms import posts_needed
+from optimisation.costs.places import posts_needed
 from optimisation.group_table import GroupTable
 from optimisation.scenario import Scenario
 from optimisation.search.bounds import SideRow

@@ -29,7 +29,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from coverage_model.base.errors import InfeasibleError
 from coverage_model.base.schemas import check
 from optimisation import schemas
-from optimisation.costs.rooms import annuity
+from optimisation.costs.rates import annuity
 from optimisation.results import Plan, Room
 from optimisation.scenario import Scenario
 

@@ -27,7 +27,9 @@ from optimisation.costs.draws import (
     draw_coefficients,
     uncertain_coefficients,
 )
-from optimisation.costs.rooms import GroupCosts, annuity, cost_groups, posts_needed
+from optimisation.costs.places import posts_needed
+from optimisation.costs.rates import annuity
+from optimisation.costs.rooms import GroupCosts, cost_groups
 from optimisation.explain import conflicting_constraints
 from optimisation.group_table import Setting, allowed_costs, build_table, make_setting
 from optimisation.optimum import effort
@@ -102,7 +104,7 @@ class Recosting:
         """Return the setting with some coefficients (or ``horizon_years``) changed."""
         setting = self.setting
         own = {k: float(v) for k, v in values.items() if k not in ("detour_factor", HORIZON)}
-        changed = replace(setting, rate=replace(setting.rate, **own))
+        changed = replace(setting, rate=setting.rate.changed(**own))
         if "detour_factor" in values:
             factor = float(values["detour_factor"])
             km = setting.places.km * (factor / setting.detour_factor)
@@ -155,7 +157,7 @@ class Recosting:
 
 def _free_costs(setting: Setting, groups: Groups) -> GroupCosts:
     """Cost groups at the cheapest of all their sites, allowed or not."""
-    return cost_groups(groups, setting.places, setting.rate, annuity_factor=setting.annuity_factor)
+    return cost_groups(groups, setting.pricing)
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 from coverage_model.base import datasets
 from coverage_model.base.errors import Fault, Faults, MissingFileError
 from coverage_model.reading.area_names import AreaNames
-from optimisation.costs.rooms import check_rates
+from optimisation.costs.coefficients import check_rates
 from optimisation.options import (
     OPTIONS,
     BenchmarkOptions,

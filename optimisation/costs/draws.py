@@ -23,7 +23,7 @@ from scipy import stats
 from coverage_model.base import datasets
 from coverage_model.base.errors import Faults
 from optimisation.costs import coefficients
-from optimisation.costs.rooms import OTHER_NAMES, RATE_NAMES
+from optimisation.costs.terms import OTHER_NAMES, RATE_NAMES
 from optimisation.scenario import Scenario
 
 Distribution = Literal["pert", "triangular"]

@@ -1,282 +1,98 @@
-r"""What a shared control room costs: the only place where money is computed.
+"""Cost of groups of boroughs in one room, from the cost terms: the only place where money is added.
 
-For a group of boroughs S watched from a site j, with cameras C = Σ n_i and K posts on duty,
+Each term of :data:`optimisation.costs.terms.TERMS` is an amount at each site; yearly terms count
+for as many years as the annuity says, terms with an allowance for optimism are raised by it, and
+each group gets the site of least net present cost among its members' sites:
 
 .. code-block:: text
 
-    K(S)         = max(min_posts, ⌈C / cameras_per_operator⌉)
-    per year     = room + lease_j + K·F·w + C·(rented_share·circuit + systems)
-                   + (1 + standby_share) Σ_{i in S, i ≠ j} L_i·(link + km_ij·link_km)
-                   + price·C·[d(1) − d(m)]
-    L_i          = ⌈n_i / cameras_per_link⌉
-    F            = shift_factor · hours_monitored / 8766
-    fit_out(S,j) = max(refit, refit_per_post·K) + (new room if j has none),    0 for a single room
-    m            = max(1, shown_share·C / (pictures_per_monitor·K))
-    once         = Σ_{i in S, i ≠ j} [integration + licence·n_i + closure + exit_i] + fit_out(S,j)
-                   + redundancy·F·[Σ_{i in S} K({i}) − K(S)]⁺
-                   + b_e·(integration + licences) + b_b·fit_out
-    net present  = once + (per year)·annuity
+    c(S, j) = annuity · Σ yearly terms + Σ one-off terms · (1 + bias)
+    c(S)    = min over the allowed sites j in S of c(S, j)
+    K(S)    = max(min_posts, ⌈C / cameras_per_operator⌉);  0 for an area alone that nobody watches
 
-w is the cost of an operator with on-costs and b the optimism bias on equipment and on buildings.
-m is the number of monitors an operator watches and d(m) the share of events noticed, between the
-measured points of ``data/facts/detection_by_monitors.csv``; the price of events missed is 0 unless
-a scenario sets one, so d is shown beside the money, not mixed into it. Leases and the cost of
-ending contracts early are the scenario's, borough by borough.
-A room that serves only its own borough changes nothing and so has no one-off cost: today's plan
-costs exactly the sum of the single rooms. One-off costs fall at once and are not discounted. Each
-group gets the site of least net present cost among its members' sites. Supervision is part of the
-room's fixed cost.
+One-off costs fall at once and are not discounted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from coverage_model.base import datasets
-from coverage_model.base.errors import Faults
-from optimisation.costs import coefficients
 from optimisation.costs.detection import detection_at, monitors_per_operator
+from optimisation.costs.places import Flags, Floats, Ints, Places, posts_needed
+from optimisation.costs.rates import Rates
+from optimisation.costs.terms import (
+    ONE_OFF_LINES,
+    TERMS,
+    YEARLY_LINES,
+    Amount,
+    Form,
+    Largest,
+    OfRoom,
+)
 from optimisation.search.groups import Groups
 
-HOURS_PER_YEAR = 8766.0
-
-YEARLY_LINES = (
-    "room_running",
-    "room_lease",
-    "operators",
-    "camera_circuits",
-    "camera_systems",
-    "room_links",
-    "standby_links",
-    "missed_detection",
-)
-ONE_OFF_LINES = (
-    "integration",
-    "channel_licences",
-    "room_closure",
-    "contract_exit",
-    "fit_out",
-    "staff_redundancy",
-    "optimism_bias",
-)
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class Rates:
-    """The coefficients of the cost model, named as in ``data/facts/coefficients.csv``.
-
-    Parameters
-    ----------
-    room_fixed_gbp_per_year
-        Premises, energy, support and supervision of one room.
-    cameras_per_operator
-        Cameras that one operator on duty looks after.
-    min_posts_per_room
-        Fewest operators on duty in any room.
-    shift_factor_fte_per_post
-        Full-time staff that keep one post filled round the clock.
-    hours_monitored_per_year
-        Hours a year that posts are filled; 8,766 is round the clock.
-    operator_cost_gbp_per_fte_year
-        Pay and on-costs of one full-time operator.
-    transmission_gbp_per_camera_year
-        Rent of a camera's circuit to its own borough's hub.
-    rented_circuit_share
-        Share of cameras on rented circuits; others use fibre or radio that the borough owns.
-    camera_systems_gbp_per_year
-        Recording, software and repair for one camera.
-    cameras_per_link
-        Cameras that one inter-room link carries.
-    link_gbp_per_year
-        Rent of one inter-room link.
-    link_gbp_per_km_year
-        Rent for each kilometre of it.
-    standby_link_share
-        Cost of a standby on another path, as a share of the link's.
-    integration_gbp_per_borough
-        Joining one borough's network to another borough's room.
-    licence_gbp_per_channel
-        Software licence for each camera that moves.
-    room_closure_gbp_per_room
-        Clearing a room that closes and ending its contracts.
-    room_fitout_gbp
-        Refitting an existing room as it takes in others, at least.
-    room_fitout_gbp_per_post
-        Refitting it for each post on duty.
-    room_new_gbp
-        Building a room where the host has none.
-    redundancy_gbp_per_fte
-        Payment for each full-time job that goes.
-    optimism_bias_share
-        Allowance on fit-out for estimates that prove too low.
-    optimism_bias_equipment_share
-        The same for integration and licences.
-    shown_at_once_share
-        Share of a room's cameras that are on view at one moment.
-    pictures_per_monitor
-        Pictures shown on one monitor.
-    missed_detection_gbp_per_camera_year
-        What it would cost to notice nothing, a camera and year; 0 leaves detection unpriced.
-    """
-
-    room_fixed_gbp_per_year: float
-    cameras_per_operator: float
-    min_posts_per_room: float
-    shift_factor_fte_per_post: float
-    hours_monitored_per_year: float
-    operator_cost_gbp_per_fte_year: float
-    transmission_gbp_per_camera_year: float
-    rented_circuit_share: float
-    camera_systems_gbp_per_year: float
-    cameras_per_link: float
-    link_gbp_per_year: float
-    link_gbp_per_km_year: float
-    standby_link_share: float
-    integration_gbp_per_borough: float
-    licence_gbp_per_channel: float
-    room_closure_gbp_per_room: float
-    room_fitout_gbp: float
-    room_fitout_gbp_per_post: float
-    room_new_gbp: float
-    redundancy_gbp_per_fte: float
-    optimism_bias_share: float
-    optimism_bias_equipment_share: float
-    shown_at_once_share: float
-    pictures_per_monitor: float
-    missed_detection_gbp_per_camera_year: float
-
-    @property
-    def fte_per_post(self) -> float:
-        """Full-time staff behind one post at the hours monitored."""
-        return self.shift_factor_fte_per_post * self.hours_monitored_per_year / HOURS_PER_YEAR
-
-    @property
-    def post_gbp_per_year(self) -> float:
-        """Yearly cost of one post on duty."""
-        return self.fte_per_post * self.operator_cost_gbp_per_fte_year
-
-
-RATE_NAMES = tuple(field.name for field in fields(Rates))
-OTHER_NAMES = ("detour_factor",)
-# The scenario has keys of its own for these two.
-KEYS_NOT_COEFFICIENTS = ("discount_rate", "horizon_years")
-MUST_BE_POSITIVE = (
-    "cameras_per_operator",
-    "cameras_per_link",
-    "detour_factor",
-    "pictures_per_monitor",
-)
 BLOCK_ROWS = 1 << 16  # groups whose sums by site are held at once: some 20 MB for London
-
-
-def rates(overrides: Mapping[str, float] | None = None) -> Rates:
-    """Read the embedded coefficients, with a scenario's own values in their place.
-
-    Parameters
-    ----------
-    overrides
-        Values by coefficient name.
-
-    Returns
-    -------
-    Rates
-
-    Raises
-    ------
-    InputError
-        For an unknown name, or a value that is negative or not a number.
-
-    Examples
-    --------
-    >>> rates({"min_posts_per_room": 2}).min_posts_per_room
-    2.0
-    """
-    chosen = dict(overrides or {})
-    check_rates(chosen, faults := Faults("coefficients"))
-    faults.raise_if_any()
-    embedded = datasets.coefficients()["value"]
-    return Rates(
-        **{name: float(chosen[name] if name in chosen else embedded[name]) for name in RATE_NAMES}
-    )
-
-
-def check_rates(values: Mapping[str, float], faults: Faults) -> None:
-    """Note every unknown name and every value out of its domain."""
-    known = {*RATE_NAMES, *OTHER_NAMES, *coefficients.names()} - set(KEYS_NOT_COEFFICIENTS)
-    unknown = sorted(set(values) - known)
-    if unknown:
-        faults.add(
-            "unknown coefficients",
-            f"Use names of data/facts/coefficients.csv: {', '.join((*RATE_NAMES, *OTHER_NAMES))} "
-            "for rooms; `sharedview data --coefficients` lists the others",
-            rows=unknown,
-        )
-    for name, value in values.items():
-        low = 1e-9 if name in MUST_BE_POSITIVE else 0.0
-        if not np.isfinite(value) or value < low:
-            faults.add(
-                f"coefficient {name} is {value}",
-                "Give a number above 0" if low else "Give a number of at least 0",
-            )
-
-
-def annuity(years: int, rate: float, *, timing: str = "end") -> float:
-    """Net present value of £1 a year.
-
-    Parameters
-    ----------
-    years
-        Number of payments.
-    rate
-        Discount rate a year.
-    timing
-        ``end``: paid at the end of each year; ``start``: at its start.
-
-    Returns
-    -------
-    float
-        Σ (1 + rate)^-t over t = 1..years (``end``) or 0..years-1 (``start``).
-
-    Examples
-    --------
-    >>> round(annuity(10, 0.035), 4), round(annuity(10, 0.035, timing="start"), 4)
-    (8.3166, 8.6077)
-    """
-    first = 0 if timing == "start" else 1
-    return float(sum((1 + rate) ** -t for t in range(first, first + years)))
+PENNY_SHARE = 1e-6  # amounts of a Largest below a millionth of a pound are rounding
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Places:
-    """What the cost model knows of the areas, as arrays in the same order.
+class Pricing:
+    """What groups are costed with.
 
     Parameters
     ----------
-    cameras
-        Public-space cameras, shape ``(areas,)``.
-    km
-        Distance from each area's site (rows) to each site (columns), shape ``(areas, areas)``.
-    has_room
-        Whether the area's site has a room that can be enlarged, shape ``(areas,)``.
-    exit_gbp
-        Cost of ending the area's contracts and lease when its room closes; none if left out.
-    lease_gbp_per_year
-        Rent of a room on the area's site; none if left out.
+    places
+        Cameras, distances, present rooms.
+    rate
+        The coefficients.
+    annuity_factor
+        From :func:`optimisation.costs.rates.annuity`.
+    may_host
+        Whether each area may host a room; all if None. Shape ``(areas,)``.
+    max_link_km
+        Longest link from a member to its room.
+    pinned
+        Areas that must host the room of their group.
     """
 
-    cameras: Floats
-    km: Floats
-    has_room: NDArray[np.bool_]
-    exit_gbp: Floats | None = None
-    lease_gbp_per_year: Floats | None = None
+    places: Places
+    rate: Rates
+    annuity_factor: float
+    may_host: Flags | None = None
+    max_link_km: float = float("inf")
+    pinned: frozenset[int] = frozenset()
+
+    def amounts(self) -> list[Amount]:
+        """Return each term's amount, in the order of :data:`~optimisation.costs.terms.TERMS`."""
+        return [term.amount(self.rate, self.places) for term in TERMS]
+
+    def weights(self) -> list[float]:
+        """Return what a pound of each term adds to the net present cost, allowances included."""
+        return [
+            (self.annuity_factor if term.when == "per_year" else 1.0) * (1.0 + bias)
+            for term, bias in zip(TERMS, self.biases(), strict=True)
+        ]
+
+    def biases(self) -> list[float]:
+        """Return the allowance for optimism on each term, as a share."""
+        return [getattr(self.rate, term.bias) if term.bias else 0.0 for term in TERMS]
+
+    def weighted(self) -> tuple[Form, list[Largest | OfRoom]]:
+        """Return the net present cost as one sum of all forms, and the amounts that are not one."""
+        n = len(self.places.cameras)
+        total = [np.zeros(n), np.zeros(n), np.zeros(n), np.zeros((n, n))]
+        others: list[Largest | OfRoom] = []
+        for amount, weight in zip(self.amounts(), self.weights(), strict=True):
+            scaled = amount.scaled(weight)
+            if isinstance(scaled, Form):
+                total = [part + more for part, more in zip(total, scaled.parts(n), strict=True)]
+            else:
+                others.append(scaled)
+        return Form(*total), others
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -290,7 +106,8 @@ class GroupCosts:
     cameras, posts, link_km
         Quantities behind the money.
     detection
-        Share of events noticed while the room is watched, from its monitors per operator.
+        Share of events noticed while the room is watched, from its monitors per operator; 0 where
+        nobody watches.
     yearly
         Yearly cost by line, in the order of ``YEARLY_LINES``; shape ``(lines, groups)``.
     one_off
@@ -307,6 +124,19 @@ class GroupCosts:
     yearly: Floats
     one_off: Floats
     npv: Floats
+
+    def take(self, rows: Flags) -> GroupCosts:
+        """Return the costs of some groups, by a mask."""
+        return GroupCosts(
+            site=self.site[rows],
+            cameras=self.cameras[rows],
+            posts=self.posts[rows],
+            link_km=self.link_km[rows],
+            detection=self.detection[rows],
+            yearly=self.yearly[:, rows],
+            one_off=self.one_off[:, rows],
+            npv=self.npv[rows],
+        )
 
     def frame(self, groups: Groups) -> pd.DataFrame:
         """Show the table with members, site, quantities and every cost line, one row a group."""
@@ -325,169 +155,194 @@ class GroupCosts:
         return pd.DataFrame(columns)
 
 
-def posts_needed(cameras: Floats, rate: Rates) -> Ints:
-    """Operators on duty for a number of cameras, a whole number."""
-    # A load that is a whole multiple must not gain a post through rounding in the last digit.
-    needed = np.ceil(cameras / rate.cameras_per_operator - 1e-9)
-    return np.maximum(np.ceil(rate.min_posts_per_room), needed).astype(np.int64)
-
-
-def cost_groups(
-    groups: Groups,
-    places: Places,
-    rate: Rates,
-    *,
-    annuity_factor: float,
-    site_allowed: NDArray[np.bool_] | None = None,
-    max_link_km: float = float("inf"),
-    pinned: frozenset[int] = frozenset(),
-    fixed_sites: Ints | None = None,
-) -> GroupCosts:
-    """Cost every group at its best allowed site.
+def cost_groups(groups: Groups, pricing: Pricing, *, fixed_sites: Ints | None = None) -> GroupCosts:
+    """Cost every group at its best allowed site, line by line.
 
     Parameters
     ----------
     groups
         The groups.
-    places
-        Cameras, distances and present rooms of the areas.
-    rate
-        The coefficients.
-    annuity_factor
-        From :func:`annuity`.
-    site_allowed
-        Whether each area may host a room; all by default. Shape ``(areas,)``.
-    max_link_km
-        Longest link from a member to its room.
-    pinned
-        Areas that must host the room of their group.
+    pricing
+        What they are costed with.
     fixed_sites
         Site of each group, instead of the cheapest. Shape ``(groups,)``.
 
     Returns
     -------
     GroupCosts
-
     """
-    n = len(groups.codes)
-    sizes = groups.sizes()
-    shared = sizes > 1
-    cameras = groups.sums(places.cameras)
-    posts = posts_needed(cameras, rate)
-    exits = np.zeros(n) if places.exit_gbp is None else places.exit_gbp
-    leases = np.zeros(n) if places.lease_gbp_per_year is None else places.lease_gbp_per_year
-    links_of = np.ceil(places.cameras / rate.cameras_per_link - 1e-9)
-    link = links_of[:, None] * (rate.link_gbp_per_year + rate.link_gbp_per_km_year * places.km)
-    np.fill_diagonal(link, 0.0)
-    licence = rate.licence_gbp_per_channel * (1 + rate.optimism_bias_equipment_share)
-    new_rooms = np.where(places.has_room, 0.0, rate.room_new_gbp)
-
-    # What depends on the site and not on the members: only a host keeps its licences and contract.
-    by_site = annuity_factor * leases - licence * places.cameras - exits
-    building = (1 + rate.optimism_bias_share) * new_rooms
-    link_weight = (1 + rate.standby_link_share) * annuity_factor
-    may_host = np.ones(n, dtype=bool) if site_allowed is None else site_allowed
-    pins = groups.sums([1.0 if i in pinned else 0.0 for i in range(n)])
-    is_pin = np.array([float(i in pinned) for i in range(n)])
-    too_far = (places.km > max_link_km + 1e-9) & ~np.eye(n, dtype=bool)
-
-    site = np.full(len(groups), -1, dtype=np.int64)
-    links, link_km = np.zeros(len(groups)), np.zeros(len(groups))
-    for start in range(0, len(groups), BLOCK_ROWS):
-        rows = slice(start, start + BLOCK_ROWS)
-        some = groups.take(np.arange(start, min(start + BLOCK_ROWS, len(groups))))
-        here = some.matrix() == 1
-        if fixed_sites is not None:
-            here &= fixed_sites[rows, None] == np.arange(n)
-        else:
-            here &= may_host & (pins[rows, None] == is_pin)
-        if too_far.any():
-            here &= _sums_by_site(some, too_far.astype(np.float64)) == 0
-        links_to = _sums_by_site(some, link)
-        total = link_weight * links_to + by_site + np.where(shared[rows, None], building, 0.0)
-        total[~here] = np.inf
-        at = np.arange(len(some)), total.argmin(axis=1)
-        site[rows] = np.where(np.isfinite(total[at]), at[1], -1)
-        links[rows] = np.where(site[rows] >= 0, links_to[at], 0.0)
-        link_km[rows] = np.where(site[rows] >= 0, _sums_to(some, places.km, at[1]), 0.0)
-
-    moved = (sizes - 1).astype(np.float64)
-    integration = moved * rate.integration_gbp_per_borough
-    licences = rate.licence_gbp_per_channel * (cameras - places.cameras[site])
-    refit = np.maximum(rate.room_fitout_gbp, rate.room_fitout_gbp_per_post * posts)
-    fit_out = np.where(shared, refit + new_rooms[site], 0.0)
-    posts_before = groups.sums(posts_needed(places.cameras, rate))
-    detection = detection_at(
-        monitors_per_operator(
-            cameras,
-            posts,
-            shown_share=rate.shown_at_once_share,
-            pictures_per_monitor=rate.pictures_per_monitor,
-        )
-    )
-    missed = detection_at(1.0) - detection
-    yearly = np.stack(
-        [
-            np.full(len(groups), rate.room_fixed_gbp_per_year),
-            leases[site],
-            posts * rate.post_gbp_per_year,
-            cameras * (rate.rented_circuit_share * rate.transmission_gbp_per_camera_year),
-            cameras * rate.camera_systems_gbp_per_year,
-            links,
-            links * rate.standby_link_share,
-            cameras * missed * rate.missed_detection_gbp_per_camera_year,
-        ]
-    )
-    one_off = np.stack(
-        [
-            integration,
-            licences,
-            moved * rate.room_closure_gbp_per_room,
-            groups.sums(exits) - exits[site],
-            fit_out,
-            np.maximum(0.0, posts_before - posts)
-            * (rate.fte_per_post * rate.redundancy_gbp_per_fte),
-            (integration + licences) * rate.optimism_bias_equipment_share
-            + fit_out * rate.optimism_bias_share,
-        ]
-    )
-    npv = yearly.sum(axis=0) * annuity_factor + one_off.sum(axis=0)
+    found = [_costs(block, pricing) for block in _blocks(groups, pricing.places, fixed_sites)]
     return GroupCosts(
-        site=site,
+        site=np.concatenate([block.site for block in found]),
+        cameras=np.concatenate([block.cameras for block in found]),
+        posts=np.concatenate([block.posts for block in found]),
+        link_km=np.concatenate([block.link_km for block in found]),
+        detection=np.concatenate([block.detection for block in found]),
+        yearly=np.concatenate([block.yearly for block in found], axis=1),
+        one_off=np.concatenate([block.one_off for block in found], axis=1),
+        npv=np.concatenate([block.npv for block in found]),
+    )
+
+
+def cost_matrix(groups: Groups, pricings: Sequence[Pricing]) -> Floats:
+    """Cost every group under many pricings: draws of coefficients, cameras and local levels.
+
+    Parameters
+    ----------
+    groups
+        The groups.
+    pricings
+        One a draw; their places must agree on ``room_today`` and ``monitored``.
+
+    Returns
+    -------
+    ndarray
+        Net present cost of each group at its best allowed site, infinite where there is none; shape
+        ``(draws, groups)``. A row equals ``cost_groups(groups, pricing).npv``.
+
+    Raises
+    ------
+    ValueError
+        If the pricings do not agree on today.
+    """
+    out = np.empty((len(pricings), len(groups)))
+    if not pricings:
+        return out
+    first = pricings[0].places
+    for pricing in pricings:
+        same = np.array_equal(pricing.places.room_today, first.room_today)
+        if not same or not np.array_equal(pricing.places.monitored, first.monitored):
+            raise ValueError("the draws must agree on the rooms of today")
+    start = 0
+    for block in _blocks(groups, first, None):
+        rows = slice(start, start + len(block.groups))
+        # One draw at a time: a draw is a few products over all groups, and all draws at once would
+        # hold draws x groups x sites numbers.
+        for draw, pricing in enumerate(pricings):
+            out[draw, rows] = _choose_site(block, pricing)[1]
+        start += len(block.groups)
+    return out
+
+
+class _Block:
+    """Some groups and the sites in question for each, with what does not depend on money.
+
+    A pair is a group and a site: each group with each of its members' sites, or with its given one.
+    """
+
+    def __init__(self, groups: Groups, places: Places, fixed_sites: Ints | None) -> None:
+        self.groups = groups
+        inside = groups.matrix() == 1
+        if fixed_sites is None:
+            self.row, self.site = np.nonzero(inside)
+        else:
+            self.row, self.site = np.arange(len(groups)), fixed_sites
+        self.inside = inside[self.row, self.site]
+        self.starts = np.searchsorted(self.row, np.arange(len(groups)))
+        self.packed = groups.packed[self.row]
+        self.watched = (groups.sums(places.monitored.astype(np.float64)) > 0) | (groups.sizes() > 1)
+        self.staffed = self.watched[self.row]
+        self.changes = self.sums(places.moves.astype(np.float64)) > 0
+
+    def sums(self, weights: Floats) -> Floats:
+        """Sum over each pair's members the weights towards its site; ``(areas, sites)`` weights.
+
+        By tables of 256 entries a byte, as :meth:`Groups.sums`: a group's sum does not depend on
+        which other groups are summed with it, as it may in a matrix product.
+        """
+        total = np.zeros(len(self.row))
+        for byte, first in enumerate(range(0, len(weights), 8)):
+            table = np.zeros((1, weights.shape[1]))
+            for row in weights[first : first + 8]:
+                table = np.concatenate([table, table + row])
+            total += table[self.packed[:, byte], self.site]
+        return total
+
+    def posts(self, pricing: Pricing) -> Ints:
+        """Return the posts of each group."""
+        needed = posts_needed(self.groups.sums(pricing.places.cameras), pricing.rate)
+        return np.where(self.watched, needed, 0)
+
+    def value(self, amount: Amount, posts: Ints, cameras: Floats) -> Floats:
+        """Return an amount for each pair, from the posts and cameras of each group."""
+        if isinstance(amount, OfRoom):
+            return amount.amount(cameras, posts.astype(np.float64))[self.row]
+        if isinstance(amount, Largest):
+            most = np.maximum.reduce([self.value(form, posts, cameras) for form in amount.forms])
+            return np.where(most > PENNY_SHARE, most, 0.0)
+        room, change, post, member = amount.parts(len(self.groups.codes))
+        if (member == member[:, :1]).all():
+            total = self.groups.sums(member[:, 0])[self.row] if member.any() else 0.0
+        else:
+            total = self.sums(member)
+        total = total + np.where(self.staffed, room[self.site], 0.0)
+        total += np.where(self.changes, change[self.site], 0.0)
+        return total + posts[self.row] * post[self.site]
+
+
+def _blocks(groups: Groups, places: Places, fixed_sites: Ints | None) -> Iterator[_Block]:
+    for start in range(0, max(len(groups), 1), BLOCK_ROWS):
+        rows = np.arange(start, min(start + BLOCK_ROWS, len(groups)))
+        yield _Block(groups.take(rows), places, None if fixed_sites is None else fixed_sites[rows])
+
+
+def _choose_site(block: _Block, pricing: Pricing) -> tuple[Ints, Floats]:
+    """Return each group's cheapest allowed pair, and its cost: infinite where none is allowed."""
+    groups, places = block.groups, pricing.places
+    if not len(groups):
+        return np.empty(0, dtype=np.int64), np.empty(0)
+    posts, cameras = block.posts(pricing), groups.sums(places.cameras)
+    form, others = pricing.weighted()
+    total = block.value(form, posts, cameras)
+    for other in others:
+        total += block.value(other, posts, cameras)
+    total[~(block.inside & _allowed(block, pricing))] = np.inf
+    npv = np.minimum.reduceat(total, block.starts)
+    first = np.flatnonzero(total == npv[block.row])
+    chosen = first[np.searchsorted(block.row[first], np.arange(len(groups)))]
+    return chosen, npv
+
+
+def _allowed(block: _Block, pricing: Pricing) -> Flags:
+    """Whether the scenario lets each pair's room stand at its site."""
+    n, km = len(block.groups.codes), pricing.places.km
+    allowed = np.ones(len(block.row), dtype=bool)
+    if pricing.may_host is not None:
+        allowed &= pricing.may_host[block.site]
+    if pricing.pinned:
+        is_pin = np.isin(np.arange(n), sorted(pricing.pinned)).astype(np.float64)
+        allowed &= block.groups.sums(is_pin)[block.row] == is_pin[block.site]
+    too_far = (km > pricing.max_link_km + 1e-9) & ~np.eye(n, dtype=bool)
+    if too_far.any():
+        allowed &= block.sums(too_far.astype(np.float64)) == 0
+    return allowed
+
+
+def _costs(block: _Block, pricing: Pricing) -> GroupCosts:
+    groups, places = block.groups, pricing.places
+    pair, npv = _choose_site(block, pricing)
+    posts, cameras = block.posts(pricing), groups.sums(places.cameras)
+    here = _Block(groups, places, block.site[pair])
+    yearly: list[Floats] = []
+    one_off: list[Floats] = []
+    bias_line = np.zeros(len(groups))
+    for term, amount, bias in zip(TERMS, pricing.amounts(), pricing.biases(), strict=True):
+        line = here.value(amount, posts, cameras)
+        (yearly if term.when == "per_year" else one_off).append(line)
+        bias_line = bias_line + bias * line
+    monitors = monitors_per_operator(
+        cameras,
+        posts,
+        shown_share=pricing.rate.shown_at_once_share,
+        pictures_per_monitor=pricing.rate.pictures_per_monitor,
+    )
+    return GroupCosts(
+        site=np.where(np.isfinite(npv), here.site, -1),
         cameras=cameras,
         posts=posts,
-        link_km=link_km,
-        detection=detection,
-        yearly=yearly,
-        one_off=one_off,
-        npv=np.where(site >= 0, npv, np.inf),
+        link_km=np.where(np.isfinite(npv), here.sums(places.km), 0.0),
+        detection=np.where(posts > 0, detection_at(monitors), 0.0),
+        yearly=np.stack(yearly),
+        one_off=np.stack([*one_off, bias_line]),
+        npv=npv,
     )
-
-
-def _sums_by_site(groups: Groups, weights: Floats) -> Floats:
-    """Sum over each group's members the weights towards each site, shape ``(groups, sites)``.
-
-    By tables of 256 entries a byte, as :meth:`Groups.sums`: a group's sum does not depend on which
-    other groups are summed with it, as it may in a matrix product.
-    """
-    total = np.zeros((len(groups), weights.shape[1]))
-    for byte, table in enumerate(_byte_tables(weights)):
-        total += table[groups.packed[:, byte]]
-    return total
-
-
-def _sums_to(groups: Groups, weights: Floats, site: Ints) -> Floats:
-    """Sum over each group's members the weights towards one site of each group."""
-    total = np.zeros(len(groups))
-    for byte, table in enumerate(_byte_tables(weights)):
-        total += table[groups.packed[:, byte], site]
-    return total
-
-
-def _byte_tables(weights: Floats) -> Iterator[Floats]:
-    """For every eight areas the sums of their weights over all 256 sets of them."""
-    for first in range(0, len(weights), 8):
-        table = np.zeros((1, weights.shape[1]))
-        for row in weights[first : first + 8]:
-            table = np.concatenate([table, table + row])
-        yield table

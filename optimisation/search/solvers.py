@@ -231,6 +231,10 @@ class LinearModel:
         self.costs.append(cost)
         return position
 
+    def add_cost(self, column: int, cost: float) -> None:
+        """Add to the cost of a column."""
+        self.costs[column] += cost
+
     def row(
         self,
         columns: Sequence[int],

@@ -18,7 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from coverage_model.base import datasets
-from optimisation.costs.rooms import rates
+from optimisation.costs.coefficients import rates
 from optimisation.scenario import Scenario
 
 DETOUR = datasets.coefficient("detour_factor").value

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from coverage_model.base.errors import InfeasibleError
-from optimisation.costs.rooms import annuity
+from optimisation.costs.rates import annuity
 from optimisation.phasing import common_blocks, nested_steps, phase_plan, refines
 from optimisation.results import Plan, Room, SolveReport
 from optimisation.scenario import Scenario

@@ -30,7 +30,7 @@ import pandas as pd
 from coverage_model.base.errors import Faults
 from optimisation.costs import coefficients
 from optimisation.costs.draws import uncertain_coefficients
-from optimisation.costs.rooms import annuity
+from optimisation.costs.rates import annuity
 from optimisation.scenario import Scenario, in_play
 from sharedview.questions.procurement.call_off import LotAnswer, solve_lot
 from sharedview.questions.procurement.contracts import Register

@@ -35,8 +35,10 @@ from coverage_model.base import datasets
 from coverage_model.base.errors import Faults, InfeasibleError, InputError
 from coverage_model.base.schemas import check
 from optimisation.consolidation import consolidate, cost_plan
+from optimisation.costs.coefficients import rates
 from optimisation.costs.draws import Uncertain
-from optimisation.costs.rooms import RATE_NAMES, annuity, rates
+from optimisation.costs.rates import annuity
+from optimisation.costs.terms import RATE_NAMES
 from optimisation.explain import conflicting_constraints
 from optimisation.group_table import Setting
 from optimisation.results import Plan, Room

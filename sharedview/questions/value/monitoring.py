@@ -30,7 +30,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from coverage_model.base import datasets
 from optimisation.costs.detection import detection_at, monitors_per_operator
-from optimisation.costs.rooms import HOURS_PER_YEAR, RATE_NAMES, YEARLY_LINES, Rates, cost_groups
+from optimisation.costs.rates import HOURS_PER_YEAR, Rates
+from optimisation.costs.rooms import cost_groups
+from optimisation.costs.terms import RATE_NAMES, YEARLY_LINES
 from optimisation.group_table import Setting
 from optimisation.results import Room
 from optimisation.search.groups import Groups
@@ -111,12 +113,11 @@ def option_rates(
         "peak": peak_hours_per_day * DAYS_PER_YEAR,
         "passive": 0.0,
     }[option]
-    chosen = replace(rate, hours_monitored_per_year=hours, missed_detection_gbp_per_camera_year=0.0)
+    chosen = rate.changed(hours_monitored_per_year=hours, missed_detection_gbp_per_camera_year=0.0)
     if option != "analytics":
         return chosen
     shown = rate.shown_at_once_share * values["value_analytics_shown_factor"]
-    return replace(
-        chosen,
+    return chosen.changed(
         cameras_per_operator=rate.cameras_per_operator * values["value_analytics_cameras_factor"],
         shown_at_once_share=min(1.0, shown),
         camera_systems_gbp_per_year=rate.camera_systems_gbp_per_year
@@ -170,11 +171,7 @@ class RoomCosting:
     def cost(self, rate: Rates) -> Monitored:
         """Cost the rooms from the cost table and say what their operators notice."""
         costs = cost_groups(
-            self.groups,
-            self.setting.places,
-            rate,
-            annuity_factor=self.setting.annuity_factor,
-            fixed_sites=self.sites,
+            self.groups, replace(self.setting.pricing, rate=rate), fixed_sites=self.sites
         )
         monitors = monitors_per_operator(
             costs.cameras,
@@ -208,7 +205,7 @@ def drawn_rates(rate: Rates, drawn: Mapping[str, float]) -> Rates:
     Rates
     """
     own = {name: float(value) for name, value in drawn.items() if name in RATE_NAMES}
-    return replace(rate, **own)
+    return rate.changed(**own)
 
 
 def watched_crime_share(option: str, blocks: pd.DataFrame) -> float:

@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from coverage_model.base.schemas import check
-from optimisation.costs.rooms import HOURS_PER_YEAR
+from optimisation.costs.rates import HOURS_PER_YEAR
 from sharedview.questions.value import crime
 from sharedview.questions.value.allocation import (
     Points,

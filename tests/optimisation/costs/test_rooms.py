@@ -9,7 +9,9 @@ import pytest
 from coverage_model.base import datasets
 from coverage_model.base.errors import InputError
 from optimisation.consolidation import cost_plan, reference_plans
-from optimisation.costs.rooms import ONE_OFF_LINES, RATE_NAMES, YEARLY_LINES, annuity, rates
+from optimisation.costs.coefficients import rates
+from optimisation.costs.rates import annuity
+from optimisation.costs.terms import ONE_OFF_LINES, RATE_NAMES, YEARLY_LINES
 from optimisation.group_table import build_table, make_setting
 from optimisation.scenario import Scenario, load_scenario
 from optimisation.territory import borough_inputs

@@ -10,7 +10,8 @@ import pytest
 
 from coverage_model.base.errors import InputError
 from optimisation.consolidation import consolidate, cost_plan
-from optimisation.costs.rooms import annuity, rates
+from optimisation.costs.coefficients import rates
+from optimisation.costs.rates import annuity
 from optimisation.scenario import Scenario, load_scenario
 from optimisation.territory import borough_inputs
 from sharedview.questions.technology.model import (

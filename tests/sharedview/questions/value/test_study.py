@@ -235,8 +235,8 @@ def at_draw(basis: Basis, values: pd.Series) -> Basis:
         elif kind == "crime_share":
             blocks.loc[blocks["block"] == which, "crime_share"] = value
     blocks["crime_share"] /= blocks["crime_share"].sum()
-    fields = {name for name in basis.setting.rate.__dataclass_fields__ if name in own}
-    rate = replace(basis.setting.rate, **{name: float(own[name]) for name in fields})
+    fields = {name for name in basis.setting.rate.values if name in own}
+    rate = basis.setting.rate.changed(**{name: float(own[name]) for name in fields})
     return replace(
         basis,
         setting=replace(basis.setting, rate=rate),
