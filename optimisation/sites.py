@@ -53,7 +53,13 @@ class Sites:
     log: ReadLog
 
 
-def read_sites(path: str | Path, *, areas: gpd.GeoDataFrame, layer: str | None = None) -> Sites:
+def read_sites(
+    path: str | Path,
+    *,
+    areas: gpd.GeoDataFrame,
+    layer: str | None = None,
+    crs_in: Any = None,
+) -> Sites:
     r"""Read candidate sites.
 
     Parameters
@@ -66,6 +72,8 @@ def read_sites(path: str | Path, *, areas: gpd.GeoDataFrame, layer: str | None =
         :class:`coverage_model.base.schemas.Areas`: the boroughs, in a projected CRS in metres.
     layer
         Layer or sheet to read, where there are several.
+    crs_in
+        CRS of the file's coordinates, where it does not say or says it wrongly.
 
     Returns
     -------
@@ -94,11 +102,10 @@ def read_sites(path: str | Path, *, areas: gpd.GeoDataFrame, layer: str | None =
     {'E09000007': 'depot (as given)'}
     """
     file, working = Path(path), parse_crs(areas.crs)
-    source, adapter = read_source(file, layer=layer)
+    source, adapter = read_source(file, layer=layer, crs_in=crs_in)
     faults, notes = Faults(file), source.notes
     names = [str(name) for name in source.rows]
-    shapefile = file.suffix.lower() == ".shp"
-    matching = match_columns(names, Profile(), source=file, shapefile=shapefile)
+    matching = match_columns(names, Profile(), source=file, shapefile=source.cut_names)
     codes = _boroughs(source, matching, areas, faults)
     positions = read_positions(
         source,

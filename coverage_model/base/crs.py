@@ -24,10 +24,11 @@ import pyproj
 import shapely
 from convertbng import cutil
 from numpy.typing import NDArray
-from pyproj.exceptions import CRSError as ProjCRSError
+from pyproj.exceptions import ProjError
 from pyproj.transformer import TransformerGroup
 
 from coverage_model.base.errors import CRSError, Fault
+from coverage_model.base.shown_text import shown
 
 WORKING_CRS = "EPSG:27700"
 GEOGRAPHIC_CRS = "EPSG:4326"
@@ -83,8 +84,8 @@ def source_crs(text: Any) -> pyproj.CRS:
     """
     try:
         return pyproj.CRS.from_user_input(text)
-    except ProjCRSError as error:
-        problem = f"unknown CRS {text!r}"
+    except Exception as error:  # PROJ, and pyproj on what is no text, raise anything
+        problem = f"unknown CRS {shown(text, longest=100)!r}"
         remedy = "Give an EPSG code, for example EPSG:27700 or EPSG:4326"
         raise CRSError("crs", [Fault(problem, remedy)]) from error
 
@@ -283,8 +284,15 @@ def _by_proj(
 ) -> NDArray[np.float64]:
     if source.equals(target, ignore_axis_order=True):
         return coordinates.copy()
-    transformer = _transformer(source, target)
-    moved = _stack(transformer.transform(coordinates[:, 0], coordinates[:, 1]))
+    try:
+        transformer = _transformer(source, target)
+        moved = _stack(transformer.transform(coordinates[:, 0], coordinates[:, 1]))
+    except ProjError as error:  # a local or damaged CRS: nothing leads from it to another
+        fault = Fault(
+            f"PROJ knows no way from {shown(source.name)} to {shown(target.name)}",
+            "State the CRS that the coordinates are really in, for example with --crs-in",
+        )
+        raise CRSError("crs", [fault]) from error
     moved[~np.isfinite(moved).all(axis=1)] = np.nan  # PROJ marks failures with infinity
     return moved
 

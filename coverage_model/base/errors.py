@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from coverage_model.base.shown_text import LONGEST_ROW, shown
+
 ROWS_SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong with an input.
+    """One thing wrong with an input; what it quotes from the input is made fit to show.
 
     Parameters
     ----------
@@ -25,6 +27,13 @@ class Fault:
     problem: str
     remedy: str
     rows: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "problem", shown(self.problem))
+        object.__setattr__(self, "remedy", shown(self.remedy))
+        object.__setattr__(
+            self, "rows", tuple(shown(row, longest=LONGEST_ROW) for row in self.rows)
+        )
 
     def __str__(self) -> str:
         text = self.problem
@@ -54,7 +63,7 @@ class InputError(SharedviewError, ValueError):
     """
 
     def __init__(self, source: object, faults: Sequence[Fault]) -> None:
-        self.source = str(source)
+        self.source = shown(source)
         self.faults = tuple(faults)
         lines = [f"{self.source}: {len(self.faults)} fault{'s' if len(self.faults) != 1 else ''}"]
         lines += [f"  - {fault}" for fault in self.faults]
@@ -86,7 +95,7 @@ class InfeasibleError(SharedviewError, RuntimeError):
     def __init__(self, conflicting: Sequence[str]) -> None:
         self.conflicting = tuple(conflicting)
         lines = ["No plan satisfies all constraints of the scenario. These cannot all hold:"]
-        lines += [f"  - {name}" for name in self.conflicting]
+        lines += [f"  - {shown(name)}" for name in self.conflicting]
         super().__init__("\n".join(lines))
 
 

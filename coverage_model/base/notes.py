@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from coverage_model.base.crs import DatumShift
+from coverage_model.base.shown_text import LONGEST_ROW, shown
 
 _BLOCK_BYTES = 1 << 20
 
@@ -90,11 +91,11 @@ class Notes:
     def add(
         self, code: str, message: str, *, rows: Iterable[object] = (), count: int | None = None
     ) -> None:
-        """Add a note; one that concerns no row at all is not kept."""
-        ids = tuple(str(row) for row in rows)
+        """Add a note, made fit to show; one that concerns no row at all is not kept."""
+        ids = tuple(shown(row, longest=LONGEST_ROW) for row in rows)
         number = len(ids) if count is None else count
         if number:
-            self.found.append(Note(code, message, number, ids))
+            self.found.append(Note(code, shown(message), number, ids))
 
 
 def sha256_of(path: Path) -> str:
@@ -108,6 +109,10 @@ def sha256_of(path: Path) -> str:
     'e3b0c44298fc'
     """
     digest = hashlib.sha256()
+    if path.is_dir():  # a folder that is one data set, such as an Esri geodatabase
+        for each in sorted(each for each in path.rglob("*") if each.is_file()):
+            digest.update(f"{each.relative_to(path).as_posix()} {sha256_of(each)}\n".encode())
+        return digest.hexdigest()
     with path.open("rb") as stream:
         while block := stream.read(_BLOCK_BYTES):
             digest.update(block)

@@ -23,7 +23,7 @@ from coverage_model.reading.coordinates import missing_crs_fault
 from coverage_model.reading.formats import read_source
 from coverage_model.reading.gis import text_coordinates
 from coverage_model.reading.parse import clean_text, is_blank
-from coverage_model.reading.source import Source, text_coordinates_fault
+from coverage_model.reading.source import Source, is_somewhere, text_coordinates_fault
 
 CODE_NAMES = ("area_code", "gss_code", "borough_code", "code", "lad_code", "ward_code", "id", "ref")
 NAME_NAMES = ("area_name", "name", "borough", "label", "title", "ward", "district")
@@ -56,6 +56,7 @@ def read_areas(
     *,
     crs: Any = WORKING_CRS,
     layer: str | None = None,
+    crs_in: Any = None,
     code_column: str | None = None,
     name_column: str | None = None,
 ) -> gpd.GeoDataFrame:
@@ -74,7 +75,12 @@ def read_areas(
     (33, 'E09000001')
     """
     return read_area_layer(
-        path, crs=crs, layer=layer, code_column=code_column, name_column=name_column
+        path,
+        crs=crs,
+        layer=layer,
+        crs_in=crs_in,
+        code_column=code_column,
+        name_column=name_column,
     ).frame
 
 
@@ -83,6 +89,7 @@ def read_area_layer(
     *,
     crs: Any = WORKING_CRS,
     layer: str | None = None,
+    crs_in: Any = None,
     code_column: str | None = None,
     name_column: str | None = None,
 ) -> AreaLayer:
@@ -91,11 +98,14 @@ def read_area_layer(
     Parameters
     ----------
     path
-        GeoPackage, GeoJSON, GeoParquet or Shapefile.
+        Any GIS layer: GeoPackage, GeoJSON, GeoParquet, Shapefile, KML, GML, MapInfo and so on, also
+        in a zip.
     crs
         Working CRS: projected, in metres.
     layer
         Layer to read, where there are several.
+    crs_in
+        CRS of the file's coordinates, where it does not say or says it wrongly.
     code_column, name_column
         Columns that identify and name the areas; by default the first of the usual names
         (``area_code``, ``gss_code``, ``LAD24CD``…; ``area_name``, ``name``, ``LAD24NM``…). Without
@@ -109,7 +119,7 @@ def read_area_layer(
     """
     file = Path(path)
     working = parse_crs(crs)
-    source, adapter = read_source(file, layer=layer)
+    source, adapter = read_source(file, layer=layer, crs_in=crs_in)
     faults = Faults(file)
     if source.geometry is None or source.named:
         fault = Fault(f"{adapter.title} holds no polygons", "Give a GeoPackage, GeoJSON or similar")
@@ -247,10 +257,12 @@ def repair_polygons(
             rows=_pick(labels, flat),
         )
         values[flat] = None
-    endless = ~empty & ~np.isfinite(shapely.bounds(values)).all(axis=1) & ~flat
+    endless = ~empty & ~is_somewhere(values) & ~flat
     if endless.any():
         faults.add(
-            "coordinates are not finite", "Correct the geometry", rows=_pick(labels, endless)
+            "coordinates are not finite, or too large for any place",
+            "Correct the geometry",
+            rows=_pick(labels, endless),
         )
         values[endless] = None
     broken = ~shapely.is_missing(values) & ~(

@@ -76,6 +76,7 @@ def read_cameras(
     areas: gpd.GeoDataFrame | None = None,
     profile: str | Path | None = None,
     layer: str | None = None,
+    crs_in: Any = None,
 ) -> Cameras:
     r"""Read cameras from a file of any known format.
 
@@ -93,6 +94,8 @@ def read_cameras(
         A TOML file that says which column means what; see :mod:`coverage_model.reading.columns`.
     layer
         Layer or sheet to read, where there are several.
+    crs_in
+        CRS of the file's coordinates, where it does not say or says it wrongly.
 
     Returns
     -------
@@ -121,7 +124,7 @@ def read_cameras(
     file = Path(path)
     working = parse_crs(crs)
     rules = load_profile(profile)
-    source, adapter = read_source(file, layer=layer)
+    source, adapter = read_source(file, layer=layer, crs_in=crs_in)
     faults = Faults(file)
     matching = _matching(source, rules, file)
     notes = source.notes
@@ -170,8 +173,7 @@ def _matching(source: Source, rules: Profile, file: Path) -> Matching:
     if source.named:
         known = {name: name for name in names if name in FIELDS}
         return Matching(known, true_north=True, free_text_azimuth=True)
-    shapefile = file.suffix.lower() == ".shp"
-    matching = match_columns(names, rules, source=file, shapefile=shapefile)
+    matching = match_columns(names, rules, source=file, shapefile=source.cut_names)
     unused = dict(matching.unused)
     for name, near in unused.items():
         if near is not None:

@@ -89,6 +89,7 @@ def read_positions(
         If the source states no CRS, or an unknown one.
     """
     before = len(faults.found)
+    stated_crs = stated_crs if source.stated_crs is None else source.stated_crs
     if source.geometry is not None:
         given = _given_points(source, path=path, stated_crs=stated_crs, faults=faults)
         missing = np.zeros(len(given), dtype=bool)

@@ -53,6 +53,7 @@ def read_demand(
     crs: Any = WORKING_CRS,
     weight_column: str | None = None,
     layer: str | None = None,
+    crs_in: Any = None,
     profile: str | Path | None = None,
 ) -> DemandPoints:
     r"""Read points or polygons with an optional weight.
@@ -70,6 +71,8 @@ def read_demand(
         there is one, else each point weighs 1.
     layer
         Layer or sheet to read, where there are several.
+    crs_in
+        CRS of the file's coordinates, where it does not say or says it wrongly.
     profile
         A TOML file that names the coordinate columns or their CRS, as for cameras.
 
@@ -97,7 +100,7 @@ def read_demand(
     file = Path(path)
     working = parse_crs(crs)
     rules = load_profile(profile)
-    source, adapter = read_source(file, layer=layer)
+    source, adapter = read_source(file, layer=layer, crs_in=crs_in)
     faults, notes = Faults(file), source.notes
     names = [str(name) for name in source.rows]
     weights = _weights(source.rows, weight_column, source.labels, faults=faults, notes=notes)
@@ -105,7 +108,11 @@ def read_demand(
         places, crs_in, shift = _polygons(source, path=file, working=working, faults=faults)
     else:
         names = [str(name) for name in source.rows]
-        matching = Matching() if source.named else match_columns(names, rules, source=file)
+        matching = (
+            Matching()
+            if source.named
+            else match_columns(names, rules, source=file, shapefile=source.cut_names)
+        )
         positions = read_positions(
             source,
             path=file,

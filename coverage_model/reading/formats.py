@@ -1,24 +1,88 @@
-"""One adapter a format: each turns a file into raw rows, before any unit is converted.
+"""The front door: what a file is, by what it holds, and who reads it.
+
+One adapter a format turns a file into raw rows, before any unit is converted. What a file holds
+decides, not what it is called; where the two disagree, that is noted. Archives are opened, text in
+UTF-16 is brought to where GDAL can read it, and whatever is not recognised is tried with GDAL,
+which knows some sixty formats more.
 
 To add a format, write a function ``(path, layer) -> Source`` and add a line to :data:`ADAPTERS`.
-What a file holds decides, not what it is called; where the two disagree, that is noted.
 """
 
 from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
+import pyogrio
+
+from coverage_model.base.crs import source_crs
 from coverage_model.base.errors import Fault, InputError
-from coverage_model.reading import gis, osm, tables, tfl
-from coverage_model.reading.source import Source, check_file
+from coverage_model.base.notes import Notes
+from coverage_model.reading import gis, osm, tables, tfl, workbooks
+from coverage_model.reading.archives import is_gzip, is_zip, unpacked
+from coverage_model.reading.geoparquet import (
+    parquet_batches,
+    parquet_columns,
+    read_arrow,
+    read_geoparquet,
+)
+from coverage_model.reading.json_records import read_records
+from coverage_model.reading.source import Source, boundary, check_file
+from coverage_model.reading.text import head_text, read_text
 
-__all__ = ["ADAPTERS", "Adapter", "Source", "detect", "read_source"]
+__all__ = ["ADAPTERS", "Adapter", "Opened", "Source", "opened", "read_source"]
 
 _HEAD_BYTES = 65_536
+_FOLDER_FORMATS = frozenset({".gdb"})
+_UTF16 = re.compile(rb"^(\xff\xfe|\xfe\xff)|^.?\x00", re.DOTALL)
+# Files that only point at other files or servers: what they name is for the user to open.
+_POINTERS = re.compile(
+    r"<OGRVRT|<VRTDataset|<OGRWFSDataSource|<OGRWCSDataSource|<OGRCSWDataSource|<GDAL_WMS"
+    r'|"gdal_streamed_alg"|WFS_Capabilities|"stac_version"|<NetworkLink>',
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The beginning of a file, to recognise it by.
+
+    Parameters
+    ----------
+    path
+        The file.
+    data
+        Its first bytes.
+    text
+        The same as text.
+    members
+        Names within it, where it is a zip archive.
+    """
+
+    path: Path
+    data: bytes
+    text: str
+    members: tuple[str, ...] = ()
+
+    @property
+    def json(self) -> bool:
+        """Whether it starts as JSON does."""
+        return self.text.lstrip("\ufeff\x1e \t\r\n")[:1] in {"{", "["}
+
+    @property
+    def xml(self) -> bool:
+        """Whether it starts as XML does."""
+        return self.text.lstrip("\ufeff \t\r\n")[:1] == "<"
+
+    def holds(self, pattern: str) -> bool:
+        """Whether the text matches somewhere."""
+        return re.search(pattern, self.text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,102 +98,196 @@ class Adapter:
     suffixes
         Endings such files usually have.
     recognises
-        Whether the first bytes of a file (and its path) are of this format.
+        Whether a file is of this format.
     read
         Reads it, given its path and the name of a layer.
+    spatial
+        Whether it holds layers of geometry that :meth:`Opened.batches` can read.
     """
 
     name: str
     title: str
     suffixes: tuple[str, ...]
-    recognises: Callable[[bytes, Path], bool]
+    recognises: Callable[[Head], bool]
     read: Callable[[Path, str | None], Source]
+    spatial: bool = False
 
 
-def _json_like(head: bytes) -> bool:
-    return head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in {b"{", b"["}
+def _gdal(
+    name: str, title: str, suffixes: tuple[str, ...], recognises: Callable[[Head], bool]
+) -> Adapter:
+    return Adapter(name, title, suffixes, recognises, gis.read_layer, spatial=True)
 
 
-def _is_feature_collection(head: bytes) -> bool:
-    return _json_like(head) and re.search(rb'"type"\s*:\s*"Feature', head) is not None
+def _starts(*marks: bytes) -> Callable[[Head], bool]:
+    return lambda head: head.data.startswith(marks)
 
 
-def _is_jamcam(head: bytes, _: Path) -> bool:
-    places = b'"additionalProperties"' in head and b"JamCam" in head
-    return _json_like(head) and (places or b"jamcams.tfl.gov.uk" in head)
+def _is_jamcam(head: Head) -> bool:
+    places = head.holds('"additionalProperties"') and head.holds("JamCam")
+    return head.json and (places or head.holds(r"jamcams\.tfl\.gov\.uk"))
 
 
-def _is_overpass(head: bytes, _: Path) -> bool:
-    if not _json_like(head) or _is_feature_collection(head):
+def _is_feature(head: Head) -> bool:
+    kinds = "Feature|Point|LineString|Polygon|MultiPoint|MultiLineString|MultiPolygon|Geometry"
+    return head.json and head.holds(rf'"type"\s*:\s*"({kinds})')
+
+
+def _is_feature_sequence(head: Head) -> bool:
+    if not _is_feature(head) or head.holds(r'"type"\s*:\s*"FeatureCollection"'):
         return False
-    placed = all(re.search(rb'"%s"\s*:' % key, head) for key in (b"lat", b"lon"))
-    return b'"elements"' in head or (placed and re.search(rb'"(tags|id)"\s*:', head) is not None)
+    lines = [line for line in head.text.splitlines() if line.strip("\x1e \t")]
+    whole = [line.strip("\x1e \t\ufeff") for line in lines[:2]]
+    return head.text.lstrip("\ufeff")[:1] == "\x1e" or (
+        len(whole) == 2 and all(line.startswith("{") and line.endswith("}") for line in whole)
+    )
 
 
-def _is_excel(head: bytes, path: Path) -> bool:
-    if not head.startswith(b"PK\x03\x04"):
+def _is_overpass(head: Head) -> bool:
+    if not head.json or _is_feature(head):
         return False
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return "xl/workbook.xml" in archive.namelist()
-    except zipfile.BadZipFile:
-        return False
+    placed = head.holds(r'"lat"\s*:') and head.holds(r'"lon"\s*:')
+    return head.holds(r'"elements"\s*:') or (placed and head.holds(r'"tags"\s*:\s*\{'))
 
 
-def _is_text_table(head: bytes, _: Path) -> bool:
-    first = next((line for line in head.splitlines() if line.strip()), b"")
-    return b"\x00" not in head and not first.lstrip().startswith((b"<", b"{", b"["))
+def _is_text_table(head: Head) -> bool:
+    return bool(head.text) and "\x00" not in head.text and not (head.xml or head.json)
+
+
+def _is_excel(head: Head) -> bool:
+    return any(name.lower() == "xl/workbook.xml" for name in head.members)
+
+
+def _is_ods(head: Head) -> bool:
+    return "content.xml" in head.members and "mimetype" in head.members
 
 
 # The first that recognises a file reads it, so the particular come before the general.
 ADAPTERS: tuple[Adapter, ...] = (
-    Adapter("jamcam", "TfL JamCams", (".json", ".geojson"), _is_jamcam, tfl.read_jamcams),
-    Adapter(
-        "geojson",
-        "GeoJSON",
-        (".geojson", ".json"),
-        lambda head, _: _is_feature_collection(head),
-        gis.read_layer,
-    ),
-    Adapter("overpass", "an Overpass answer", (".json",), _is_overpass, osm.read_overpass),
-    Adapter(
-        "osm_xml",
-        "OSM XML",
-        (".osm", ".xml"),
-        lambda head, _: re.search(rb"<osm[\s>]", head) is not None,
-        osm.read_osm_xml,
-    ),
-    Adapter(
-        "osm_pbf", "OSM PBF", (".pbf",), lambda head, _: b"OSMHeader" in head[:64], osm.read_pbf
-    ),
-    Adapter(
-        "geopackage",
-        "GeoPackage",
-        (".gpkg",),
-        lambda head, _: head.startswith(b"SQLite format 3\x00"),
-        gis.read_layer,
-    ),
+    Adapter("excel", "Excel", (".xlsx", ".xlsm"), _is_excel, workbooks.read_excel),
+    Adapter("ods", "OpenDocument spreadsheet", (".ods",), _is_ods, workbooks.read_ods),
+    _gdal("kml", "KML", (".kmz",), lambda h: any(n.lower().endswith(".kml") for n in h.members)),
+    _gdal("geopackage", "GeoPackage", (".gpkg", ".sqlite"), _starts(b"SQLite format 3\x00")),
     Adapter(
         "geoparquet",
         "GeoParquet",
         (".parquet", ".geoparquet", ".pq"),
-        lambda head, _: head.startswith(b"PAR1"),
-        gis.read_geoparquet,
+        _starts(b"PAR1"),
+        read_geoparquet,
+        spatial=True,
     ),
+    Adapter("arrow", "Arrow", (".arrow", ".feather"), _starts(b"ARROW1"), read_arrow),
+    _gdal("flatgeobuf", "FlatGeobuf", (".fgb",), _starts(b"fgb")),
+    _gdal("shapefile", "Shapefile", (".shp",), _starts(b"\x00\x00\x27\x0a")),
+    Adapter("osm_pbf", "OSM PBF", (".pbf",), lambda h: b"OSMHeader" in h.data[:64], osm.read_pbf),
+    Adapter("jamcam", "TfL JamCams", (".json", ".geojson"), _is_jamcam, tfl.read_jamcams),
+    _gdal(
+        "geojson_sequence",
+        "GeoJSON, a feature a line",
+        (".geojsons", ".geojsonl", ".jsonl", ".ndjson", ".json", ".geojson"),
+        _is_feature_sequence,
+    ),
+    _gdal(
+        "topojson",
+        "TopoJSON",
+        (".topojson", ".json"),
+        lambda h: h.json and h.holds(r'"type"\s*:\s*"Topology"'),
+    ),
+    _gdal(
+        "esri_json",
+        "Esri JSON",
+        (".json", ".esrijson"),
+        lambda h: h.json and (h.holds('"esriGeometry') or h.holds(r'"attributes"\s*:\s*\{')),
+    ),
+    _gdal("geojson", "GeoJSON", (".geojson", ".json"), _is_feature),
+    Adapter("overpass", "an Overpass answer", (".json",), _is_overpass, osm.read_overpass),
+    Adapter("json", "JSON records", (".json", ".jsonl", ".ndjson"), lambda h: h.json, read_records),
     Adapter(
-        "shapefile",
-        "Shapefile",
-        (".shp",),
-        lambda head, _: head.startswith(b"\x00\x00\x27\x0a"),
-        gis.read_layer,
+        "osm_xml",
+        "OSM XML",
+        (".osm", ".xml"),
+        lambda h: h.xml and h.holds(r"<osm[\s>/]"),
+        osm.read_osm_xml,
     ),
-    Adapter("excel", "Excel", (".xlsx", ".xlsm"), _is_excel, tables.read_excel),
+    _gdal("kml", "KML", (".kml",), lambda h: h.xml and h.holds(r"<(\w+:)?kml[\s>]")),
+    _gdal("gpx", "GPX", (".gpx",), lambda h: h.xml and h.holds(r"<(\w+:)?gpx[\s>]")),
+    _gdal("gml", "GML", (".gml", ".xml"), lambda h: h.xml and h.holds(r"opengis\.net/gml")),
+    _gdal("mapinfo", "MapInfo", (".tab",), lambda h: h.text[:64].lower().startswith("!table")),
+    _gdal(
+        "mapinfo",
+        "MapInfo",
+        (".mif",),
+        lambda h: re.match(r'\s*version\s+\d+\s+charset\s+"', h.text, re.IGNORECASE) is not None,
+    ),
+    _gdal("dxf", "DXF", (".dxf",), lambda h: re.match(r"\s*0\s+SECTION\s", h.text) is not None),
     Adapter("csv", "CSV", (".csv", ".tsv", ".txt"), _is_text_table, tables.read_csv),
 )
+_OTHER = _gdal("gdal", "a GIS layer", (), lambda _: True)
 
 
-def detect(path: Path) -> Adapter:
-    """Find the adapter for a file.
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file at the front door: recognised, unpacked, ready to be read.
+
+    Parameters
+    ----------
+    path
+        What to read; a scratch copy where the file was packed.
+    adapter
+        Who reads it.
+    layer
+        The layer to read.
+    within
+        What it was packed in, in words; empty where it was not.
+    notes
+        What was done to open it.
+    """
+
+    path: Path
+    adapter: Adapter
+    layer: str | None
+    within: str = ""
+    notes: Notes = field(default_factory=Notes)
+
+    @property
+    def title(self) -> str:
+        """What the file is, in words."""
+        return f"{self.adapter.title} in {self.within}" if self.within else self.adapter.title
+
+    def read(self) -> Source:
+        """Read all rows."""
+        with boundary(self.path, title=self.adapter.title):
+            source = self.adapter.read(self.path, self.layer)
+        self._finish(source)
+        return source
+
+    def columns(self) -> list[str]:
+        """Names of the columns of a layer of geometry, without reading its rows."""
+        if self.adapter.name == "geoparquet":
+            return parquet_columns(self.path)
+        return gis.layer_columns(self.path, layer=self.layer)
+
+    def batches(self, *, columns: list[str] | None = None) -> Iterator[Source]:
+        """Read a layer of geometry in batches."""
+        read = parquet_batches if self.adapter.name == "geoparquet" else gis.batches
+        for number, source in enumerate(read(self.path, layer=self.layer, columns=columns)):
+            if number == 0:
+                self._finish(source)
+            yield source
+
+    def _finish(self, source: Source) -> None:
+        source.notes.found[:0] = self.notes.found
+        source.layout = replace(source.layout, container=self.title)
+        suffixes = self.adapter.suffixes
+        if suffixes and self.path.suffix.lower() not in suffixes and not self.within:
+            source.notes.add(
+                "suffix", f"The file is named {self.path.name} but holds {self.title}", count=1
+            )
+
+
+@contextmanager
+def opened(path: Path, layer: str | None = None, *, depth: int = 0) -> Iterator[Opened]:
+    """Recognise a file, and unpack it where it is packed.
 
     Raises
     ------
@@ -138,27 +296,143 @@ def detect(path: Path) -> Adapter:
     InputError
         If the file is empty or of no known format.
     """
-    check_file(path)
+    if not (path.is_dir() and path.suffix.lower() in _FOLDER_FORMATS):
+        check_file(path)
+        head = _head(path)
+    else:
+        head = Head(path, b"", "")
+    packed = is_gzip(head.data) or (is_zip(head.data) and _is_archive(head))
+    if packed:
+        if depth > 1:
+            raise InputError(path, [Fault("an archive within archives", "Unpack it first")])
+        kind = "a gzip file" if is_gzip(head.data) else "a zip archive"
+        with unpacked(path, head.data, layer) as (inner, wanted):
+            try:
+                with opened(inner, wanted, depth=depth + 1) as found:
+                    yield replace(found, within=kind)
+            except InputError as error:  # name the user's file, not the scratch copy
+                raise type(error)(f"{path} ({inner.name})", error.faults) from error
+        return
+    adapter = _adapter(head)
+    if adapter.spatial and _UTF16.match(head.data[:2]) and adapter is not _OTHER and head.text:
+        with _as_utf8(path, head, adapter, layer) as found:
+            yield found
+        return
+    yield Opened(path, adapter, layer)
+
+
+@contextmanager
+def _as_utf8(path: Path, head: Head, adapter: Adapter, layer: str | None) -> Iterator[Opened]:
+    """Bring text in UTF-16 into the encoding that GDAL reads."""
+    if not (head.json or head.xml):
+        yield Opened(path, adapter, layer)
+        return
+    notes = Notes()
+    with TemporaryDirectory(prefix="sharedview-text-") as folder:
+        copy = Path(folder) / path.name
+        with boundary(path, title=adapter.title):
+            text = read_text(path)
+            copy.write_text(re.sub(r'encoding="[^"]*"', "", text, count=1), encoding="utf-8")
+        try:
+            yield Opened(copy, adapter, layer, notes=notes)
+        except InputError as error:
+            raise type(error)(path, error.faults) from error
+
+
+def _head(path: Path) -> Head:
     with path.open("rb") as stream:
-        head = stream.read(_HEAD_BYTES)
+        data = stream.read(_HEAD_BYTES)
+    members: tuple[str, ...] = ()
+    if is_zip(data):
+        try:
+            with zipfile.ZipFile(path) as archive:
+                members = tuple(archive.namelist())
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+            fault = Fault(f"it is a damaged zip archive or workbook ({error})", "Export it again")
+            raise InputError(path, [fault]) from error
+    return Head(path, data, "" if members else head_text(data), members)
+
+
+def _is_archive(head: Head) -> bool:
+    return not any(each.recognises(head) for each in ADAPTERS[:3])
+
+
+def _adapter(head: Head) -> Adapter:
+    """Find who reads a file; GDAL is asked about what nobody recognises."""
+    path = head.path
+    if path.is_dir():
+        return _OTHER
+    if (head.xml or head.json) and _POINTERS.search(head.text):
+        fault = Fault(
+            "it only points at data elsewhere", "Open what it names in a GIS and export the layer"
+        )
+        raise InputError(path, [fault])
     for adapter in ADAPTERS:
-        if adapter.recognises(head, path):
+        if adapter.recognises(head):
             return adapter
-    known = ", ".join(dict.fromkeys(suffix for each in ADAPTERS for suffix in each.suffixes))
-    remedy = f"Give one of: {known}"
-    if head.startswith(b"\xd0\xcf\x11\xe0"):
+    if head.data.startswith(b"\xd0\xcf\x11\xe0"):
         remedy = "This is an old Excel workbook (.xls): save it as .xlsx or CSV"
     elif path.suffix.lower() in {".dbf", ".shx", ".prj", ".cpg"}:
         remedy = "Name the .shp file of the Shapefile"
+    elif _gdal_knows(path):
+        return _OTHER
+    else:
+        known = ", ".join(dict.fromkeys(end for each in ADAPTERS for end in each.suffixes))
+        remedy = f"Give one of: {known}"
     raise InputError(path, [Fault("it is of no format known here", remedy)])
 
 
-def read_source(path: Path, *, layer: str | None = None) -> tuple[Source, Adapter]:
-    """Read the rows of a file, whatever its format."""
-    adapter = detect(path)
-    source = adapter.read(path, layer)
-    if path.suffix.lower() not in adapter.suffixes:
-        source.notes.add(
-            "suffix", f"The file is named {path.name} but holds {adapter.title}", count=1
-        )
+def _gdal_knows(path: Path) -> bool:
+    try:
+        return len(pyogrio.list_layers(path)) > 0
+    except Exception:  # noqa: BLE001 - whatever it raises, it does not know the file
+        return False
+
+
+def read_source(
+    path: Path, *, layer: str | None = None, crs_in: Any = None
+) -> tuple[Source, Adapter]:
+    """Read the rows of a file, whatever its format.
+
+    Parameters
+    ----------
+    path
+        The file.
+    layer
+        Layer, sheet, list or member of an archive, where there are several.
+    crs_in
+        CRS that the user states for the file's coordinates. It goes before what the file says,
+        which is then noted.
+
+    Raises
+    ------
+    MissingFileError
+        If there is no such file.
+    CRSError
+        If ``crs_in`` is no CRS.
+    InputError
+        If the file is of no known format, damaged, or holds no row.
+    """
+    stated = None if crs_in is None else source_crs(crs_in)
+    with opened(path, layer) as file:
+        source = file.read()
+        adapter = file.adapter
+    state_crs(source, stated)
     return source, adapter
+
+
+def state_crs(source: Source, stated: Any) -> None:
+    """Put the CRS that the user states in the place of what the file says."""
+    if stated is None:
+        return
+    source.stated_crs = stated
+    if source.geometry is None:
+        return
+    if source.crs is not None and not source.crs.equals(stated, ignore_axis_order=True):
+        source.notes.add(
+            "crs_overridden",
+            f"The file says {source.crs.name}; as asked, it was read as {stated.name}",
+            count=len(source.rows),
+        )
+    source.crs = stated
+    source.geometry = source.geometry.set_crs(stated, allow_override=True)

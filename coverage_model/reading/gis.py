@@ -1,13 +1,15 @@
-"""GIS files: GeoPackage, GeoJSON, Shapefile (through GDAL) and GeoParquet (through Arrow).
+"""Layers through GDAL: GeoPackage, GeoJSON, Shapefile, KML, GPX, GML, MapInfo and so on.
 
-Large layers come in batches, so that a city's footprints never lie in memory twice.
+Large layers come in batches, so that a city's footprints never lie in memory twice. Two things are
+settled here once for all drivers: text that is not in the encoding its container promises is read
+value by value, and curves are made into lines by GDAL.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,43 +17,66 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pyogrio
 import pyproj
 import shapely
-from pyogrio.errors import DataLayerError, DataSourceError
+from numpy.typing import NDArray
 
-from coverage_model.base.crs import source_crs, without_z
+from coverage_model.base.crs import GEOGRAPHIC_CRS, source_crs, without_z
 from coverage_model.base.errors import Fault, InputError
 from coverage_model.base.notes import Notes
-from coverage_model.reading.source import Source, noted_warnings, row_labels, unreadable
-from coverage_model.reading.tables import no_layers, read_plain_parquet
+from coverage_model.reading.shapefile import is_shapefile, shapefile_copy, stated_encoding
+from coverage_model.reading.source import (
+    CHOOSE_LAYER,
+    Layout,
+    Source,
+    boundary,
+    check_width,
+    name_some,
+    noted_warnings,
+    plain_cells,
+    row_labels,
+)
+from coverage_model.reading.text import mixed_text, read_json
 
 BATCH_ROWS = 65_536
-_PREFERRED_LAYERS = ("cameras", "buildings", "areas")
+
+_PREFERRED_LAYERS = ("cameras", "buildings", "areas", "edges")
+_FOLDERS = frozenset({"KML", "LIBKML"})
+# These name all fields that their format knows, whether or not the file uses them.
+_FIXED_FIELDS = frozenset({"KML", "LIBKML", "GPX"})
+_DEGREES_UNSAID = frozenset({"TopoJSON"})
+_RAW = "ISO-8859-1"
+_SCAN_JSON_BYTES = 256 << 20
 
 
 def read_layer(path: Path, layer: str | None = None) -> Source:
-    """Read a layer of a file that GDAL knows: the one named, the only one, or ``cameras``."""
-    parts = list(batches(path, layer=layer))
+    """Read a layer of a file that GDAL knows: the one named, the only one, or ``cameras``.
+
+    A layer without geometry is a table. The folders of a KML file are read together.
+    """
+    return joined(list(batches(path, layer=layer)))
+
+
+def joined(parts: Sequence[Source]) -> Source:
+    """One source of the batches of a layer."""
     first = parts[0]
-    rows = pd.concat([part.rows for part in parts], ignore_index=True)
-    geometry = pd.concat([part.geometry for part in parts], ignore_index=True)
+    if len(parts) == 1:
+        return first
+    geometry = None
+    if first.geometry is not None:
+        geometry = gpd.GeoSeries(
+            pd.concat([part.geometry for part in parts], ignore_index=True), crs=first.crs
+        )
     return Source(
-        rows,
+        pd.concat([part.rows for part in parts], ignore_index=True),
         [label for part in parts for label in part.labels],
-        gpd.GeoSeries(geometry, crs=first.crs),
+        geometry,
         first.crs,
         notes=first.notes,
+        cut_names=first.cut_names,
+        layout=first.layout,
     )
-
-
-def read_geoparquet(path: Path, layer: str | None = None) -> Source:
-    """Read a GeoParquet file; one without geometry is read as a table."""
-    no_layers(path, layer)
-    if _parquet_geometry(path) is None:
-        return read_plain_parquet(path, Notes())
-    return read_layer(path)
 
 
 def batches(
@@ -62,7 +87,7 @@ def batches(
     Parameters
     ----------
     path
-        A file that GDAL or GeoParquet readers know.
+        A file that GDAL knows.
     layer
         Name of the layer; may be left out where there is only one that fits.
     columns
@@ -74,30 +99,30 @@ def batches(
         At least one; the notes are shared by all of them.
     """
     notes = Notes()
-    done = 0
-    stream = (
-        _parquet_batches(path, columns)
-        if _is_parquet(path)
-        else _gdal_batches(path, layer, columns, notes)
-    )
-    for rows, geometry, crs in stream:
-        labels = row_labels(len(rows), first=done + 1)
-        done += len(rows)
-        yield Source(rows, labels, gpd.GeoSeries(geometry, crs=crs), crs, notes=notes)
-    if done == 0:
-        raise InputError(path, [Fault("the layer holds no rows", "Export it again")])
+    with ExitStack() as stack:
+        with boundary(path, title="a GIS layer"):
+            real = stack.enter_context(shapefile_copy(path, notes))
+            chosen, others = _choose_layers(path, real, layer, notes)
+        layout = Layout(layer=", ".join(chosen), others=tuple(others))
+        done = 0
+        for name in chosen:
+            info = _describe(path, real, name, columns, notes)
+            for rows, geometry in _layer_batches(path, real, info, notes):
+                if len(chosen) > 1:
+                    rows["folder"] = name
+                labels = row_labels(len(rows), first=done + 1)
+                done += len(rows)
+                yield _source(rows, geometry, labels, info=info, notes=notes, layout=layout)
+        if done == 0:
+            raise InputError(path, [Fault("the layer holds no rows", "Export it again")])
 
 
 def layer_columns(path: Path, *, layer: str | None = None) -> list[str]:
     """Names of the columns of a layer, without reading its rows."""
-    if _is_parquet(path):
-        return [str(name) for name in pq.read_schema(path).names]
-    try:
+    with boundary(path, title="a GIS layer"), shapefile_copy(path, Notes()) as real:
+        chosen, _ = _choose_layers(path, real, layer, Notes())
         with noted_warnings(Notes()):  # the reading itself warns again, and that is kept
-            chosen = _choose_layer(path, layer)
-            return [str(name) for name in pyogrio.read_info(path, layer=chosen)["fields"]]
-    except (DataSourceError, DataLayerError) as error:
-        raise unreadable(path, error, title="a GIS layer") from error
+            return [str(name) for name in pyogrio.read_info(real, layer=chosen[0])["fields"]]
 
 
 def text_coordinates(path: Path) -> list[int]:
@@ -106,16 +131,18 @@ def text_coordinates(path: Path) -> list[int]:
     GDAL reads those as missing geometry without a word, so they are looked for only when some
     geometry is missing.
     """
-    if path.suffix.lower() not in {".geojson", ".json"}:
-        return []
     try:
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (UnicodeDecodeError, ValueError):
+        with path.open("rb") as stream:
+            start = stream.read(16).lstrip(b"\xef\xbb\xbf \t\r\n\x00\xff\xfe")
+        if start[:1] != b"{" or path.stat().st_size > _SCAN_JSON_BYTES:
+            return []
+        content = read_json(path, Notes())
+    except (InputError, OSError):
         return []
-    features = content.get("features", []) if isinstance(content, dict) else []
+    features = content.get("features") if isinstance(content, dict) else None
     return [
         position
-        for position, feature in enumerate(features)
+        for position, feature in enumerate(features if isinstance(features, list) else [])
         if isinstance(feature, dict)
         and isinstance(feature.get("geometry"), dict)
         and _holds_text(feature["geometry"].get("coordinates"))
@@ -128,106 +155,268 @@ def _holds_text(value: Any) -> bool:
     return isinstance(value, str)
 
 
-def _is_parquet(path: Path) -> bool:
-    with path.open("rb") as stream:
-        return stream.read(4) == b"PAR1"
-
-
-def _choose_layer(path: Path, layer: str | None) -> str:
-    listed = pyogrio.list_layers(path)
+def _choose_layers(
+    path: Path, real: Path, layer: str | None, notes: Notes
+) -> tuple[list[str], list[str]]:
+    """Layers to read together (one, but for the folders of a KML file), and those left."""
+    with noted_warnings(notes):
+        listed = pyogrio.list_layers(real)
     names = [str(name) for name, _ in listed]
+    if not names:
+        raise InputError(path, [Fault("it holds no layer", "Export it again")])
     if layer is not None:
         if layer not in names:
-            fault = Fault(f"there is no layer {layer!r}", f"Layers: {', '.join(names)}")
+            fault = Fault(f"there is no layer {layer!r}", f"Layers: {name_some(names)}")
             raise InputError(path, [fault])
-        return layer
-    spatial = [str(name) for name, kind in listed if kind is not None]
-    if not spatial:
-        raise InputError(path, [Fault("no layer holds geometry", f"Layers: {', '.join(names)}")])
+        return [layer], []
+    spatial = [str(name) for name, kind in listed if kind is not None] or names
     if len(spatial) == 1:
-        return spatial[0]
+        return spatial, [name for name in names if name not in spatial]
     preferred = [name for name in _PREFERRED_LAYERS if name in spatial]
     if len(preferred) == 1:
-        return preferred[0]
-    fault = Fault(
-        f"{len(spatial)} layers and no choice between them",
-        f"Name one of: {', '.join(spatial)}",
+        chosen = preferred
+    else:
+        filled, driver = _filled(real, spatial)
+        chosen = filled if driver in _FOLDERS else filled or spatial
+        if driver in _FOLDERS:
+            notes.add(
+                "folders_joined",
+                "The folders of the file were read together; choose one with --layer",
+                rows=chosen if len(chosen) > 1 else (),
+            )
+        elif len(chosen) != 1:
+            fault = Fault(
+                f"{len(chosen)} layers and no choice between them",
+                f"{CHOOSE_LAYER}: {name_some(chosen)}",
+            )
+            raise InputError(path, [fault])
+    others = [name for name in names if name not in chosen]
+    notes.add(
+        "layers_unused",
+        f"Only the layer {name_some(chosen)} was read; choose another with --layer",
+        rows=[name for name in others if name in spatial] if len(chosen) == 1 else (),
     )
-    raise InputError(path, [fault])
+    return chosen, others
 
 
-_Batch = tuple[pd.DataFrame, np.ndarray, pyproj.CRS | None]
+def _filled(real: Path, names: Sequence[str]) -> tuple[list[str], str]:
+    """Those of the layers that hold a feature, and the driver."""
+    found = []
+    driver = ""
+    for name in names:
+        info = pyogrio.read_info(real, layer=name, force_feature_count=True)
+        driver = str(info["driver"])
+        if info["features"]:
+            found.append(name)
+    return found, driver
 
 
-def _gdal_batches(
-    path: Path, layer: str | None, columns: Sequence[str] | None, notes: Notes
-) -> Iterator[_Batch]:
-    try:
+@dataclass(slots=True)
+class _Layer:
+    """A layer to be read, and how."""
+
+    name: str
+    fields: list[str]
+    crs: pyproj.CRS | None
+    driver: str
+    spatial: bool
+    encoding: str | None
+    shapefile: bool
+    curves: int = 0
+    recoded: bool = field(default=False)
+
+
+def _describe(
+    path: Path, real: Path, name: str, columns: Sequence[str] | None, notes: Notes
+) -> _Layer:
+    with boundary(path, title="a GIS layer"):
         with noted_warnings(notes):
-            chosen = _choose_layer(path, layer)
-            fields = [str(name) for name in pyogrio.read_info(path, layer=chosen)["fields"]]
-        wanted = fields if columns is None else [name for name in columns if name in fields]
-        with ExitStack() as stack:
-            with noted_warnings(notes):
-                meta, reader = stack.enter_context(
-                    pyogrio.open_arrow(
-                        path,
-                        layer=chosen,
-                        columns=wanted,
-                        batch_size=BATCH_ROWS,
-                        use_pyarrow=True,
-                    )
-                )
-            crs = None if meta["crs"] is None else source_crs(meta["crs"])
-            name = meta["geometry_name"] or "wkb_geometry"
-            while True:
-                with noted_warnings(notes):  # around each step only: what callers warn is theirs
-                    batch = next(reader, None)
-                if batch is None:
-                    return
-                yield _split(pa.Table.from_batches([batch]), name, crs)
-    except (DataSourceError, DataLayerError, UnicodeDecodeError, pa.ArrowException) as error:
-        raise unreadable(path, error, title="a GIS layer") from error
-
-
-def _parquet_geometry(path: Path) -> tuple[str, Any] | None:
-    """Name and description of the main geometry column; None in a plain Parquet file."""
-    try:
-        metadata = pq.read_schema(path).metadata or {}
-    except (pa.ArrowException, OSError) as error:
-        raise unreadable(path, error, title="Parquet") from error
-    if b"geo" not in metadata:
-        return None
-    geo = json.loads(metadata[b"geo"])
-    name = str(geo["primary_column"])
-    return name, geo["columns"][name]
-
-
-def _parquet_batches(path: Path, columns: Sequence[str] | None) -> Iterator[_Batch]:
-    found = _parquet_geometry(path)
-    if found is None:
-        fault = Fault("it has no geometry", "Write it as GeoParquet, or give a GeoPackage")
-        raise InputError(path, [fault])
-    name, description = found
-    if description.get("encoding") != "WKB":
-        fault = Fault(
-            f"its geometry is encoded as {description.get('encoding')}", "Write it with WKB"
+            info = pyogrio.read_info(real, layer=name)
+        fields = [str(each) for each in info["fields"]]
+        check_width(path, len(fields))
+        driver = str(info["driver"])
+        crs = None if info["crs"] is None else source_crs(info["crs"])
+        if crs is None and driver in _DEGREES_UNSAID:
+            crs = source_crs(GEOGRAPHIC_CRS)
+            notes.add("crs_assumed", f"{driver} states no CRS: taken as {GEOGRAPHIC_CRS}", count=1)
+        shapefile = is_shapefile(real)
+        return _Layer(
+            name,
+            fields if columns is None else [each for each in columns if each in fields],
+            crs,
+            driver,
+            info["geometry_type"] is not None,
+            stated_encoding(real, notes) if shapefile else None,
+            shapefile,
         )
-        raise InputError(path, [fault])
-    # The standard: no CRS entry means longitude and latitude, an entry of null means unknown.
-    stated = description.get("crs", "OGC:CRS84")
-    crs = None if stated is None else source_crs(stated)
-    file = pq.ParquetFile(path)
-    present = file.schema_arrow.names
-    wanted = [each for each in present if columns is None or each in columns or each == name]
-    for batch in file.iter_batches(batch_size=BATCH_ROWS, columns=wanted):
-        yield _split(pa.Table.from_batches([batch]), name, crs)
 
 
-def _split(table: pa.Table, name: str, crs: pyproj.CRS | None) -> _Batch:
+_Batch = tuple[pd.DataFrame, NDArray[Any]]
+
+
+def _layer_batches(path: Path, real: Path, info: _Layer, notes: Notes) -> Iterator[_Batch]:
+    """Batches through Arrow; from the first that Arrow cannot hold, row by row."""
+    done = 0
+    if info.encoding != _RAW:
+        try:
+            for batch in _arrow_batches(path, real, info, notes):
+                done += len(batch[0])
+                yield batch
+        except _NotArrowError:
+            pass
+        else:
+            _note_repairs(info, notes)
+            return
+    yield from _raw_batches(path, real, info, notes, skip=done)
+    _note_repairs(info, notes)
+
+
+class _NotArrowError(Exception):
+    """Curves, or text that is not UTF-8: what Arrow's way does not bring across."""
+
+
+def _arrow_batches(path: Path, real: Path, info: _Layer, notes: Notes) -> Iterator[_Batch]:
+    with ExitStack() as stack:
+        with boundary(path, title="a GIS layer"), noted_warnings(notes):
+            meta, reader = stack.enter_context(
+                pyogrio.open_arrow(
+                    real,
+                    layer=info.name,
+                    columns=info.fields,
+                    batch_size=BATCH_ROWS,
+                    use_pyarrow=True,
+                    read_geometry=info.spatial,
+                    encoding=info.encoding,
+                )
+            )
+        name = meta["geometry_name"] or "wkb_geometry"
+        while True:
+            with boundary(path, title="a GIS layer"):
+                try:
+                    with noted_warnings(
+                        notes
+                    ):  # around each step only: what callers warn is theirs
+                        batch = next(reader, None)
+                        if batch is not None:
+                            batch.validate(full=True)
+                            split = split_batch(pa.Table.from_batches([batch]), name)
+                except (pa.ArrowException, UnicodeDecodeError, NotImplementedError) as error:
+                    raise _NotArrowError from error
+            if batch is None:
+                return
+            yield split
+
+
+def _raw_batches(
+    path: Path, real: Path, info: _Layer, notes: Notes, *, skip: int
+) -> Iterator[_Batch]:
+    """Read without Arrow: GDAL makes curves into lines, and text comes byte by byte."""
+    while True:
+        with boundary(path, title="a GIS layer"), noted_warnings(notes):
+            meta, _, wkb, values = pyogrio.raw.read(
+                real,
+                layer=info.name,
+                columns=info.fields,
+                encoding=info.encoding or _RAW,
+                read_geometry=info.spatial,
+                skip_features=skip,
+                max_features=BATCH_ROWS,
+            )
+            columns = {
+                place: [_value(each, info) for each in column]
+                if column.dtype == object
+                else pd.Series(column)
+                for place, column in enumerate(values)
+            }
+            count = len(values[0]) if len(values) else len(wkb)
+            rows = pd.DataFrame(columns, index=range(count))
+            rows.columns = pd.Index([str(each) for each in meta["fields"]], dtype=object)
+            info.curves += 0 if wkb is None else int(sum(map(_is_curved, wkb)))
+            geometry = _geometry(wkb, count)
+        if count:
+            yield plain_cells(rows), geometry
+        skip += count
+        if count < BATCH_ROWS:
+            return
+
+
+def _value(value: Any, info: _Layer) -> Any:
+    """Text that was read byte by byte, as UTF-8 where it is and Windows-1252 where it is not."""
+    if not isinstance(value, str) or value.isascii() or info.encoding not in {None, _RAW}:
+        return value
+    try:
+        data = value.encode("latin-1")
+    except UnicodeEncodeError:
+        return value  # the driver has decoded it already
+    text = mixed_text(data)
+    info.recoded = info.recoded or text.encode("utf-8", "replace") != data
+    return text
+
+
+def _is_curved(wkb: bytes | None) -> bool:
+    """Whether well-known binary is of a curve (types 8 to 12), which Arrow passes on as it is."""
+    if wkb is None or len(wkb) < 5:
+        return False
+    kind = int.from_bytes(wkb[1:5], "little" if wkb[0] else "big")
+    return 8 <= (kind & 0x0FFFFFFF) % 1000 <= 12
+
+
+def _note_repairs(info: _Layer, notes: Notes) -> None:
+    notes.add(
+        "curves",
+        "Curved outlines were made into lines",
+        count=info.curves,
+    )
+    if info.recoded:
+        notes.add(
+            "encoding",
+            "Text that is not UTF-8 was read as Windows-1252",
+            count=1,
+        )
+
+
+def split_batch(table: pa.Table, name: str) -> _Batch:
     """Take a batch apart into attributes and geometry."""
+    if name not in table.column_names:
+        rows = table.to_pandas()
+        return plain_cells(rows.reset_index(drop=True)), np.full(len(rows), None, dtype=object)
     wkb = table.column(name).to_numpy(zero_copy_only=False)
-    rows = table.drop_columns([name]).to_pandas()
+    rows = table.drop_columns([name]).to_pandas().reset_index(drop=True)
+    return plain_cells(rows), _geometry(wkb, len(rows))
+
+
+def _geometry(wkb: NDArray[Any] | None, count: int) -> NDArray[Any]:
+    if wkb is None:
+        return np.full(count, None, dtype=object)
     # What GEOS cannot build comes back as missing geometry, which no reader lets through.
-    geometry = without_z(shapely.from_wkb(wkb, on_invalid="ignore"))
-    return rows.reset_index(drop=True), geometry, crs
+    return without_z(shapely.from_wkb(wkb, on_invalid="ignore"))
+
+
+def _source(
+    rows: pd.DataFrame,
+    geometry: NDArray[Any],
+    labels: list[str],
+    *,
+    info: _Layer,
+    notes: Notes,
+    layout: Layout,
+) -> Source:
+    if info.driver in _FIXED_FIELDS:
+        rows = rows.loc[:, [name for name in rows if not _all_missing(rows[name])]]
+    if not info.spatial:
+        return Source(rows, labels, notes=notes, cut_names=info.shapefile, layout=layout)
+    return Source(
+        rows,
+        labels,
+        gpd.GeoSeries(geometry, crs=info.crs),
+        info.crs,
+        notes=notes,
+        cut_names=info.shapefile,
+        layout=layout,
+    )
+
+
+def _all_missing(column: pd.Series) -> bool:
+    if column.isna().all():
+        return True
+    return bool(column.isin(["", -1, 0]).all()) and column.name != "folder"

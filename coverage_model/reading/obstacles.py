@@ -25,15 +25,21 @@ import shapely
 from numpy.typing import NDArray
 
 from coverage_model.base import schemas
-from coverage_model.base.crs import NO_SHIFT, WORKING_CRS, DatumShift, parse_crs, to_crs
+from coverage_model.base.crs import (
+    NO_SHIFT,
+    WORKING_CRS,
+    DatumShift,
+    parse_crs,
+    source_crs,
+    to_crs,
+)
 from coverage_model.base.datasets import coefficient
 from coverage_model.base.errors import CRSError, Fault, Faults, InputError
 from coverage_model.base.notes import Note, Notes, ReadLog, sha256_of
 from coverage_model.reading.areas import crs_name, repair_polygons
 from coverage_model.reading.columns import normalise
 from coverage_model.reading.coordinates import missing_crs_fault, to_numbers
-from coverage_model.reading.formats import Adapter, detect
-from coverage_model.reading.gis import batches, layer_columns
+from coverage_model.reading.formats import Opened, opened, state_crs
 from coverage_model.reading.osm_buildings import read_pbf_buildings, read_xml_buildings
 from coverage_model.reading.parse import clean_text, is_blank, parse_length_m, parse_number
 from coverage_model.reading.source import Source
@@ -50,7 +56,6 @@ ID_NAMES = (
 )  # fmt: skip
 MAX_HEIGHT_M = 1000.0
 MAX_LEVELS = 500.0
-_GIS_FORMATS = frozenset({"geojson", "geopackage", "geoparquet", "shapefile"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,7 @@ def read_obstacles(
     *,
     crs: Any = WORKING_CRS,
     layer: str | None = None,
+    crs_in: Any = None,
     storey_height_m: float | None = None,
 ) -> Obstacles:
     """Read building footprints.
@@ -81,11 +87,14 @@ def read_obstacles(
     Parameters
     ----------
     path
-        OSM XML or PBF, GeoJSON, GeoPackage, GeoParquet or Shapefile.
+        OSM XML or PBF, or any GIS layer: GeoJSON, GeoPackage, GeoParquet, Shapefile, KML and so on,
+        also in a zip.
     crs
         Working CRS: projected, in metres.
     layer
         Layer to read, where there are several.
+    crs_in
+        CRS of the file's coordinates, where it does not say or says it wrongly.
     storey_height_m
         Height of a storey in metres, where only storeys are known; by default the coefficient
         ``storey_height_m``.
@@ -118,22 +127,26 @@ def read_obstacles(
     if not storey > 0:
         fault = Fault(f"storey_height_m is {storey}", "Give a height in metres above 0")
         raise InputError("storey_height_m", [fault])
-    adapter = detect(file)
+    stated = None if crs_in is None else source_crs(crs_in)
     faults = Faults(file)
     parts: list[gpd.GeoDataFrame] = []
     shifts: list[DatumShift] = []
     seen: dict[str, list[Note]] = {}
     rows_read = 0
     source = None
-    for source in _sources(file, adapter, layer):
-        own = Notes()
-        frame = _footprints(source, storey, path=file, faults=faults, notes=own)
-        frame, shift = to_crs(frame, working)
-        parts.append(frame)
-        shifts.append(shift)
-        rows_read += source.rows_read or len(source.rows)
-        for note in own.found:
-            seen.setdefault(note.code, []).append(note)
+    with opened(file, layer) as found:
+        for source in _sources(file, found):
+            state_crs(source, stated)
+            if source.crs is None:
+                raise CRSError(file, [missing_crs_fault(file)])
+            own = Notes()
+            frame = _footprints(source, storey, path=found.path, faults=faults, notes=own)
+            frame, shift = to_crs(frame, working)
+            parts.append(frame)
+            shifts.append(shift)
+            rows_read += source.rows_read or len(source.rows)
+            for note in own.found:
+                seen.setdefault(note.code, []).append(note)
     faults.raise_if_any()
     assert source is not None  # noqa: S101 (a file without rows is an error of its reader)
     frame = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=working)
@@ -149,7 +162,7 @@ def read_obstacles(
         notes.add(f"height_{basis}", f"Buildings with {words}", count=number)
     log = ReadLog(
         path=str(path),
-        format=adapter.name,
+        format=found.adapter.name,
         sha256=sha256_of(file),
         rows_read=rows_read,
         cameras=len(frame),
@@ -160,22 +173,25 @@ def read_obstacles(
     return Obstacles(schemas.check(frame, schemas.Obstacles, file), log)
 
 
-def _sources(file: Path, adapter: Adapter, layer: str | None) -> Iterator[Source]:
-    if adapter.name == "osm_xml":
-        yield read_xml_buildings(file)
-    elif adapter.name == "osm_pbf":
-        yield read_pbf_buildings(file)
-    elif adapter.name in _GIS_FORMATS:
-        names = layer_columns(file, layer=layer)
+def _sources(file: Path, found: Opened) -> Iterator[Source]:
+    if found.adapter.name == "osm_xml":
+        yield read_xml_buildings(found.path)
+    elif found.adapter.name == "osm_pbf":
+        yield read_pbf_buildings(found.path)
+    elif found.adapter.spatial:
         known = {*HEIGHT_NAMES, *LEVEL_NAMES, *ID_NAMES}
-        wanted = [name for name in names if normalise(name) in known]
-        for source in batches(file, layer=layer, columns=wanted):
-            if source.crs is None:
-                raise CRSError(file, [missing_crs_fault(file)])
+        wanted = [name for name in found.columns() if normalise(name) in known]
+        for source in found.batches(columns=wanted):
+            if source.geometry is None:
+                raise _no_footprints(file, found)
             yield source
     else:
-        remedy = "Give OSM XML, GeoPackage, GeoJSON, GeoParquet or a Shapefile"
-        raise InputError(file, [Fault(f"{adapter.title} holds no footprints", remedy)])
+        raise _no_footprints(file, found)
+
+
+def _no_footprints(file: Path, found: Opened) -> InputError:
+    remedy = "Give OSM XML, GeoPackage, GeoJSON, GeoParquet, a Shapefile or any other GIS layer"
+    return InputError(file, [Fault(f"{found.title} holds no footprints", remedy)])
 
 
 def _footprints(

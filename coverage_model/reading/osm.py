@@ -1,9 +1,6 @@
 """OpenStreetMap: surveillance cameras from XML, PBF and Overpass answers.
 
-XML is read with expat, not with osmnx: cameras are tagged nodes, so all that is needed is their
-place and tags, and expat gives them in one pass without a second import, and can refuse entity
-declarations. Buildings, which need ways and relations assembled, do go through osmnx
-(:mod:`coverage_model.reading.osm_buildings`).
+The files are opened by :mod:`coverage_model.reading.osm_elements`; here is what tags mean.
 
 **What counts as a camera.** A node with ``man_made=surveillance``, or, in the older scheme, with
 ``surveillance=*`` or ``camera=*`` beside it. Not a camera: ``surveillance:type`` other than camera
@@ -24,12 +21,9 @@ what is watched, not who watches: unknown stays unknown.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from xml.parsers import expat
 
 import geopandas as gpd
 import numpy as np
@@ -38,9 +32,9 @@ import pandas as pd
 from coverage_model.base.crs import GEOGRAPHIC_CRS, source_crs
 from coverage_model.base.errors import Fault, InputError
 from coverage_model.base.notes import Notes
+from coverage_model.reading.osm_elements import Element, overpass_elements, pbf_nodes, xml_nodes
 from coverage_model.reading.parse import is_blank, parse_directions
-from coverage_model.reading.source import Source, unreadable
-from coverage_model.reading.tables import no_layers
+from coverage_model.reading.source import Source, no_layers
 
 PUBLIC_OPERATORS = frozenset(
     {"public", "government", "police", "council", "local_authority", "municipal", "county", "state",
@@ -56,103 +50,19 @@ _CAMERA_TAGS = ("camera", "camera:type", "camera:direction", "camera:mount", "su
 _CAMERA_KINDS = frozenset({"camera", "alpr", "anpr"})
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
-    """One OSM element with a place.
-
-    Parameters
-    ----------
-    kind
-        ``node``, ``way`` or ``relation``.
-    osm_id
-        Its id, as text.
-    lon, lat
-        Its place, or that of its centre; text or number as the source has it.
-    tags
-        Its tags.
-    """
-
-    kind: str
-    osm_id: str
-    lon: Any
-    lat: Any
-    tags: Mapping[str, str]
-
-
 def read_osm_xml(path: Path, layer: str | None = None) -> Source:
     """Read the surveillance nodes of an OSM XML file."""
     no_layers(path, layer)
     return _cameras(path, xml_nodes(path), chosen_by_query=False)
 
 
-def xml_nodes(path: Path) -> list[Element]:
-    """Tagged nodes of an OSM XML file, in one pass."""
-    found: list[Element] = []
-    node: list[Any] = []
-    tags: dict[str, str] = {}
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        if name == "node":
-            node[:] = [attributes.get("id", ""), attributes.get("lon"), attributes.get("lat")]
-            tags.clear()
-        elif name == "tag" and node:
-            tags[attributes.get("k", "")] = attributes.get("v", "")
-
-    def end(name: str) -> None:
-        if name == "node":
-            if tags:
-                found.append(Element("node", node[0], node[1], node[2], dict(tags)))
-            node.clear()
-
-    parse_xml(path, start=start, end=end)
-    return found
-
-
-def parse_xml(path: Path, *, start: Any, end: Any) -> None:
-    """Run expat over a file; a document type with entities is refused, never expanded."""
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.EntityDeclHandler = _refuse_entities
-    try:
-        with path.open("rb") as stream:
-            parser.ParseFile(stream)
-    except (expat.ExpatError, _EntityError) as error:
-        raise unreadable(path, error, title="OSM XML") from error
-
-
-class _EntityError(Exception):
-    pass
-
-
-def _refuse_entities(*_: Any) -> None:
-    message = "it declares entities, which OSM files never do"
-    raise _EntityError(message)
-
-
 def read_overpass(path: Path, layer: str | None = None) -> Source:
     """Read the JSON of an Overpass answer, or a bare list of its elements."""
     no_layers(path, layer)
-    try:
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (UnicodeDecodeError, ValueError) as error:
-        raise unreadable(path, error, title="JSON") from error
-    listed = content["elements"] if isinstance(content, dict) else content
-    if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
-        fault = Fault("its elements are not a list of objects", "Export it again with out:json")
-        raise InputError(path, [fault])
-    elements = []
-    placeless = 0
-    for each in listed:
-        centre = each.get("center") or {}
-        tags = each.get("tags") or {}
-        lon, lat = each.get("lon", centre.get("lon")), each.get("lat", centre.get("lat"))
-        kind = str(each.get("type", "node"))
-        if kind != "node" and lon is None:
-            placeless += 1  # parts of ways: `out center` gives those with a meaning a place
-            continue
-        elements.append(Element(kind, str(each.get("id", "")), lon, lat, tags))
+    notes = Notes()
+    elements, placeless = overpass_elements(path, notes)
     source = _cameras(path, elements, chosen_by_query=True)
+    source.notes.found[:0] = notes.found
     source.notes.add(
         "no_centre",
         "Ways and relations without a centre were left out; query with `out center`",
@@ -164,35 +74,8 @@ def read_overpass(path: Path, layer: str | None = None) -> Source:
 def read_pbf(path: Path, layer: str | None = None) -> Source:
     """Read the surveillance nodes of an ``.osm.pbf`` file; needs the extra ``osm``."""
     no_layers(path, layer)
-    try:
-        import osmium  # noqa: PLC0415 (an extra: most users never need it)
-    except ImportError as error:
-        raise missing_osmium(path) from error
-    wanted = osmium.filter.KeyFilter("man_made", "surveillance", "camera")
-    processor = osmium.FileProcessor(str(path), osmium.osm.NODE).with_filter(wanted)
-    try:
-        elements = [
-            Element(
-                "node",
-                str(node.id),
-                node.location.lon,
-                node.location.lat,
-                {tag.k: tag.v for tag in node.tags},
-            )
-            for node in processor
-        ]
-    except RuntimeError as error:
-        raise unreadable(path, error, title="OSM PBF") from error
+    elements = pbf_nodes(path, "man_made", "surveillance", "camera")
     return _cameras(path, elements, chosen_by_query=False)
-
-
-def missing_osmium(path: Path) -> InputError:
-    """Build the error for a PBF file where the extra ``osm`` is not installed."""
-    fault = Fault(
-        "reading .osm.pbf needs the package osmium",
-        "Install it with: pip install 'sharedview[osm]'; or convert the file to .osm",
-    )
-    return InputError(path, [fault])
 
 
 def ownership_of(tags: Mapping[str, str]) -> str:

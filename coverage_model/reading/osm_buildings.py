@@ -24,8 +24,9 @@ import shapely
 from coverage_model.base.crs import GEOGRAPHIC_CRS, source_crs
 from coverage_model.base.errors import Fault, InputError
 from coverage_model.base.notes import Notes
-from coverage_model.reading.osm import missing_osmium, parse_xml
-from coverage_model.reading.source import Source, noted_warnings, unreadable
+from coverage_model.reading.osm_elements import osmium_for
+from coverage_model.reading.source import Source, boundary, noted_warnings
+from coverage_model.reading.xml_stream import parse_xml
 
 TAGS = ("building", "height", "building:height", "building:levels", "location")
 OPEN_SIDED = frozenset({"roof", "carport"})
@@ -39,11 +40,8 @@ def read_xml_buildings(path: Path) -> Source:
     import osmnx  # noqa: PLC0415 (takes a second to import, and only this format needs it)
 
     notes = Notes()
-    try:
-        with noted_warnings(notes):
-            found = osmnx.features_from_xml(path, tags={"building": True})
-    except ValueError as error:  # osmnx's own error for "nothing found" is one
-        raise unreadable(path, error, title="OSM XML with buildings") from error
+    with boundary(path, title="OSM XML with buildings"), noted_warnings(notes):
+        found = osmnx.features_from_xml(path, tags={"building": True})
     found = found[found["building"].notna()]
     kinds = found.index.get_level_values(0).astype(str)
     numbers = found.index.get_level_values(1).astype(str)
@@ -63,18 +61,15 @@ def read_xml_buildings(path: Path) -> Source:
 
 def read_pbf_buildings(path: Path) -> Source:
     """Read the building footprints of an ``.osm.pbf`` file; needs the extra ``osm``."""
-    try:
-        import osmium  # noqa: PLC0415 (an extra: most users never need it)
-    except ImportError as error:
-        raise missing_osmium(path) from error
+    osmium = osmium_for(path)
     factory = osmium.geom.WKBFactory()
     ids: list[str] = []
     shapes: list[str] = []
     tags: list[dict[str, str]] = []
     notes = Notes()
     broken: list[str] = []
-    processor = osmium.FileProcessor(str(path)).with_areas(osmium.filter.KeyFilter("building"))
-    try:
+    with boundary(path, title="OSM PBF"):
+        processor = osmium.FileProcessor(str(path)).with_areas(osmium.filter.KeyFilter("building"))
         for element in processor:
             if not element.is_area() or "building" not in element.tags:
                 continue
@@ -86,8 +81,6 @@ def read_pbf_buildings(path: Path) -> Source:
                 continue
             ids.append(name)
             tags.append({tag: element.tags[tag] for tag in TAGS if tag in element.tags})
-    except RuntimeError as error:
-        raise unreadable(path, error, title="OSM PBF") from error
     if not ids:
         raise _no_buildings(path)
     notes.add("not_closed", "Buildings whose outline does not close were left out", rows=broken)

@@ -1,134 +1,308 @@
-"""Tables: CSV in its dialects, and Excel."""
+"""Text tables (CSV in its dialects), and what all tables share: header, rows, what lies around."""
 
 from __future__ import annotations
 
 import csv
-import io
-import zipfile
+import itertools
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from coverage_model.base.errors import Fault, InputError
 from coverage_model.base.notes import Notes
-from coverage_model.reading.source import Source, noted_warnings, row_labels, unreadable
+from coverage_model.reading.header import (
+    FOOTER_LINES,
+    LOOK_AHEAD,
+    filled,
+    find_header,
+    footer_start,
+)
+from coverage_model.reading.source import (
+    Layout,
+    Source,
+    check_width,
+    name_some,
+    no_layers,
+    unreadable,
+)
+from coverage_model.reading.text import encoding_of, note_encoding, open_text
+
+Record = tuple[int, Sequence[str]]
+"""A record with its number in the file, from 1."""
 
 _DELIMITERS = ",;\t|"
+_SAMPLE_LINES = 60
+_LINE_LENGTH = 1 << 20
+_SEPARATOR_LINE = re.compile(r"sep=(.)\s*", re.IGNORECASE)
+_CHUNK = 20_000
+_WORDS_KEPT = 4_096
+_ROWS_QUOTED = 3
+_DECIMAL = re.compile(r"[+\-−]?(\d{1,3}(\.\d{3})+|\d+),\d+")
+_WHOLE = re.compile(r"[+\-−]?\d+")
 
 
 def read_csv(path: Path, layer: str | None = None) -> Source:
-    """Read a CSV with a header; comma, semicolon, tab or bar; UTF-8 or Windows-1252.
+    """Read a CSV: comma, semicolon, tab or bar; any encoding; titles above, totals below.
 
-    Every cell stays text, so that ids keep their zeros. The header is row 1.
+    Every cell stays text, so that ids keep their zeros. The first line of the file is row 1.
     """
     no_layers(path, layer)
     notes = Notes()
-    data = path.read_bytes()
+    encoding = encoding_of(path)
+    name = note_encoding(encoding, notes)
+    delimiter, skipped = _dialect(path, encoding)
+    with open_text(path, encoding) as stream:
+        for _ in range(skipped):
+            stream.readline(_LINE_LENGTH)
+        records = csv.reader(stream, delimiter=delimiter, strict=True)
+        source = from_records(
+            path,
+            _numbered(path, records, first=skipped + 1),
+            notes,
+            Layout("CSV", encoding=name, delimiter=delimiter),
+        )
+    if delimiter != ",":
+        source.rows = _decimal_points(source.rows, notes)
+    return source
+
+
+def _numbered(path: Path, records: Iterator[list[str]], *, first: int) -> Iterator[Record]:
+    """Count the records; what the parser refuses becomes the input error."""
+    number = first
+    while True:
+        try:
+            record = next(records)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            remedy = "Close its quotation marks, or put text that holds the delimiter in quotes"
+            raise unreadable(path, error, title=f"CSV at row {number}", remedy=remedy) from error
+        yield number, record
+        number += 1
+
+
+def _dialect(path: Path, encoding: str) -> tuple[str, int]:
+    """Delimiter of a text table, and how many lines only state it."""
+    with open_text(path, encoding) as stream:
+        lines = [line for _ in range(_SAMPLE_LINES) if (line := stream.readline(_LINE_LENGTH))]
+    stated = _SEPARATOR_LINE.fullmatch(lines[0]) if lines else None
+    if stated:
+        return stated[1], 1
+    return max(_DELIMITERS, key=lambda each: _agreement(lines, each)), 0
+
+
+def _agreement(lines: Sequence[str], delimiter: str) -> float:
+    """How much the lines look like a table with this delimiter: width times how many agree."""
     try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", errors="replace")
-        notes.add("encoding", "The file is not UTF-8; it was read as Windows-1252", count=1)
-    header = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(_DELIMITERS, key=header.count)
-    try:
-        records = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
-    except csv.Error as error:
-        raise unreadable(path, error, title="CSV") from error
-    return _from_records(path, records, notes)
+        sizes = [len(record) for record in csv.reader(lines, delimiter=delimiter) if any(record)]
+    except csv.Error:
+        return 0.0
+    if not sizes:
+        return 0.0
+    usual = max(set(sizes), key=lambda size: (sizes.count(size), size))
+    return (usual - 1) * sizes.count(usual) / len(sizes)
 
 
-def read_excel(path: Path, layer: str | None = None) -> Source:
-    """Read a sheet of an Excel workbook: the one named by ``layer``, else the first with rows."""
-    notes = Notes()
-    try:
-        with noted_warnings(notes):
-            sheets: dict[str, pd.DataFrame] = pd.read_excel(
-                path, sheet_name=None, header=None, dtype=object, engine="openpyxl"
-            )
-    except (ValueError, KeyError, OSError, zipfile.BadZipFile) as error:
-        raise unreadable(path, error, title="an Excel workbook") from error
-    if layer is not None and layer not in sheets:
-        fault = Fault(f"there is no sheet {layer!r}", f"Sheets: {', '.join(sheets)}")
-        raise InputError(path, [fault])
-    filled = [name for name, sheet in sheets.items() if len(sheet)]
-    if layer is None and not filled:
-        raise InputError(path, [Fault("no sheet holds a row", "Export it again")])
-    name = layer if layer is not None else filled[0]
-    others = [each for each in filled if each != name]
-    notes.add("sheets_unused", f"Only the sheet {name!r} was read", rows=others)
-    cells = sheets[name].to_numpy(dtype=object).tolist()
-    return _from_records(path, [[_cell(value) for value in row] for row in cells], notes)
+def from_records(path: Path, records: Iterable[Record], notes: Notes, layout: Layout) -> Source:
+    """Make a source of the records of a table: the header found, the rows below it as text.
 
+    Parameters
+    ----------
+    path
+        The file, for errors.
+    records
+        All records, blank ones included, in order.
+    notes
+        What is left out goes here.
+    layout
+        What is known of the file so far.
 
-def read_plain_parquet(path: Path, notes: Notes) -> Source:
-    """Read a Parquet file without geometry as a table."""
-    frame = pd.read_parquet(path)
-    rows = frame.reset_index(drop=True)
-    if rows.empty:
-        raise InputError(path, [Fault("the file holds no rows", "Export it again")])
-    return Source(rows, row_labels(len(rows)), notes=notes)
-
-
-def no_layers(path: Path, layer: str | None) -> None:
-    """Refuse a layer name for a format that has none."""
-    if layer is not None:
-        fault = Fault(f"this format has no layers, so none named {layer!r}", "Leave the layer out")
-        raise InputError(path, [fault])
-
-
-def _cell(value: Any) -> str:
-    """Text of an Excel cell: a whole number without its decimal point, an empty cell as blank."""
-    if value is None or (isinstance(value, float) and pd.isna(value)):
-        return ""
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return str(value)
-
-
-def _from_records(path: Path, records: list[list[str]], notes: Notes) -> Source:
-    start = next((i for i, record in enumerate(records) if any(c.strip() for c in record)), None)
+    Raises
+    ------
+    InputError
+        If there is no header or no row, or columns are twice in the header, or rows hold more cells
+        than the header has columns.
+    """
+    stream = iter(records)
+    head = list(itertools.islice(stream, LOOK_AHEAD))
+    start = find_header([cells for _, cells in head])
     if start is None:
         raise InputError(path, [Fault("the file holds no header", "Export it with a header row")])
-    header = [name.strip() for name in records[start]]
+    header = [cell.strip() for cell in head[start][1]]
     while header and not header[-1]:
         header.pop()
-    faults = []
-    twice = sorted({name for name in header if name and header.count(name) > 1})
-    if twice:
-        faults.append(Fault(f"columns twice in the header: {', '.join(twice)}", "Rename one"))
-    width = len(header)
-    body: list[list[str]] = []
-    labels: list[str] = []
-    blank: list[str] = []
-    ragged: list[str] = []
-    for number, record in enumerate(records[start + 1 :], start=start + 2):
-        label = f"row {number}"
-        if not any(cell.strip() for cell in record):
-            blank.append(label)
-            continue
-        if len(record) > width and any(cell.strip() for cell in record[width:]):
-            ragged.append(label)
-        body.append((record + [""] * width)[:width])
-        labels.append(label)
-    if ragged:
-        faults.append(
-            Fault(
-                "more cells than the header has columns",
-                "Put text that holds the delimiter in quotes",
-                tuple(ragged),
-            )
-        )
-    if not body:
-        faults.append(Fault("there is a header but no rows", "Export it again"))
+    check_width(path, len(header))
+    _note_titles(head[:start], head[start][0], notes)
+    body = _Body(header)
+    for number, cells in itertools.chain(head[start + 1 :], stream):
+        body.add(number, cells)
+    body.end(notes)
+    faults = body.faults()
     if faults:
         raise InputError(path, faults)
-    notes.add("blank_rows", "Rows without any content were left out", rows=blank)
-    named = [name or f"column {i + 1}" for i, name in enumerate(header)]
+    rows = body.frame()
     return Source(
-        pd.DataFrame(body, columns=named, dtype=object),
-        labels,
+        rows,
+        body.labels(),
         notes=notes,
-        rows_read=len(body) + len(blank),
+        rows_read=len(rows) + len(body.blank),
+        layout=Layout(
+            layout.container,
+            layout.layer,
+            layout.others,
+            layout.encoding,
+            layout.delimiter,
+            head[start][0],
+        ),
     )
+
+
+def _note_titles(above: Sequence[Record], header_row: int, notes: Notes) -> None:
+    titles = [" ".join(" ".join(cells).split()) for _, cells in above if filled(cells)]
+    notes.add(
+        "header_row",
+        f"The header is row {header_row}; above it stands: {name_some(titles, most=_ROWS_QUOTED)}",
+        count=len(titles),
+    )
+
+
+class _Body:
+    """The rows of a table as they come, kept by column; words that repeat are kept once."""
+
+    def __init__(self, header: list[str]) -> None:
+        self.header = header
+        self.width = len(header)
+        self.blank: list[str] = []
+        self._numbers: list[int] = []
+        self._after_gap: set[int] = set()
+        self._ragged: list[str] = []
+        self._stray: list[str] = []
+        self._waiting: list[Sequence[str]] = []
+        self._columns: list[list[str]] = [[] for _ in header]
+        self._words: list[dict[str, str]] = [{} for _ in header]
+        self._gap = False
+
+    def add(self, number: int, cells: Sequence[str]) -> None:
+        size = len(cells)
+        if not filled(cells):
+            self.blank.append(f"row {number}")
+            self._gap = True
+            return
+        if size > self.width:
+            if filled(cells[self.width :]):
+                # What stands beside the table in a row of its own is no row of the table.
+                inside = filled(cells[: self.width])
+                (self._ragged if inside else self._stray).append(f"row {number}")
+                if not inside:
+                    return
+            cells = cells[: self.width]
+        elif size < self.width:
+            cells = [*cells, *[""] * (self.width - size)]
+        if self._gap:
+            self._after_gap.add(len(self._numbers))
+            self._gap = False
+        self._numbers.append(number)
+        self._waiting.append(cells)
+        if len(self._waiting) >= _CHUNK:
+            self._settle(keep=FOOTER_LINES)
+
+    def _settle(self, *, keep: int) -> None:
+        """Move waiting rows into the columns, all but the last few, which may be a footer."""
+        done = self._waiting[: len(self._waiting) - keep]
+        self._waiting = self._waiting[len(done) :]
+        for column, words, cells in zip(
+            self._columns, self._words, zip(*done, strict=True), strict=False
+        ):
+            if len(words) < _WORDS_KEPT:
+                column.extend([words.setdefault(cell, cell) for cell in cells])
+            else:
+                column.extend([words.get(cell, cell) for cell in cells])
+
+    def end(self, notes: Notes) -> None:
+        """Take the footer off and note what was left out."""
+        last = self._waiting[-FOOTER_LINES:]
+        first = len(self._numbers) - len(last)
+        apart = [first + place in self._after_gap for place in range(len(last))]
+        start = footer_start(last, apart=apart, width=self.width)
+        footer = last[start:]
+        if footer and first + start > 0:
+            texts = [" ".join(" ".join(cells).split()) for cells in footer]
+            notes.add(
+                "footer",
+                "Lines below the table were taken as no rows of it: "
+                f"{name_some(texts, most=_ROWS_QUOTED)}",
+                rows=[f"row {number}" for number in self._numbers[first + start :]],
+            )
+            self._waiting = self._waiting[: len(self._waiting) - len(footer)]
+            self._numbers = self._numbers[: first + start]
+        self._settle(keep=0)
+        notes.add("blank_rows", "Rows without any content were left out", rows=self.blank)
+        notes.add("outside_table", "Cells beside the table were not read", rows=self._stray)
+
+    def faults(self) -> list[Fault]:
+        faults = []
+        twice = sorted({name for name in self.header if name and self.header.count(name) > 1})
+        if twice:
+            faults.append(Fault(f"columns twice in the header: {name_some(twice)}", "Rename one"))
+        if self._ragged:
+            faults.append(
+                Fault(
+                    "more cells than the header has columns",
+                    "Put text that holds the delimiter in quotes",
+                    tuple(self._ragged),
+                )
+            )
+        if not self._numbers:
+            faults.append(Fault("there is a header but no rows", "Export it again"))
+        return faults
+
+    def labels(self) -> list[str]:
+        return [f"row {number}" for number in self._numbers]
+
+    def frame(self) -> pd.DataFrame:
+        """Make a frame of the rows; a column without a name is called by its place."""
+        names = [name or f"column {place}" for place, name in enumerate(self.header, start=1)]
+        columns = {
+            place: pd.Series(column, dtype=object) for place, column in enumerate(self._columns)
+        }
+        frame = pd.DataFrame(columns)
+        frame.columns = pd.Index(names, dtype=object)
+        return frame
+
+
+def _decimal_points(rows: pd.DataFrame, notes: Notes) -> pd.DataFrame:
+    """Write a decimal comma as a point where the whole column leaves no doubt.
+
+    Only in tables that are not parted by commas, and only where the file proves that its commas are
+    decimal: some number has not exactly three digits after it. A column where all commas could part
+    thousands stays as it is in a file that proves nothing.
+    """
+    found = {}
+    proved = False
+    for place in range(rows.shape[1]):
+        cells = [cell.strip() for cell in rows.iloc[:, place] if cell and not cell.isspace()]
+        commas = [cell for cell in cells if "," in cell]
+        if not commas or not all(_DECIMAL.fullmatch(cell) for cell in commas):
+            continue
+        if not all("," in cell or _WHOLE.fullmatch(cell) for cell in cells):
+            continue
+        found[place] = str(rows.columns[place])
+        proved = proved or any(len(cell.rpartition(",")[2]) != 3 for cell in commas)
+    if not proved:
+        return rows
+    columns = {
+        place: [cell.replace(".", "").replace(",", ".") for cell in rows.iloc[:, place]]
+        if place in found
+        else rows.iloc[:, place]
+        for place in range(rows.shape[1])
+    }
+    frame = pd.DataFrame(columns, dtype=object)
+    frame.columns = rows.columns
+    notes.add(
+        "decimal_comma",
+        f"Numbers with a decimal comma: {name_some(found.values())}",
+        count=len(found),
+    )
+    return frame

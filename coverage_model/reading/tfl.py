@@ -8,7 +8,6 @@ counted.
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +19,11 @@ from coverage_model.base.errors import Fault, InputError
 from coverage_model.base.notes import Notes
 from coverage_model.reading.source import (
     Source,
+    no_layers,
     row_labels,
     text_coordinates_fault,
-    unreadable,
 )
-from coverage_model.reading.tables import no_layers
+from coverage_model.reading.text import read_json
 
 OPERATOR = "Transport for London"
 _ID_PREFIX = "JamCams_"
@@ -33,15 +32,15 @@ _ID_PREFIX = "JamCams_"
 def read_jamcams(path: Path, layer: str | None = None) -> Source:
     """Read JamCams from the API's JSON (``Place`` objects) or from GeoJSON."""
     no_layers(path, layer)
-    try:
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (UnicodeDecodeError, ValueError) as error:
-        raise unreadable(path, error, title="JSON") from error
-    if isinstance(content, dict) and "features" in content:
-        records = [_from_feature(each) for each in content["features"]]
-    else:
-        places = content.get("places", []) if isinstance(content, dict) else content
-        records = [_from_place(each) for each in places]
+    notes = Notes()
+    content = read_json(path, notes)
+    from_place = not (isinstance(content, dict) and "features" in content)
+    key = "places" if from_place else "features"
+    listed = content.get(key) if isinstance(content, dict) else content
+    if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
+        fault = Fault("its cameras are not a list of records", "Export it again")
+        raise InputError(path, [fault])
+    records = [_from_place(each) if from_place else _from_feature(each) for each in listed]
     if not records:
         raise InputError(path, [Fault("it holds no camera", "Export it again")])
     frame = pd.DataFrame(records)
@@ -51,7 +50,6 @@ def read_jamcams(path: Path, layer: str | None = None) -> Source:
     lon = pd.to_numeric(frame.pop("lon"), errors="coerce").astype(float)
     lat = pd.to_numeric(frame.pop("lat"), errors="coerce").astype(float)
     available = frame.pop("available").astype(str).str.lower()
-    notes = Notes()
     notes.add(
         "not_available",
         "Cameras marked as not available at the time of the export were kept",
@@ -68,26 +66,40 @@ def read_jamcams(path: Path, layer: str | None = None) -> Source:
 
 
 def _from_feature(feature: dict[str, Any]) -> dict[str, Any]:
-    properties = feature.get("properties") or {}
-    coordinates = (feature.get("geometry") or {}).get("coordinates") or [None, None]
+    properties = _record(feature.get("properties"))
+    coordinates = _record(feature.get("geometry")).get("coordinates")
     given = properties.get("id") or feature.get("id")
+    place = coordinates if isinstance(coordinates, list) and len(coordinates) > 1 else [None, None]
     return {
         "camera_id": _camera_id(given, properties.get("imageUrl")),
         "available": properties.get("available"),
-        "lon": coordinates[0],
-        "lat": coordinates[1],
+        "lon": _number(place[0]),
+        "lat": _number(place[1]),
     }
 
 
 def _from_place(place: dict[str, Any]) -> dict[str, Any]:
-    listed = place.get("additionalProperties") or []
-    extra = {each.get("key"): each.get("value") for each in listed if isinstance(each, dict)}
+    listed = place.get("additionalProperties")
+    extra = {
+        str(each.get("key")): each.get("value")
+        for each in (listed if isinstance(listed, list) else [])
+        if isinstance(each, dict)
+    }
     return {
         "camera_id": _camera_id(place.get("id"), extra.get("imageUrl")),
         "available": extra.get("available"),
-        "lon": place.get("lon"),
-        "lat": place.get("lat"),
+        "lon": _number(place.get("lon")),
+        "lat": _number(place.get("lat")),
     }
+
+
+def _record(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _number(value: Any) -> Any:
+    """Give a coordinate as it is, if it is a number, or text that a fault will name; else none."""
+    return value if isinstance(value, int | float | str) and not isinstance(value, bool) else None
 
 
 def _camera_id(given: Any, image_url: Any) -> str:

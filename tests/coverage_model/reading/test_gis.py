@@ -7,9 +7,9 @@ import pytest
 import shapely
 
 from coverage_model.base.errors import CRSError, InputError
-from coverage_model.reading import gis
+from coverage_model.reading import geoparquet, gis
 from coverage_model.reading.cameras import read_cameras
-from coverage_model.reading.formats import read_source
+from coverage_model.reading.formats import opened, read_source
 
 POINTS = gpd.GeoDataFrame(
     {
@@ -103,7 +103,8 @@ def test_plain_parquet_is_a_table(tmp_path):
 
 
 def test_batches_cover_the_layer_once(tmp_path, monkeypatch):
-    monkeypatch.setattr(gis, "BATCH_ROWS", 7)
+    for module in (gis, geoparquet):
+        monkeypatch.setattr(module, "BATCH_ROWS", 7)
     many = gpd.GeoDataFrame(
         {"id": range(100), "junk": "x"},
         geometry=gpd.points_from_xy(np.arange(100.0), np.arange(100.0)),
@@ -111,7 +112,8 @@ def test_batches_cover_the_layer_once(tmp_path, monkeypatch):
     )
     for name in ("m.gpkg", "m.parquet"):
         path = save(many, tmp_path / name)
-        parts = list(gis.batches(path, columns=["id"]))
+        with opened(path) as file:
+            parts = list(file.batches(columns=["id"]))
         assert len(parts) == 15
         assert [value for part in parts for value in part.rows["id"]] == list(range(100))
         assert [label for part in parts for label in part.labels][-1] == "row 100"
