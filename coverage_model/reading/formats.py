@@ -40,7 +40,8 @@ __all__ = ["ADAPTERS", "Adapter", "Opened", "Source", "opened", "read_source"]
 
 _HEAD_BYTES = 65_536
 _FOLDER_FORMATS = frozenset({".gdb"})
-_UTF16 = re.compile(rb"^(\xff\xfe|\xfe\xff)|^.?\x00", re.DOTALL)
+_UTF16 = re.compile(rb"\xff\xfe|\xfe\xff|[<{\[]\x00|\x00[<{\[]")
+_COPIED = frozenset({"gml"})  # GDAL writes what it learnt of a GML file beside it
 # Files that only point at other files or servers: what they name is for the user to open.
 _POINTERS = re.compile(
     r"<OGRVRT|<VRTDataset|<OGRWFSDataSource|<OGRWCSDataSource|<OGRCSWDataSource|<GDAL_WMS"
@@ -314,29 +315,32 @@ def opened(path: Path, layer: str | None = None, *, depth: int = 0) -> Iterator[
                 raise type(error)(f"{path} ({inner.name})", error.faults) from error
         return
     adapter = _adapter(head)
-    if adapter.spatial and _UTF16.match(head.data[:2]) and adapter is not _OTHER and head.text:
-        with _as_utf8(path, head, adapter, layer) as found:
+    if adapter.name in _COPIED or (adapter.spatial and _UTF16.match(head.data[:2])):
+        with _copied(path, adapter, layer) as found:
             yield found
         return
     yield Opened(path, adapter, layer)
 
 
 @contextmanager
-def _as_utf8(path: Path, head: Head, adapter: Adapter, layer: str | None) -> Iterator[Opened]:
-    """Bring text in UTF-16 into the encoding that GDAL reads."""
-    if not (head.json or head.xml):
-        yield Opened(path, adapter, layer)
-        return
-    notes = Notes()
+def _copied(path: Path, adapter: Adapter, layer: str | None) -> Iterator[Opened]:
+    """Copy text for GDAL: in the encoding that it reads, and where it may write beside it."""
     with TemporaryDirectory(prefix="sharedview-text-") as folder:
         copy = Path(folder) / path.name
         with boundary(path, title=adapter.title):
             text = read_text(path)
-            copy.write_text(re.sub(r'encoding="[^"]*"', "", text, count=1), encoding="utf-8")
+            if _UTF16.match(_first_bytes(path)):
+                text = re.sub(r'encoding="[^"]*"', "", text, count=1)
+            copy.write_text(text, encoding="utf-8")
         try:
-            yield Opened(copy, adapter, layer, notes=notes)
+            yield Opened(copy, adapter, layer)
         except InputError as error:
             raise type(error)(path, error.faults) from error
+
+
+def _first_bytes(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(2)
 
 
 def _head(path: Path) -> Head:

@@ -8,7 +8,7 @@ value by value, and curves are made into lines by GDAL.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -177,6 +177,7 @@ def _choose_layers(
         chosen = preferred
     else:
         filled, driver = _filled(real, spatial)
+        spatial = filled or spatial
         chosen = filled if driver in _FOLDERS else filled or spatial
         if driver in _FOLDERS:
             notes.add(
@@ -291,20 +292,27 @@ def _arrow_batches(path: Path, real: Path, info: _Layer, notes: Notes) -> Iterat
             )
         name = meta["geometry_name"] or "wkb_geometry"
         while True:
-            with boundary(path, title="a GIS layer"):
-                try:
-                    with noted_warnings(
-                        notes
-                    ):  # around each step only: what callers warn is theirs
-                        batch = next(reader, None)
-                        if batch is not None:
-                            batch.validate(full=True)
-                            split = split_batch(pa.Table.from_batches([batch]), name)
-                except (pa.ArrowException, UnicodeDecodeError, NotImplementedError) as error:
-                    raise _NotArrowError from error
-            if batch is None:
+            split = None
+            with boundary(path, title="a GIS layer"), suppress(_NotArrowError):
+                split = _next_batch(reader, name, notes)
+            if split is None:
+                raise _NotArrowError
+            if not split:
                 return
             yield split
+
+
+def _next_batch(reader: Any, name: str, notes: Notes) -> _Batch | tuple[()]:
+    """Return the next batch; nothing at the end."""
+    try:
+        with noted_warnings(notes):  # each step only: what callers warn is theirs
+            batch = next(reader, None)
+            if batch is None:
+                return ()
+            batch.validate(full=True)
+            return split_batch(pa.Table.from_batches([batch]), name)
+    except (pa.ArrowException, UnicodeDecodeError, NotImplementedError) as error:
+        raise _NotArrowError from error
 
 
 def _raw_batches(
@@ -367,7 +375,7 @@ def _note_repairs(info: _Layer, notes: Notes) -> None:
         "Curved outlines were made into lines",
         count=info.curves,
     )
-    if info.recoded:
+    if info.recoded and not info.shapefile:  # of those it is said already
         notes.add(
             "encoding",
             "Text that is not UTF-8 was read as Windows-1252",
