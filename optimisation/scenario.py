@@ -5,46 +5,26 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
-import tomllib
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import networkx as nx
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, SerializeAsAny, ValidationError
 
-from coverage_model.base import datasets
-from coverage_model.base.errors import Fault, Faults, MissingFileError
+from coverage_model.base.errors import Faults
+from coverage_model.base.notes import sha256_of
 from coverage_model.reading.area_names import AreaNames
 from optimisation.costs.coefficients import check_rates
-from optimisation.options import (
-    OPTIONS,
-    BenchmarkOptions,
-    FootageOptions,
-    ImageQualityOptions,
-    ProcurementOptions,
-    SitingOptions,
-    TechnologyOptions,
-    ValueOptions,
-)
+from optimisation.options import Options
+from optimisation.scenario_layers import find_file, merge, nested, read_layers
 from optimisation.territory import Contiguity, borough_inputs
-
-DEFAULT = "optimum"
-
-# Two ways to say one thing: what a file says replaces what the file it extends says.
-_REPLACES = {
-    "capacity_cameras": ("capacity_share",),
-    "capacity_share": ("capacity_cameras",),
-    "rooms": ("rooms_min", "rooms_max"),
-    "rooms_min": ("rooms",),
-    "rooms_max": ("rooms",),
-}
-
 
 GivenPlan = Literal["today", "today_published", "bcu", "subregion", "pan_london"]
 NonNegativeFloat = Annotated[FiniteFloat, Field(ge=0)]
-TABLES = ("coefficients", "contract_exit_gbp", "lease_gbp_per_year", *OPTIONS)
+Chosen = TypeVar("Chosen", bound=Options)
 
 
 class Scenario(BaseModel):
@@ -96,8 +76,9 @@ class Scenario(BaseModel):
         Relative gap at which a proof may stop; 0 asks for the proved best.
     time_limit_s
         Seconds the solver may take for the last model.
-    image_quality, value, procurement, benchmark, footage_access, siting, technology
-        Choices for the other questions of PCD 167 (:mod:`optimisation.options`).
+    questions
+        Choices for the questions beside consolidation, by the name of their table in the file;
+        read them by :meth:`options`.
 
     Examples
     --------
@@ -134,18 +115,60 @@ class Scenario(BaseModel):
     solver: Literal["highs", "cbc"] = "highs"
     gap: FiniteFloat = Field(default=0.0, ge=0, lt=1)
     time_limit_s: FiniteFloat = Field(default=600.0, gt=0)
-    image_quality: ImageQualityOptions = ImageQualityOptions()
-    value: ValueOptions = ValueOptions()
-    procurement: ProcurementOptions = ProcurementOptions()
-    benchmark: BenchmarkOptions = BenchmarkOptions()
-    footage_access: FootageOptions = FootageOptions()
-    siting: SitingOptions = SitingOptions()
-    technology: TechnologyOptions = TechnologyOptions()
+    questions: dict[str, SerializeAsAny[Options]] = Field(default_factory=dict)
+
+    def options(self, kind: type[Chosen]) -> Chosen:
+        """Return the choices for one question: the scenario's, or the defaults.
+
+        Parameters
+        ----------
+        kind
+            The question's own class of choices.
+
+        Raises
+        ------
+        TypeError
+            If the scenario holds something else under that name.
+        """
+        found = self.questions.get(kind.key, kind())
+        if not isinstance(found, kind):
+            raise TypeError(f"questions[{kind.key!r}] is no {kind.__name__}: {found!r}")
+        return found
+
+    def with_options(self, *chosen: Options) -> Scenario:
+        """Return the same scenario with other choices for some questions."""
+        newer = {each.key: each for each in chosen}
+        return self.model_copy(update={"questions": {**self.questions, **newer}})
+
+    @property
+    def files(self) -> dict[str, Path]:
+        """Every file that a question's table names, by ``table.key``."""
+        return {
+            f"{name}.{key}": path
+            for name, options in sorted(self.questions.items())
+            for key, path in options.files().items()
+        }
+
+    def content(self) -> dict[str, Any]:
+        """Return what the scenario says, as its file would: a table each question."""
+        content = self.model_dump(mode="json")
+        questions = content.pop("questions")
+        return {**content, **questions}
 
     @property
     def sha256(self) -> str:
-        """SHA-256 of the content: the same for the same scenario, however the file is written."""
-        content = self.model_dump(mode="json")
+        """SHA-256 of the content: the same for the same scenario, however the file is written.
+
+        Files count by what they hold and not by where they lie. A table of a question that says
+        nothing but the defaults counts as none.
+        """
+        content = self.model_dump(mode="json", exclude={"questions"})
+        for name, options in self.questions.items():
+            files = options.files()
+            said = options.model_dump(mode="json", exclude_defaults=True, exclude=set(files))
+            said |= {key: _sha256_now(path) for key, path in files.items()}
+            if said:
+                content[name] = said
         text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -170,6 +193,7 @@ def load_scenario(
     *,
     overrides: Mapping[str, object] | None = None,
     boroughs: pd.DataFrame | None = None,
+    questions: Iterable[type[Options]] = (),
 ) -> Scenario:
     """Read a scenario file and check it against the boroughs.
 
@@ -183,6 +207,8 @@ def load_scenario(
         leaves the file's value.
     boroughs
         The territory (:func:`optimisation.territory.borough_inputs`), London if None.
+    questions
+        The choices of each question that the file may hold a table of.
 
     Returns
     -------
@@ -195,7 +221,8 @@ def load_scenario(
         If there is no such file.
     InputError
         Listing every fault: TOML that cannot be read, unknown keys, values out of range, unknown
-        boroughs, locks that contradict each other, a room too small for one borough.
+        boroughs, files that are not there, locks that contradict each other, a room too small for
+        one borough.
 
     Examples
     --------
@@ -204,113 +231,70 @@ def load_scenario(
     >>> load_scenario(overrides={"rooms": 8}).rooms
     8
     """
-    file = _find(path)
+    file = find_file(path)
     faults = Faults(file.name if path is None else path)
-    content = _read(file, faults, seen=())
-    _merge(content, _nested(overrides or {}))
-    scenario = _validate(content, faults)
+    known = {kind.key: kind for kind in questions}
+    content = read_layers(file, faults, known, seen=())
+    merge(content, nested(overrides or {}), known)
+    scenario = _validate(content, faults, known)
+    for place, named in scenario.files.items():
+        if not named.is_file():
+            faults.add(f"{place} names {named}, which is no file", "Correct the path")
     territory = borough_inputs() if boroughs is None else boroughs
     resolved = resolve(scenario, territory, faults)
     faults.raise_if_any()
     return resolved
 
 
-def embedded_scenarios() -> dict[str, Path]:
-    """Return the embedded scenario files by name."""
-    return {path.stem: path for path in sorted((datasets.data_dir() / "scenarios").glob("*.toml"))}
+@lru_cache(maxsize=256)
+def _sha256_of_version(path: Path, modified_ns: int, size: int) -> str:  # noqa: ARG001
+    return sha256_of(path)
 
 
-def _find(path: str | Path | None, *, beside: Path | None = None) -> Path:
-    wanted = Path(DEFAULT if path is None else path)
-    for candidate in (beside / wanted if beside else wanted, wanted):
-        if path is not None and candidate.is_file():
-            return candidate
-    known = embedded_scenarios()
-    if str(wanted) in known:
-        return known[str(wanted)]
-    fault = Fault(
-        f"there is no scenario file {wanted}",
-        f"Give the path of a TOML file or one of: {', '.join(known)}",
-    )
-    raise MissingFileError(wanted, [fault])
+def _sha256_now(path: Path) -> str:
+    """Return the checksum of a file, read again only when it has changed."""
+    state = path.stat()
+    return _sha256_of_version(path, state.st_mtime_ns, state.st_size)
 
 
-def _read(file: Path, faults: Faults, *, seen: tuple[Path, ...]) -> dict[str, Any]:
-    """Read a file over the one it extends."""
-    if file.resolve() in seen:
-        faults.add(f"{file.name} extends itself in a circle", "Take one `extends` out")
-        return {}
-    try:
-        content = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        faults.add(f"{file.name} is not valid TOML: {error}", "Correct that line")
-        return {}
-    _resolve_paths(content, file.parent)
-    parent = content.pop("extends", None)
-    if parent is None:
-        return content
-    try:
-        base_file = _find(str(parent), beside=file.parent)
-    except MissingFileError as error:
-        faults.found.extend(error.faults)
-        return content
-    base = _read(base_file, faults, seen=(*seen, file.resolve()))
-    _merge(base, content)
-    return base
-
-
-def _resolve_paths(content: dict[str, Any], folder: Path) -> None:
-    """Make the paths in a file's tables relative to where the program runs."""
-    for key, options in OPTIONS.items():
-        table = content.get(key)
-        if isinstance(table, dict):
-            for name in options.files():
-                if isinstance(table.get(name), str):
-                    table[name] = str(folder / table[name])
-
-
-def _merge(base: dict[str, Any], newer: Mapping[str, Any]) -> None:
-    """Put newer values over older ones, those of tables one by one."""
-    for key in newer:
-        for other in _REPLACES.get(key, ()):
-            base.pop(other, None)
-    for key, value in newer.items():
-        if key in TABLES and isinstance(value, Mapping):
-            old = base.get(key)
-            base[key] = {**(old if isinstance(old, Mapping) else {}), **value}
-        else:
-            base[key] = value
-
-
-def _nested(overrides: Mapping[str, object]) -> dict[str, Any]:
-    """Turn ``coefficients.NAME`` into a table; no override at all is None."""
-    nested: dict[str, Any] = {}
-    for key, value in overrides.items():
-        table, _, name = key.partition(".")
-        if name:
-            nested.setdefault(table, {})[name] = value
-        elif value is not None:
-            nested[key] = value
-    return nested
-
-
-def _validate(content: dict[str, Any], faults: Faults) -> Scenario:
+def _validate(
+    content: dict[str, Any], faults: Faults, questions: Mapping[str, type[Options]]
+) -> Scenario:
     """Build the scenario from what is valid and note the rest, so that later checks still run."""
+    own = [name for name in Scenario.model_fields if name != "questions"]
+    plain = {key: value for key, value in content.items() if key not in questions}
+    if "questions" in plain:
+        # The mapping is ours; a file names each question's table itself.
+        del plain["questions"]
+        faults.add("unknown key questions", f"Known tables: {', '.join(questions)}")
+    chosen: dict[str, Options] = {}
+    for key, kind in questions.items():
+        try:
+            chosen[key] = kind.model_validate(content.get(key, {}))
+        except ValidationError as error:
+            _note(error, faults, list(kind.model_fields), table=key)
+            chosen[key] = kind()
     try:
-        return Scenario.model_validate(content)
+        return Scenario.model_validate({**plain, "questions": chosen})
     except ValidationError as error:
-        known = list(Scenario.model_fields)
-        for problem in error.errors(include_url=False, include_context=False):
-            place = ".".join(str(part) for part in problem["loc"])
-            if problem["type"] == "extra_forbidden":
-                near = difflib.get_close_matches(place, known, n=1)
-                hint = f"Did you mean {near[0]}?" if near else f"Known keys: {', '.join(known)}"
-                faults.add(f"unknown key {place}", hint)
-            else:
-                given = problem["input"]
-                faults.add(f"{place} = {given!r}: {problem['msg']}", "Correct the value")
+        _note(error, faults, [*own, *questions])
         bad = {problem["loc"][0] for problem in error.errors()}
-        return Scenario.model_validate({k: v for k, v in content.items() if k not in bad})
+        valid = {key: value for key, value in plain.items() if key not in bad}
+        return Scenario.model_validate({**valid, "questions": chosen})
+
+
+def _note(error: ValidationError, faults: Faults, known: list[str], *, table: str = "") -> None:
+    """Note each problem, with the nearest known name for an unknown one."""
+    for problem in error.errors(include_url=False, include_context=False):
+        name = ".".join(str(part) for part in problem["loc"])
+        place = ".".join(filter(None, (table, name)))
+        if problem["type"] == "extra_forbidden":
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"Did you mean {near[0]}?" if near else f"Known keys: {', '.join(known)}"
+            faults.add(f"unknown key {place}", hint)
+        else:
+            given = problem["input"]
+            faults.add(f"{place} = {given!r}: {problem['msg']}", "Correct the value")
 
 
 def resolve(scenario: Scenario, boroughs: pd.DataFrame, faults: Faults) -> Scenario:

@@ -279,13 +279,14 @@ def data(*, coefficients: bool, reporter: Reporter, as_json: bool) -> None:
 
 
 @main.command()
+@click.option("--questions", is_flag=True, help="List the questions instead of the columns.")
 @click.option("--out", type=FILE, help="Write to a file instead of stdout.")
 @common
-def codebook(*, out: Path | None, reporter: Reporter, as_json: bool) -> None:
+def codebook(*, questions: bool, out: Path | None, reporter: Reporter, as_json: bool) -> None:
     """Explain every column of every output, as Markdown."""
-    from sharedview.codebook import codebook_markdown
+    from sharedview.codebook import codebook_markdown, questions_markdown
 
-    text = codebook_markdown()
+    text = questions_markdown() if questions else codebook_markdown()
     if out is None:
         click.echo(json.dumps(text) if as_json else text)
     else:

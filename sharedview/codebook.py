@@ -1,48 +1,35 @@
-"""The codebook: every column of every output, generated from the schemas that check them."""
+"""The codebook: every column of every output, generated from the schemas that check them.
+
+The tables of a question are those that its ask names; the list of questions for the documentation
+is made from the same asks.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from coverage_model.base import schemas as coverage
 from coverage_model.base import schemas_beside as beside
-from coverage_model.base.key_figures import KeyFigures
 from optimisation import schemas as plans
+from sharedview.questions.ask import Ask
 from sharedview.questions.registry import ASKS
 
-# Where users meet each table, in the order of the work.
-TABLES: tuple[tuple[str, str, type[Any]], ...] = (
+# What is written beside the tables of the questions: layers, and what the pages and studies leave.
+FURTHER: tuple[tuple[str, str, type[Any]], ...] = (
     ("coverage.gpkg, layer cameras", "view_id (text): identifier of the view", coverage.Cameras),
     (
         "coverage.gpkg, layer visible_areas",
         "view_id (text): identifier of the view",
         coverage.VisibleAreas,
     ),
-    (
-        "coverage_by_area.csv; coverage.gpkg, layer coverage_by_area",
-        "",
-        coverage.CoverageByArea,
-    ),
-    (
-        "coverage_figures.csv, plan_figures.csv and the figures of each further question",
-        "",
-        KeyFigures,
-    ),
-    ("coverage_by_level.csv", "", beside.CoverageByLevel),
-    ("coverage_intervals.csv", "", beside.CoverageIntervals),
-    ("coverage_drivers.csv", "", beside.CoverageDrivers),
-    ("reach_by_area.csv", "", beside.ReachByArea),
-    ("streets_by_area.csv", "", coverage.StreetCoverage),
-    ("integration_gain.csv, from the overlap page", "", beside.IntegrationGainByArea),
-    ("gain_by_operator.csv, from the overlap page", "", beside.IntegrationGainByOperator),
-    ("redundant_views.csv, from the overlap page", "", beside.RedundantViews),
     ("coverage.gpkg, layer gaps", "", coverage.NamedGaps),
     ("coverage.gpkg, layer street_gaps", "", coverage.StreetGaps),
     ("coverage_by_area.csv for a public audience", "", coverage.PublicCoverage),
-    ("plans.csv", "", plans.Plans),
-    ("assignments.csv; consolidation.gpkg, layer assignments", "", plans.Assignments),
+    ("integration_gain.csv, from the overlap page", "", beside.IntegrationGainByArea),
+    ("gain_by_operator.csv, from the overlap page", "", beside.IntegrationGainByOperator),
+    ("redundant_views.csv, from the overlap page", "", beside.RedundantViews),
     ("consolidation.gpkg, layer rooms", "", plans.Rooms),
-    ("costs.csv", "", plans.CostLines),
     ("frontier.csv", "", plans.Frontier),
     ("alternatives.csv", "", plans.Alternatives),
     ("pairing.csv", "", plans.Pairing),
@@ -56,12 +43,22 @@ TABLES: tuple[tuple[str, str, type[Any]], ...] = (
     ("cash_flow.csv", "", plans.CashFlow),
     ("scenarios.csv", "", plans.ScenarioMeasures),
     ("scenario_checks.csv", "", plans.ScenarioChecks),
-    *((f"{name}.csv", "", model) for ask in ASKS for name, model in ask.tables.items()),
 )
+# Tables of a question that are also a layer.
+LAYERS = {
+    "coverage_by_area": "coverage.gpkg, layer coverage_by_area",
+    "assignments": "consolidation.gpkg, layer assignments",
+}
 
 
-def codebook_markdown() -> str:
-    """Return the codebook as Markdown: a section a table, a row a column."""
+def codebook_markdown(asks: Sequence[Ask] = ASKS) -> str:
+    """Return the codebook as Markdown: a section a table, a row a column.
+
+    Parameters
+    ----------
+    asks
+        The questions whose tables it explains; those of the registry.
+    """
     lines = [
         "# Codebook",
         "",
@@ -70,22 +67,70 @@ def codebook_markdown() -> str:
         "shares from 0 to 1, money in pounds. An empty cell means unknown, never zero.",
         "This page is made by `sharedview codebook`.",
     ]
-    for title, index, model in TABLES:
-        schema = model.to_schema()
-        summary = " ".join((model.__doc__ or "").split())
-        lines += [
-            "",
-            f"## {title}",
-            "",
-            summary,
-            "",
-            "| column | unit | meaning |",
-            "|---|---|---|",
-        ]
-        if index:
-            name, meaning = index.split(": ", 1)
-            lines.append(f"| `{name.split(' ')[0]}` | | {meaning} |")
-        for name, column in schema.columns.items():
-            unit = (column.metadata or {}).get("unit", "")
-            lines.append(f"| `{name}` | {unit} | {column.description} |")
+    figures = [f"{ask.figures}.csv" for ask in asks if ask.figures]
+    own = {
+        name: model
+        for ask in asks
+        for name, model in ask.tables.items()
+        if f"{name}.csv" not in figures
+    }
+    if figures:
+        key_figures = next(ask.tables[ask.figures] for ask in asks if ask.figures)
+        lines += section(", ".join(figures), "", key_figures)
+    for name, model in own.items():
+        title = f"{name}.csv; {LAYERS[name]}" if name in LAYERS else f"{name}.csv"
+        lines += section(title, "", model)
+    for title, index, model in FURTHER:
+        lines += section(title, index, model)
+    return "\n".join(lines) + "\n"
+
+
+def section(title: str, index: str, model: type[Any]) -> list[str]:
+    """Return the lines that explain one table."""
+    lines = [
+        "",
+        f"## {title}",
+        "",
+        " ".join((model.__doc__ or "").split()),
+        "",
+        "| column | unit | meaning |",
+        "|---|---|---|",
+    ]
+    if index:
+        name, meaning = index.split(": ", 1)
+        lines.append(f"| `{name.split(' ')[0]}` | | {meaning} |")
+    for name, column in model.to_schema().columns.items():
+        unit = (column.metadata or {}).get("unit", "")
+        lines.append(f"| `{name}` | {unit} | {column.description} |")
+    return lines
+
+
+def questions_markdown(asks: Sequence[Ask] = ASKS) -> str:
+    """Return the list of questions as Markdown: what is asked, chosen and written.
+
+    Parameters
+    ----------
+    asks
+        The questions; those of the registry.
+    """
+    lines = [
+        "# Questions",
+        "",
+        "What Sharedview answers, in the order of the report. Each question is a folder of",
+        "`sharedview/questions`; its choices are a table of the scenario file, its tables are",
+        "explained in the [codebook](codebook.md). This page is made by",
+        "`sharedview codebook --questions`.",
+    ]
+    for ask in asks:
+        lines += ["", f"## {ask.title}", "", ask.question, ""]
+        if ask.page:
+            lines.append(f"- How it works: [{ask.page}]({ask.page}.md)")
+        if ask.options is not None:
+            keys = ", ".join(f"`{name}`" for name in ask.options.model_fields)
+            lines.append(f"- Choices in a scenario, table `[{ask.options.key}]`: {keys}")
+        if ask.figures:
+            lines.append(f"- Key figures: `{ask.figures}.csv`")
+        others = [f"`{name}.csv`" for name in ask.tables if name != ask.figures]
+        if others:
+            lines.append(f"- Tables: {', '.join(others)}")
     return "\n".join(lines) + "\n"

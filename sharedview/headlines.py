@@ -9,6 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from coverage_model.base.key_figures import KeyFigure, key_figures, span_of_years
+from optimisation import comparison
 from sharedview.pipeline import ConsolidationRun, CoverageRun
 
 # Columns of the coverage table that add up over areas, with unit and label.
@@ -153,6 +154,33 @@ def plan_figures(run: ConsolidationRun) -> pd.DataFrame:
                    best["npv_saving_share"], "share"),
         ]
     )  # fmt: skip
+
+
+def coverage_tables(run: CoverageRun) -> dict[str, pd.DataFrame]:
+    """Return the tables of a coverage run by name: areas and figures, no camera."""
+    tables = {
+        "coverage_by_area": pd.DataFrame(run.coverage.drop(columns="geometry")),
+        "coverage_by_level": run.by_level,
+        "coverage_figures": coverage_figures(run),
+        "reach_by_area": run.reach,
+    }
+    if run.intervals is not None:
+        tables["coverage_intervals"] = run.intervals.frame
+        if len(run.intervals.drivers):
+            tables["coverage_drivers"] = run.intervals.drivers
+    if run.streets is not None:
+        tables["streets_by_area"] = run.streets.coverage
+    return tables
+
+
+def plan_tables(run: ConsolidationRun) -> dict[str, pd.DataFrame]:
+    """Return the tables of a consolidation run by name."""
+    return {
+        "plans": run.table,
+        "plan_figures": plan_figures(run),
+        "assignments": comparison.assignment_table(run.plans, boroughs=run.boroughs),
+        "costs": comparison.cost_table(run.plans, names=run.boroughs["borough"]),
+    }
 
 
 def ratio(part: float, whole: float) -> float:

@@ -92,10 +92,14 @@ def coverage(run: CoverageRun) -> tuple[Sentence, ...]:
 
 
 def consolidation(run: ConsolidationRun) -> tuple[Sentence, ...]:
+    """Say what today costs, what the best plan saves, what proves it, and what others do."""
+    return (*best_plan(run), *other_plans(run))
+
+
+def best_plan(run: ConsolidationRun) -> tuple[Sentence, Sentence, Sentence]:
     """Say what today costs, what the best plan saves, and what proves it."""
     figures = Figures("plan_figures", headlines.plan_figures(run))
-    cite = Cite("plans", run.table, key="plan_id")
-    found: list[Sentence] = [
+    return (
         (
             figures.quoted("boroughs", say=lambda value: count(value, "borough")),
             " with a room each cost ",
@@ -120,7 +124,13 @@ def consolidation(run: ConsolidationRun) -> tuple[Sentence, ...]:
             ") in net present value.",
         ),
         proof(run),
-    ]
+    )
+
+
+def other_plans(run: ConsolidationRun) -> tuple[Sentence, ...]:
+    """Say what each reference plan saves against today."""
+    cite = Cite("plans", run.table, key="plan_id")
+    found: list[Sentence] = []
     others = run.table[~run.table["plan_id"].isin([run.plan.plan_id, "today"])]
     for plan_id, label in zip(others["plan_id"], others["label"], strict=True):
         saved = cite.value(plan_id, "npv_saving_gbp")

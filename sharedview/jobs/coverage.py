@@ -6,8 +6,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from coverage_model.base import datasets
 from coverage_model.base.crs import WORKING_CRS, parse_crs
 from coverage_model.base.errors import Faults
@@ -154,23 +152,6 @@ def publish(run: CoverageRun, out: Path, reporter: Reporter) -> Summary:
     )
 
 
-def coverage_tables(run: CoverageRun) -> dict[str, pd.DataFrame]:
-    """Return the tables of a coverage run by name: areas and figures, no camera."""
-    tables = {
-        "coverage_by_area": pd.DataFrame(run.coverage.drop(columns="geometry")),
-        "coverage_by_level": run.by_level,
-        "coverage_figures": headlines.coverage_figures(run),
-        "reach_by_area": run.reach,
-    }
-    if run.intervals is not None:
-        tables["coverage_intervals"] = run.intervals.frame
-        if len(run.intervals.drivers):
-            tables["coverage_drivers"] = run.intervals.drivers
-    if run.streets is not None:
-        tables["streets_by_area"] = run.streets.coverage
-    return tables
-
-
 def write_coverage(run: CoverageRun, folder: Path) -> None:
     """Write the frames and pages of a coverage run."""
     layers = {
@@ -179,7 +160,7 @@ def write_coverage(run: CoverageRun, folder: Path) -> None:
         "coverage_by_area": run.coverage,
         "gaps": run.gaps,
     }
-    for name, table in coverage_tables(run).items():
+    for name, table in headlines.coverage_tables(run).items():
         write_csv(table, folder / f"{name}.csv")
     if run.streets is not None:
         layers["street_gaps"] = run.streets.gaps

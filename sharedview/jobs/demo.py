@@ -7,7 +7,6 @@ from pathlib import Path
 
 from coverage_model.base import datasets
 from coverage_model.optics.pixel_density import DEFAULT_LEVEL, find_level
-from optimisation.scenario import load_scenario
 from sharedview import pages, provenance, sentences
 from sharedview.console import Reporter
 from sharedview.jobs import coverage as coverage_job
@@ -21,6 +20,7 @@ from sharedview.pipeline import (
     run_coverage,
 )
 from sharedview.plan_study import study_plans
+from sharedview.questions.registry import load_scenario
 from sharedview.summary import Summary
 
 # Fewer draws than `consolidate` makes, to stay fast.

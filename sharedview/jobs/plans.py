@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
-import pandas as pd
 
 from coverage_model.base import datasets
 from coverage_model.base.crs import WORKING_CRS
 from optimisation import comparison, consolidation
-from optimisation.scenario import Scenario, load_scenario
+from optimisation.scenario import Scenario
 from sharedview import headlines, pages, plan_files, provenance, sentences
 from sharedview.console import Reporter
 from sharedview.outputs import output_folder, write_csv, write_geopackage
@@ -24,6 +23,7 @@ from sharedview.pipeline import (
 )
 from sharedview.plan_inputs import PlanInputs, read_plan_inputs
 from sharedview.plan_study import PlanStudy, study_plans
+from sharedview.questions.registry import load_scenario
 from sharedview.summary import Summary
 
 # Maps that stand side by side on one page.
@@ -130,19 +130,9 @@ def compare(
     return plan_summary(shown, out, page=out / "comparison.html")
 
 
-def plan_tables(run: ConsolidationRun) -> dict[str, pd.DataFrame]:
-    """Return the tables of a consolidation run by name."""
-    return {
-        "plans": run.table,
-        "plan_figures": headlines.plan_figures(run),
-        "assignments": comparison.assignment_table(run.plans, boroughs=run.boroughs),
-        "costs": comparison.cost_table(run.plans, names=run.boroughs["borough"]),
-    }
-
-
 def write_plan_tables(run: ConsolidationRun, folder: Path) -> None:
     """Write the tables of a consolidation run."""
-    for name, table in plan_tables(run).items():
+    for name, table in headlines.plan_tables(run).items():
         write_csv(table, folder / f"{name}.csv")
 
 
@@ -198,7 +188,7 @@ def plan_settings(run: ConsolidationRun) -> dict[str, Any]:
         "site_basis": run.boroughs["site_basis"].to_dict(),
         "scenario": run.scenario.name,
         "scenario_sha256": run.scenario.sha256,
-        "scenario_content": run.scenario.model_dump(mode="json"),
+        "scenario_content": run.scenario.content(),
     }
 
 

@@ -15,13 +15,11 @@ from coverage_model.optics.pixel_density import DEFAULT_LEVEL, find_level
 from coverage_model.reading.cameras import Cameras, read_cameras
 from maps.report import static, writers
 from maps.report.content import Report, report
-from maps.report.coverage_chapter import coverage_chapter, ownership_chapter
 from maps.report.method_chapter import METHOD
-from maps.report.plans_chapter import choices_chapter, rooms_chapter
 from maps.report.sheets import Drawing
 from maps.shell.page import PageContext
-from optimisation.scenario import Scenario, load_scenario
-from sharedview import __version__, headlines, pages, provenance, sentences
+from optimisation.scenario import Scenario
+from sharedview import __version__, pages, provenance, sentences
 from sharedview.console import Reporter
 from sharedview.jobs import coverage as coverage_job
 from sharedview.jobs import plans as plan_job
@@ -34,31 +32,11 @@ from sharedview.pipeline import (
     run_coverage,
 )
 from sharedview.questions.ask import Answer, Material
-from sharedview.questions.registry import ASKS
+from sharedview.questions.registry import ASKS, load_scenario
 from sharedview.summary import Summary
 
 TITLE = "CCTV coverage and control rooms in London"
 MARKING = "OFFICIAL-SENSITIVE: holds numbers of cameras that are not rounded"
-QUESTIONS = {
-    "rooms": "PCD 167 asks how boroughs, the MPS and others could share control rooms.",
-    "choices": "How the plan compares with today, and with groupings that exist already.",
-    "ownership": "PCD 167 asks how public and private systems could be integrated.",
-    "coverage": "PCD 167 asks for an assessment of the existing networks.",
-}
-# The order of PCD 167, section 1.5; each ask's chapters in a row.
-ORDER = (
-    "rooms",
-    "choices",
-    "procurement",
-    "image_quality",
-    "coverage",
-    "benchmark",
-    "footage_access",
-    "value",
-    "ownership",
-    "siting",
-    "technology",
-)
 
 
 def make_report(
@@ -91,18 +69,15 @@ def make_report(
     chosen = load_scenario(scenario)
     inventory, seen, planned = run_both(chosen, cameras=cameras, reporter=reporter)
     material = Material(seen, planned, report_context(seen, planned))
-    answers: dict[str, Answer] = {}
-    for ask in ASKS:
-        with reporter.step(ask.title):
-            answers[ask.key] = ask.answer(material)
+    answers = answers_of(material, reporter=reporter)
     with reporter.step("Report and figures"), output_folder(out) as folder:
-        made = build(seen, planned, answers=answers)
+        made = build(material, answers)
         writers.save(made, folder)
         (folder / "figures").mkdir()
         for drawing in slides(seen, planned):
             drawing.save(folder / "figures")
         (folder / "tables").mkdir()
-        for name, table in report_tables(made, seen, planned, answers=answers).items():
+        for name, table in report_tables(made, answers).items():
             write_csv(table, folder / "tables" / f"{name}.csv")
         provenance.write(_record(seen, planned, inventory, started), folder / "provenance.json")
     return Summary(
@@ -136,57 +111,27 @@ def run_both(
     return inventory, seen, run_consolidation(scenario, cameras=counted, reporter=reporter)
 
 
-def build(seen: CoverageRun, planned: ConsolidationRun, *, answers: Mapping[str, Answer]) -> Report:
-    """Return the report of a coverage run, a consolidation run and the answers of the asks."""
-    context = report_context(seen, planned)
-    shapes, water = datasets.boroughs(pages.SHAPES), datasets.thames(pages.SHAPES)
-    plans: dict[str, Any] = {
-        "areas": shapes,
-        "plan": planned.plan,
-        "today": planned.today,
-        "boroughs": planned.boroughs,
-        "context": context,
-        "water": water,
-    }
-    views = headlines.coverage_figures(seen)
-    today, best, proved, *others = sentences.consolidation(planned)
-    made = {
-        "rooms": rooms_chapter(
-            **plans, figures=headlines.plan_figures(planned), question=QUESTIONS["rooms"]
-        ),
-        "choices": choices_chapter(
-            **plans, references=planned.references, question=QUESTIONS["choices"]
-        ),
-        "ownership": ownership_chapter(
-            coverage=seen.coverage,
-            figures=views,
-            context=context,
-            question=QUESTIONS["ownership"],
-        ),
-        "coverage": coverage_chapter(
-            areas=shapes,
-            coverage=seen.coverage,
-            figures=views,
-            context=context,
-            question=QUESTIONS["coverage"],
-            buildings=seen.obstacles is not None,
-            water=water,
-        ),
-        **{key: answer.chapter for key, answer in answers.items()},
-    }
-    found = {
-        "choices": tuple(others),
-        "coverage": sentences.coverage(seen),
-        **{key: answer.findings for key, answer in answers.items()},
-    }
+def answers_of(material: Material, *, reporter: Reporter | None = None) -> dict[str, Answer]:
+    """Put the material to every question of the registry, in the order of the report."""
+    reporter = reporter or Reporter(quiet=True)
+    answers: dict[str, Answer] = {}
+    for ask in ASKS:
+        with reporter.step(ask.title):
+            answers[ask.key] = ask.answer(material)
+    return answers
+
+
+def build(material: Material, answers: Mapping[str, Answer]) -> Report:
+    """Return the report: a chapter for each answer, in their order."""
+    seen, planned = material.coverage, material.plans
+    today, best, proved = sentences.best_plan(planned)
     return report(
-        context=context,
+        context=material.context,
         subtitle=f"Scenario “{planned.scenario.name}”, image quality “{seen.level.name}”.",
         findings=(best, today, proved),
         chapters=[
-            dataclasses.replace(made[key], findings=found.get(key, ()))
-            for key in ORDER
-            if key in made
+            dataclasses.replace(answer.chapter, findings=answer.findings)
+            for answer in answers.values()
         ],
         method=METHOD,
         provenance=origin(seen, planned),
@@ -248,20 +193,14 @@ def origin(seen: CoverageRun, planned: ConsolidationRun) -> tuple[tuple[str, str
     )
 
 
-def report_tables(
-    made: Report, seen: CoverageRun, planned: ConsolidationRun, *, answers: Mapping[str, Answer]
-) -> dict[str, pd.DataFrame]:
+def report_tables(made: Report, answers: Mapping[str, Answer]) -> dict[str, pd.DataFrame]:
     """Return every table that the report shows or quotes, by name.
 
-    What a run or an ask names comes first; a table that only the report makes (rooms with their
-    letters, say) is taken as it is shown.
+    What an answer names comes first; a table that only the report makes (rooms with their letters,
+    say) is taken as it is shown.
     """
     shown = {table.key: table.frame for chapter in made.chapters for table in chapter.tables}
-    own = {
-        **plan_job.plan_tables(planned),
-        **coverage_job.coverage_tables(seen),
-        **{name: table for answer in answers.values() for name, table in answer.tables.items()},
-    }
+    own = {name: table for answer in answers.values() for name, table in answer.tables.items()}
     return {**shown, **own, "quoted_figures": made.quotes()}
 
 

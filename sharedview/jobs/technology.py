@@ -9,16 +9,16 @@ from pathlib import Path
 from maps.report.content import report
 from maps.report.html_writer import html
 from maps.shell.wording import gbp, number, share
-from optimisation.options import TechnologyOptions
-from optimisation.scenario import load_scenario
 from sharedview import provenance
 from sharedview.console import Reporter
 from sharedview.jobs import plans as plan_job
 from sharedview.jobs import report as report_job
 from sharedview.outputs import output_folder, write_csv
 from sharedview.questions.ask import Material
+from sharedview.questions.registry import load_scenario
 from sharedview.questions.technology import ask as technology
 from sharedview.questions.technology.model import levers as known_levers
+from sharedview.questions.technology.options import TechnologyOptions
 from sharedview.summary import Summary
 
 TITLE = "What technology would change"
@@ -72,7 +72,7 @@ def show_technology(
     chosen = load_scenario(scenario)
     if levers:
         options = TechnologyOptions(levers=tuple(levers))
-        chosen = chosen.model_copy(update={"technology": options})
+        chosen = chosen.with_options(options)
     inventory, seen, planned = report_job.run_both(chosen, cameras=cameras, reporter=reporter)
     context = report_job.report_context(seen, planned, title=TITLE)
     with reporter.step(technology.ASK.title):

@@ -1,17 +1,23 @@
-"""What an ask is given and what it hands over."""
+"""What an ask is, what it is given, and what it hands over."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 
+from coverage_model.base import datasets
+from coverage_model.base.key_figures import KeyFigures
+from coverage_model.base.notes import ReadLog
 from maps.report.content import Chapter
 from maps.shell.page import PageContext
 from maps.shell.wording import Sentence
+from optimisation.options import Options
 from optimisation.scenario import Scenario
+from sharedview import pages
 from sharedview.pipeline import ConsolidationRun, CoverageRun
 
 
@@ -38,6 +44,16 @@ class Material:
         """The scenario that all asks answer under."""
         return self.plans.scenario
 
+    @property
+    def shapes(self) -> gpd.GeoDataFrame:
+        """The boroughs, as finely as figures draw them."""
+        return datasets.boroughs(pages.SHAPES)
+
+    @property
+    def water(self) -> gpd.GeoDataFrame:
+        """The Thames, as finely as figures draw it."""
+        return datasets.thames(pages.SHAPES)
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -45,37 +61,62 @@ class Answer:
 
     Parameters
     ----------
+    chapter
+        The section of the report.
+    findings
+        One or two sentences for the first pages of a report, the most important first.
     tables
         Every table that is written, by the name of its CSV file without the ending; each number
         in a sentence is a cell of one of them (:class:`maps.shell.cite.Cite`).
-    findings
-        One or two sentences for the first pages of a report, the most important first.
-    chapter
-        The section of the report.
+    logs
+        How each file that the question read for itself was read, where its reader tells.
     """
 
-    tables: Mapping[str, pd.DataFrame]
-    findings: tuple[Sentence, ...]
     chapter: Chapter
+    findings: tuple[Sentence, ...] = ()
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    logs: tuple[ReadLog, ...] = ()
 
 
 @dataclass(frozen=True)
 class Ask:
-    """One question.
+    """One question: all that the rest of the application knows of it.
 
     Parameters
     ----------
     key
-        Short name, that of its table in a scenario file: ``procurement``.
+        Name of its folder, and of its table in a scenario file: ``procurement``.
+    order
+        Place in the report: that of PCD 167, section 1.5, in steps of ten.
     title
         What is worked out, for the progress display.
-    tables
-        Schema of each table it writes, by name; the codebook is made from these.
+    question
+        What is asked, as the chapter opens.
     answer
         Puts the material through the model.
+    tables
+        Schema of each table it writes, by name; the codebook is made from these.
+    figures
+        Which of the tables holds its key figures; empty for a question without any.
+    options
+        What a scenario may choose for it; None for a question without choices.
+    page
+        Its page in ``docs``, without the ending.
     """
 
     key: str
+    order: int
     title: str
-    tables: Mapping[str, type[Any]]
+    question: str
     answer: Callable[[Material], Answer]
+    tables: Mapping[str, type[Any]] = field(default_factory=dict)
+    figures: str = ""
+    options: type[Options] | None = None
+    page: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse an ask that does not hang together, when it is imported."""
+        if self.figures and self.tables.get(self.figures) is not KeyFigures:
+            raise ValueError(f"{self.key}: {self.figures} is no table of key figures")
+        if self.options is not None and self.options.key != self.key:
+            raise ValueError(f"{self.key}: its options are those of {self.options.key}")

@@ -1,22 +1,58 @@
-"""The asks in the order of PCD 167, section 1.5."""
+"""What the application knows of its questions: read from their folders, kept nowhere else."""
 
 from __future__ import annotations
 
-from sharedview.questions.ask import Ask
-from sharedview.questions.benchmark.ask import ASK as BENCHMARK
-from sharedview.questions.footage_access.ask import ASK as FOOTAGE_ACCESS
-from sharedview.questions.image_quality.ask import ASK as IMAGE_QUALITY
-from sharedview.questions.procurement.ask import ASK as PROCUREMENT
-from sharedview.questions.siting.ask import ASK as SITING
-from sharedview.questions.technology.ask import ASK as TECHNOLOGY
-from sharedview.questions.value.ask import ASK as VALUE
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
 
-ASKS: tuple[Ask, ...] = (
-    PROCUREMENT,
-    IMAGE_QUALITY,
-    BENCHMARK,
-    FOOTAGE_ACCESS,
-    VALUE,
-    SITING,
-    TECHNOLOGY,
-)
+import pandas as pd
+
+from optimisation import scenario
+from optimisation.scenario import Scenario
+from sharedview.questions import QUESTIONS
+from sharedview.questions.ask import Ask
+
+
+def _asks() -> tuple[Ask, ...]:
+    found = [import_module(f"{__package__}.{name}.ask").ASK for name in QUESTIONS]
+    for name, ask in zip(QUESTIONS, found, strict=True):
+        if ask.key != name:
+            raise ValueError(f"the ask in the folder {name} calls itself {ask.key}")
+    return tuple(sorted(found, key=lambda ask: (ask.order, ask.key)))
+
+
+ASKS: tuple[Ask, ...] = _asks()
+"""Every question in the order of the report."""
+
+
+def load_scenario(
+    path: str | Path | None = None,
+    *,
+    overrides: Mapping[str, object] | None = None,
+    boroughs: pd.DataFrame | None = None,
+) -> Scenario:
+    """Read a scenario file with the tables of every question.
+
+    Parameters
+    ----------
+    path, overrides, boroughs
+        As for :func:`optimisation.scenario.load_scenario`.
+
+    Returns
+    -------
+    Scenario
+        With choices for each question, its defaults where the file has no table.
+
+    Raises
+    ------
+    MissingFileError, InputError
+        As for :func:`optimisation.scenario.load_scenario`.
+
+    Examples
+    --------
+    >>> load_scenario(overrides={"value": {"draws": 5}}).files
+    {}
+    """
+    kinds = [ask.options for ask in ASKS if ask.options is not None]
+    return scenario.load_scenario(path, overrides=overrides, boroughs=boroughs, questions=kinds)

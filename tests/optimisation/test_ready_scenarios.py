@@ -8,8 +8,10 @@ import pytest
 from coverage_model.base.errors import InfeasibleError, InputError
 from optimisation.comparison import compare_scenarios, plan_table, room_table
 from optimisation.consolidation import consolidate, cost_plan
-from optimisation.scenario import Scenario, embedded_scenarios, load_scenario
+from optimisation.scenario import Scenario
+from optimisation.scenario_layers import embedded_scenarios
 from optimisation.territory import borough_inputs
+from sharedview.questions.registry import load_scenario
 
 READY = (
     "analytics_doubles_cameras_per_operator",

@@ -11,9 +11,10 @@ from pydantic import ValidationError
 
 from coverage_model.base.errors import InfeasibleError, InputError, MissingFileError
 from optimisation.consolidation import consolidate
-from optimisation.options import OPTIONS
-from optimisation.scenario import Scenario, embedded_scenarios, load_scenario
+from optimisation.scenario import Scenario
+from optimisation.scenario_layers import embedded_scenarios
 from optimisation.territory import borough_inputs
+from sharedview.questions.registry import ASKS, load_scenario
 
 CAMDEN, ISLINGTON, HACKNEY = "E09000007", "E09000019", "E09000012"
 
@@ -196,5 +197,6 @@ def test_the_commented_tables_of_the_starter_are_valid_choices() -> None:
     lines = [line[2:] for line in shown.splitlines() if re.match(r"# (\[|\w+ = )", line)]
     tables = tomllib.loads("\n".join(lines))
     assert set(tables) >= {"procurement", "image_quality", "value", "siting", "technology"}
+    kinds = {ask.key: ask.options for ask in ASKS if ask.options is not None}
     for key, table in tables.items():
-        OPTIONS[key].model_validate(table)
+        kinds[key].model_validate(table)

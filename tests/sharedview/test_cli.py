@@ -316,8 +316,10 @@ def test_data_lists_sources_and_coefficients() -> None:
 
 
 def test_codebook_in_the_docs_is_the_generated_one() -> None:
-    docs = Path(__file__).parents[2] / "docs" / "codebook.md"
-    assert docs.read_text(encoding="utf-8") == run("codebook").stdout.rstrip("\n") + "\n"
+    docs = Path(__file__).parents[2] / "docs"
+    for name, options in (("codebook", ()), ("questions", ("--questions",))):
+        made = run("codebook", *options).stdout.rstrip("\n") + "\n"
+        assert (docs / f"{name}.md").read_text(encoding="utf-8") == made
 
 
 @pytest.mark.shared

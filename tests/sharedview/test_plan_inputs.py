@@ -12,13 +12,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from optimisation.roads import read_roads, with_road_km
-from optimisation.scenario import load_scenario
 from optimisation.territory import borough_inputs
 from sharedview.cli import main
 from sharedview.console import Reporter
 from sharedview.pipeline import run_consolidation
 from sharedview.plan_inputs import read_plan_inputs
 from sharedview.plan_study import study_plans
+from sharedview.questions.registry import load_scenario
 
 SITES = "borough,easting,northing,kind,has_room\nCamden,530100,182800,town hall,yes\n"  # made up
 

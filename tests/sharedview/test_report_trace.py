@@ -19,12 +19,11 @@ from coverage_model.base import datasets
 from coverage_model.optics.pixel_density import DEFAULT_LEVEL, find_level
 from maps.report.content import Report
 from maps.shell.tables import Table
-from optimisation.scenario import load_scenario
 from sharedview.jobs import report as report_job
 from sharedview.outputs import write_csv
 from sharedview.pipeline import illustrative_inventory, run_consolidation, run_coverage
-from sharedview.questions.ask import Answer, Material
-from sharedview.questions.registry import ASKS
+from sharedview.questions.ask import Material
+from sharedview.questions.registry import load_scenario
 
 # Digits that are part of a name, not a figure.
 NAMES = re.compile(
@@ -44,10 +43,10 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Report, Path]:
     )
     planned = run_consolidation(load_scenario())
     material = Material(seen, planned, report_job.report_context(seen, planned))
-    answers: dict[str, Answer] = {ask.key: ask.answer(material) for ask in ASKS}
-    made = report_job.build(seen, planned, answers=answers)
+    answers = report_job.answers_of(material)
+    made = report_job.build(material, answers)
     folder = tmp_path_factory.mktemp("tables")
-    for name, table in report_job.report_tables(made, seen, planned, answers=answers).items():
+    for name, table in report_job.report_tables(made, answers).items():
         write_csv(table, folder / f"{name}.csv")
     return made, folder
 

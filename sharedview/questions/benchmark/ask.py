@@ -7,6 +7,7 @@ from sharedview.questions.ask import Answer, Ask, Material
 from sharedview.questions.benchmark import chapter
 from sharedview.questions.benchmark.boroughs import benchmark
 from sharedview.questions.benchmark.comparators import Measured
+from sharedview.questions.benchmark.options import BenchmarkOptions
 from sharedview.questions.benchmark.schemas import (
     Comparators,
     Comparisons,
@@ -74,7 +75,9 @@ def answer(material: Material) -> Answer:
 
 ASK = Ask(
     key="benchmark",
+    order=60,
     title="Boroughs beside like boroughs",
+    question=QUESTION,
     tables={
         "benchmark_comparators": Comparators,
         "benchmark_peers": StructurePeers,
@@ -86,4 +89,7 @@ ASK = Ask(
         "benchmark_figures": KeyFigures,
     },
     answer=answer,
+    figures="benchmark_figures",
+    options=BenchmarkOptions,
+    page="benchmark",
 )

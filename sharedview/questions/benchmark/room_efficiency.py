@@ -20,6 +20,7 @@ from optimisation.scenario import Scenario
 from sharedview.questions.benchmark import bootstrap as dea_bootstrap
 from sharedview.questions.benchmark import dea, ranking
 from sharedview.questions.benchmark.comparators import Measured
+from sharedview.questions.benchmark.options import BenchmarkOptions
 from sharedview.questions.benchmark.ranking import Verdict, least_units
 from sharedview.questions.benchmark.schemas import RoomEfficiency, RoomPeers
 
@@ -113,7 +114,7 @@ def room_outputs(units: pd.DataFrame, scenario: Scenario, *, measured: Measured)
     measured
         Whether they are.
     """
-    wanted = scenario.benchmark.covered_area
+    wanted = scenario.options(BenchmarkOptions).covered_area
     if wanted is None:
         wanted = not measured.illustrative
     known = bool(units[COVERED].notna().all() and (units[COVERED] > 0).any())
@@ -142,7 +143,7 @@ def room_efficiency(
         :class:`sharedview.questions.benchmark.schemas.RoomEfficiency` and ``RoomPeers``.
     """
     found = dea.assess(units, inputs=INPUTS, outputs=outputs)
-    options = scenario.benchmark
+    options = scenario.options(BenchmarkOptions)
     sure = dea_bootstrap.bootstrap(
         units[list(INPUTS)], units[list(outputs)], draws=options.draws, seed=options.seed
     )

@@ -6,8 +6,9 @@ from coverage_model.base.key_figures import KeyFigures
 from sharedview.questions.ask import Answer, Ask, Material
 from sharedview.questions.footage_access import schemas
 from sharedview.questions.footage_access.bases import read_bases
-from sharedview.questions.footage_access.chapter import findings, footage_access_chapter
+from sharedview.questions.footage_access.chapter import QUESTION, findings, footage_access_chapter
 from sharedview.questions.footage_access.figures import footage_figures
+from sharedview.questions.footage_access.options import FootageOptions
 from sharedview.questions.footage_access.plans import footage_access
 
 TABLES = {
@@ -41,7 +42,7 @@ def answer(material: Material) -> Answer:
     InputError
         For a table of police bases with faults, or coefficients out of their domain.
     """
-    run, options = material.plans, material.scenario.footage_access
+    run, options = material.plans, material.scenario.options(FootageOptions)
     bases = None if options.bases is None else read_bases(options.bases, run.boroughs)
     found = footage_access(
         run.boroughs, run.plans, baseline=run.today, scenario=run.scenario, bases=bases
@@ -65,12 +66,17 @@ def answer(material: Material) -> Answer:
         unknown=found.unknown,
         police_embedded=found.police_embedded,
     )
-    return Answer(tables, findings(tables), chapter)
+    return Answer(tables=tables, findings=findings(tables), chapter=chapter)
 
 
 ASK = Ask(
     key="footage_access",
+    order=70,
     title="Officers' time to obtain footage",
+    question=QUESTION,
     tables=TABLES,
     answer=answer,
+    figures="footage_figures",
+    options=FootageOptions,
+    page="footage_access",
 )

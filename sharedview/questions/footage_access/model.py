@@ -24,6 +24,7 @@ from sharedview.questions.footage_access.hours import (
     footage_rates,
     officer_hours,
 )
+from sharedview.questions.footage_access.options import FootageOptions
 
 Floats = NDArray[np.float64]
 
@@ -172,8 +173,8 @@ def officer_model(
         km=km,
         rates=footage_rates(values),
         values=values,
-        embedded=scenario.footage_access.police_embedded,
-        to_target=scenario.footage_access.desks == "to_target",
+        embedded=scenario.options(FootageOptions).police_embedded,
+        to_target=scenario.options(FootageOptions).desks == "to_target",
         by_road=by_road,
     )
 

@@ -36,6 +36,7 @@ from sharedview.questions.footage_access.hours import (
     known_sum,
 )
 from sharedview.questions.footage_access.model import OfficerModel, officer_model
+from sharedview.questions.footage_access.options import FootageOptions
 from sharedview.questions.footage_access.tables import (
     borough_table,
     desk_table,
@@ -298,7 +299,7 @@ def _budget_table(
 ) -> pd.DataFrame:
     """Put the councils' saving beside the cost of officer time; the sum is of two budgets."""
     costs = plan_table(plans, baseline=baseline).set_index("plan_id")
-    options = model.setting.scenario.footage_access
+    options = model.setting.scenario.options(FootageOptions)
     paid = model.embedded and options.embedded_paid_by == "police"
     post = model.post_gbp_per_year if paid else 0.0
     hours = access.plans.set_index("plan_id")

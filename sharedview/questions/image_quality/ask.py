@@ -14,7 +14,6 @@ from coverage_model.reading.cameras import Cameras
 from coverage_model.sight.visibility import visible_areas
 from maps.shell.key_figures import Figures
 from maps.shell.wording import Sentence
-from optimisation.options import ImageQualityOptions
 from sharedview.pipeline import CoverageRun
 from sharedview.questions.ask import Answer, Ask, Material
 from sharedview.questions.image_quality import schemas as tables
@@ -28,6 +27,7 @@ from sharedview.questions.image_quality.chapter import (
 from sharedview.questions.image_quality.evidence import evidence_coverage, evidence_levels
 from sharedview.questions.image_quality.figures import quality_figures
 from sharedview.questions.image_quality.illustrative import illustrative_audit
+from sharedview.questions.image_quality.options import ImageQualityOptions
 from sharedview.questions.image_quality.records import (
     Records,
     no_records,
@@ -51,7 +51,7 @@ def answer(material: Material) -> Answer:
     InputError
         If the standard, the audit, the targets or the measures of the scenario have faults.
     """
-    options = material.scenario.image_quality
+    options = material.scenario.options(ImageQualityOptions)
     prices = material.scenario.coefficients
     run = material.coverage
     cameras = run.cameras.frame
@@ -94,7 +94,7 @@ def answer(material: Material) -> Answer:
     )
     quoted = Figures("image_quality_figures", figures)
     return Answer(
-        {
+        tables={
             "image_quality_figures": figures,
             "image_quality_by_criterion": found.by_criterion,
             "image_quality_by_area": found.by_area,
@@ -106,8 +106,8 @@ def answer(material: Material) -> Answer:
             "upgrade_budget": plan.budget,
             "measure_prices": plan.prices,
         },
-        (verdict(quoted, illustrative=found.illustrative), upgrading(quoted)[0]),
-        chapter,
+        findings=(verdict(quoted, illustrative=found.illustrative), upgrading(quoted)[0]),
+        chapter=chapter,
     )
 
 
@@ -159,7 +159,9 @@ def remarks(records: Records, cameras: Cameras) -> tuple[Sentence | str, ...]:
 
 ASK = Ask(
     key="image_quality",
+    order=40,
     title="Image quality and interoperability",
+    question=QUESTION,
     tables={
         "image_quality_figures": KeyFigures,
         "image_quality_by_criterion": schemas_beside.QualityByCriterion,
@@ -173,4 +175,7 @@ ASK = Ask(
         "measure_prices": tables.MeasurePrices,
     },
     answer=answer,
+    figures="image_quality_figures",
+    options=ImageQualityOptions,
+    page="image_quality",
 )

@@ -20,6 +20,7 @@ from sharedview.questions.procurement.contracts import (
 )
 from sharedview.questions.procurement.figures import procurement_figures
 from sharedview.questions.procurement.framework import plan_framework
+from sharedview.questions.procurement.options import ProcurementOptions
 from sharedview.questions.procurement.tables import procurement_tables
 
 QUESTION = "PCD 167 asks about a pan-London framework agreement and less duplicate tendering."
@@ -42,12 +43,12 @@ TABLES = {
 def register_of(material: Material) -> Register:
     """Return the scenario's contracts, or illustrative ones where it names none."""
     scenario, boroughs = material.scenario, material.plans.boroughs
-    given = scenario.procurement.contracts
+    given = scenario.options(ProcurementOptions).contracts
     if given is not None:
         return read_contracts(given, boroughs)
     lines = yearly_lines(material.plans.today, boroughs, scenario.coefficients)
     return illustrative_contracts(
-        lines, start=scenario.procurement.start, overrides=scenario.coefficients
+        lines, start=scenario.options(ProcurementOptions).start, overrides=scenario.coefficients
     )
 
 
@@ -81,7 +82,12 @@ def _warned(sentence: Sentence) -> Sentence:
 
 ASK = Ask(
     key="procurement",
+    order=30,
     title="Framework agreement: contracts, tenders and call-off dates",
+    question=QUESTION,
     tables={FIGURES: KeyFigures, **{name: schema for name, (_, schema) in TABLES.items()}},
     answer=answer,
+    figures=FIGURES,
+    options=ProcurementOptions,
+    page="procurement",
 )

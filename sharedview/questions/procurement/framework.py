@@ -34,6 +34,7 @@ from optimisation.costs.rates import annuity
 from optimisation.scenario import Scenario, in_play
 from sharedview.questions.procurement.call_off import LotAnswer, solve_lot
 from sharedview.questions.procurement.contracts import Register
+from sharedview.questions.procurement.options import ProcurementOptions
 from sharedview.questions.procurement.pooling import (
     NEVER,
     Floats,
@@ -73,7 +74,7 @@ class Terms:
     horizon_years, discount_rate, timing
         As in the scenario.
     term_years, step_months, min_members, voluntary, start
-        As in :class:`optimisation.options.ProcurementOptions`.
+        As in :class:`sharedview.questions.procurement.options.ProcurementOptions`.
     """
 
     tender_gbp: float
@@ -248,7 +249,7 @@ def framework_terms(scenario: Scenario) -> Terms:
         faults = Faults("scenario")
         faults.add(f"{SAVING} is {middle:g}, up to {shares[2]:g} with its range", "Give less")
         faults.raise_if_any()
-    options = scenario.procurement
+    options = scenario.options(ProcurementOptions)
     return Terms(
         tender_gbp=value["procurement_tender_gbp"],
         call_off_gbp=value["procurement_call_off_gbp"],
@@ -297,7 +298,7 @@ def plan_framework(register: Register, boroughs: pd.DataFrame, scenario: Scenari
     >>> from optimisation.territory import borough_inputs
     >>> boroughs, scenario = borough_inputs(), load_scenario()
     >>> lines = yearly_lines(reference_plans(boroughs, scenario)[0], boroughs)
-    >>> register = illustrative_contracts(lines, start=scenario.procurement.start)
+    >>> register = illustrative_contracts(lines, start=scenario.options(ProcurementOptions).start)
     >>> plan_framework(register, boroughs, scenario).net_npv > 0
     True
     """

@@ -10,18 +10,18 @@ from coverage_model.optics.sectors import view_sectors
 from coverage_model.reading.demand import read_demand
 from coverage_model.reading.streets import Streets, read_streets
 from coverage_model.sight.visibility import visible_areas
-from optimisation.options import SitingOptions
 from sharedview.pipeline import CoverageRun
 from sharedview.questions.ask import Answer, Ask, Material
 from sharedview.questions.siting import schemas
 from sharedview.questions.siting import tables as siting_tables
-from sharedview.questions.siting.chapter import siting_chapter, siting_findings
+from sharedview.questions.siting.chapter import QUESTION, siting_chapter, siting_findings
+from sharedview.questions.siting.options import SitingOptions
 from sharedview.questions.siting.plan import site_cameras, siting_setting
 
 
 def answer(material: Material) -> Answer:
     """Choose cameras to integrate and places for new ones within the scenario's budget."""
-    run, options = material.coverage, material.scenario.siting
+    run, options = material.coverage, material.scenario.options(SitingOptions)
     visible, level = _views(run, options)
     streets = _streets(run, options)
     demand = run.demand if options.demand is None else read_demand(options.demand)
@@ -83,7 +83,9 @@ def _streets(run: CoverageRun, options: SitingOptions) -> Streets | None:
 
 ASK = Ask(
     key="siting",
+    order=100,
     title="Private cameras to integrate, places for new ones",
+    question=QUESTION,
     tables={
         "siting_figures": KeyFigures,
         "siting_curve": schemas.SitingCurve,
@@ -93,4 +95,7 @@ ASK = Ask(
         "siting_positions_restricted": schemas.SitingPositions,
     },
     answer=answer,
+    figures="siting_figures",
+    options=SitingOptions,
+    page="siting",
 )

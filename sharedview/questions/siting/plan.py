@@ -36,7 +36,6 @@ from coverage_model.base.errors import Fault, InfeasibleError, InputError
 from coverage_model.base.notes import Note
 from coverage_model.optics.pixel_density import Level
 from optimisation.costs import coefficients
-from optimisation.options import SitingOptions
 from sharedview.questions.siting.candidates import (
     Candidates,
     Demand,
@@ -48,6 +47,7 @@ from sharedview.questions.siting.candidates import (
 from sharedview.questions.siting.fairness import Evenness, most_even
 from sharedview.questions.siting.greedy import Greedy, greedy
 from sharedview.questions.siting.max_coverage import MaxCoverage, maximise_coverage
+from sharedview.questions.siting.options import SitingOptions
 from sharedview.questions.siting.problem import CoverProblem, cover_problem
 from sharedview.questions.siting.reduction import reduce_problem
 

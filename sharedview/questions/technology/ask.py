@@ -22,6 +22,7 @@ from sharedview.questions.ask import Answer, Ask, Material
 from sharedview.questions.technology import view_changes
 from sharedview.questions.technology.chapter import finding, technology_chapter
 from sharedview.questions.technology.model import ALL, LABELS, OUTSIDE, levers, technology
+from sharedview.questions.technology.options import TechnologyOptions
 from sharedview.questions.technology.schemas import (
     TechnologyCosts,
     TechnologyCoverage,
@@ -38,7 +39,7 @@ TILE_M = 1_000.0
 def answer(material: Material) -> Answer:
     """Solve the scenario with each lever and look through other cameras."""
     scenario = material.scenario
-    names = scenario.technology.levers
+    names = scenario.options(TechnologyOptions).levers
     found = technology(material.plans.boroughs, scenario, names=names, without=material.plans.plan)
     seen = seen_with(material.coverage, levers(names))
     figures = technology_figures(found.costs, material.plans)
@@ -148,7 +149,9 @@ def _lower(label: str) -> str:
 
 ASK = Ask(
     key="technology",
+    order=110,
     title="Technology: the best plan with each lever",
+    question=QUESTION,
     tables={
         "technology_costs": TechnologyCosts,
         "technology_coverage": TechnologyCoverage,
@@ -156,4 +159,7 @@ ASK = Ask(
         "technology_figures": KeyFigures,
     },
     answer=answer,
+    figures="technology_figures",
+    options=TechnologyOptions,
+    page="technology",
 )

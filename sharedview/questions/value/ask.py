@@ -12,6 +12,7 @@ from optimisation.results import Plan
 from sharedview.pipeline import ConsolidationRun, CoverageRun
 from sharedview.questions.ask import Answer, Ask, Material
 from sharedview.questions.value import chapter, crime, words
+from sharedview.questions.value.options import ValueOptions
 from sharedview.questions.value.schemas import (
     Allocation,
     BreakEven,
@@ -62,7 +63,9 @@ def answer(material: Material) -> Answer:
         material.plans.boroughs,
         material.scenario,
         (plan, material.plans.today),
-        in_view=measured_in_view(material.coverage, material.scenario.value.crime_points),
+        in_view=measured_in_view(
+            material.coverage, material.scenario.options(ValueOptions).crime_points
+        ),
         illustrative=bool(material.coverage.cameras.frame["illustrative"].all()),
     )
     return Answer(
@@ -96,7 +99,7 @@ def chosen_plan(plans: ConsolidationRun) -> Plan:
     InputError
         If there is none of that name.
     """
-    asked = plans.scenario.value.plan
+    asked = plans.scenario.options(ValueOptions).plan
     by_id = {plan.plan_id: plan for plan in plans.plans}
     if asked == "optimum":
         return plans.plan
@@ -129,4 +132,14 @@ def measured_in_view(seen: CoverageRun, crime_points: object = None) -> pd.Serie
     return crime.share_in_view(seen.visible, points, datasets.boroughs("full"))
 
 
-ASK = Ask(key="value", title="Value for money of monitoring", tables=TABLES, answer=answer)
+ASK = Ask(
+    key="value",
+    order=80,
+    title="Value for money of monitoring",
+    question=QUESTION,
+    tables=TABLES,
+    answer=answer,
+    figures="value_figures",
+    options=ValueOptions,
+    page="value",
+)

@@ -21,6 +21,7 @@ from optimisation.results import Plan, Room
 from optimisation.scenario import Scenario
 from sharedview.questions.value import crime
 from sharedview.questions.value.monitoring import OPTION_COEFFICIENTS, noticed_share
+from sharedview.questions.value.options import ValueOptions
 from sharedview.questions.value.schemas import CrimeInView
 
 Floats = NDArray[np.float64]
@@ -152,7 +153,7 @@ class Basis:
     @property
     def options(self) -> tuple[str, ...]:
         """The ways of monitoring asked for."""
-        return self.setting.scenario.value.options
+        return self.setting.scenario.options(ValueOptions).options
 
     @property
     def lead(self) -> str:
@@ -238,7 +239,7 @@ def value_basis(
     InputError
         For shares outside 0 to 1, coefficients that are no share, or faults of the time of day.
     """
-    asked = scenario.value
+    asked = scenario.options(ValueOptions)
     setting = make_setting(boroughs, scenario.model_copy(update={"contiguity": "none"}))
     values = coefficients.values(COEFFICIENTS, setting.scenario.coefficients)
     faults = Faults("value of monitoring")

@@ -23,6 +23,7 @@ from sharedview.questions.value.monitoring import (
     drawn_rates,
     option_rates,
 )
+from sharedview.questions.value.options import ValueOptions
 
 Floats = NDArray[np.float64]
 
@@ -112,7 +113,7 @@ def draw_values(basis: Basis, costing: RoomCosting) -> Drawn:
     Drawn
         Shares stay within 0 to 1: a drawn one beyond is set to the end.
     """
-    asked = basis.setting.scenario.value
+    asked = basis.setting.scenario.options(ValueOptions)
     frame = draw_coefficients(uncertain_values(basis), draws=asked.draws, seed=asked.seed)
     shape = (asked.draws, len(basis.options), len(basis.rooms))
     monitoring, noticed = np.empty(shape), np.empty(shape)

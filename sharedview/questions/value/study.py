@@ -238,7 +238,7 @@ def monitoring_value(
     boroughs
         :class:`optimisation.schemas.BoroughInputs`.
     scenario
-        Its ``[value]`` table chooses (:class:`optimisation.options.ValueOptions`).
+        Its ``[value]`` table chooses (:class:`sharedview.questions.value.options.ValueOptions`).
     plans
         The plan asked about first, today's last.
     in_view
@@ -259,8 +259,9 @@ def monitoring_value(
     --------
     >>> from optimisation.consolidation import reference_plans
     >>> from optimisation.scenario import load_scenario
+    >>> from sharedview.questions.value.options import ValueOptions
     >>> from optimisation.territory import borough_inputs
-    >>> scenario = load_scenario(overrides={"value": {"draws": 5}})
+    >>> scenario = load_scenario().with_options(ValueOptions(draws=5))
     >>> today = reference_plans(borough_inputs(), scenario)[0]
     >>> found = monitoring_value(borough_inputs(), scenario, [today])
     >>> found.options["credited_gbp_per_year"].sum()

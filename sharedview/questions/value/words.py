@@ -11,6 +11,7 @@ from maps.shell import wording
 from maps.shell.cite import Cite
 from maps.shell.key_figures import Figures
 from maps.shell.wording import Quoted, Sentence
+from sharedview.questions.value.options import ValueOptions
 from sharedview.questions.value.study import MonitoringValue
 
 COUNTED = {"property": "property crime", "all": "crime with a unit cost"}
@@ -282,7 +283,7 @@ def limits(found: MonitoringValue) -> tuple[Sentence | str, ...]:
 
 
 def _asked(found: MonitoringValue) -> Any:
-    return found.basis.setting.scenario.value
+    return found.basis.setting.scenario.options(ValueOptions)
 
 
 def _price_year(found: MonitoringValue) -> Quoted:

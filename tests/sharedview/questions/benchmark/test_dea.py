@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from coverage_model.base.errors import InputError
-from optimisation.scenario import load_scenario
 from sharedview.questions.benchmark import bootstrap as dea_bootstrap
 from sharedview.questions.benchmark import dea
+from sharedview.questions.registry import load_scenario
 
 # Cooper, Seiford and Tone (2007), "Data Envelopment Analysis", section 1.2: eight stores.
 EMPLOYEES, SALES = [2, 3, 3, 4, 5, 5, 6, 8], [1, 3, 2, 3, 4, 2, 3, 5]

@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from coverage_model.base.errors import InputError, MissingFileError
-from optimisation.scenario import load_scenario
+from coverage_model.base.errors import InputError
 from optimisation.territory import borough_inputs, site_distances_km
 from sharedview.questions.footage_access.bases import (
     GIVEN,
@@ -18,6 +17,8 @@ from sharedview.questions.footage_access.bases import (
     own_sites,
     read_bases,
 )
+from sharedview.questions.footage_access.options import FootageOptions
+from sharedview.questions.registry import load_scenario
 
 CAMDEN, BRENT = "E09000007", "E09000005"
 
@@ -129,7 +130,8 @@ def test_tables_that_cannot_be_read(
 def test_a_scenario_names_the_file_beside_itself(tmp_path: Path) -> None:
     scenario = tmp_path / "mine.toml"
     scenario.write_text('extends = "optimum"\n[footage_access]\nbases = "bases.csv"\n')
-    options = load_scenario(scenario).footage_access
+    with pytest.raises(InputError, match=r"footage_access\.bases names .*bases\.csv"):
+        load_scenario(scenario)
+    (tmp_path / "bases.csv").write_text("here\n")
+    options = load_scenario(scenario).options(FootageOptions)
     assert options.bases == tmp_path / "bases.csv"
-    with pytest.raises(MissingFileError):
-        read_bases(options.bases, borough_inputs())

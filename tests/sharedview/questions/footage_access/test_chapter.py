@@ -16,11 +16,11 @@ from maps.shell import wording
 from maps.shell.page import PageContext
 from maps.shell.wording import Bold, Cell, Quoted
 from optimisation.consolidation import reference_plans
-from optimisation.scenario import load_scenario
 from optimisation.territory import borough_inputs
 from sharedview.questions.footage_access.chapter import findings, footage_access_chapter
 from sharedview.questions.footage_access.figures import footage_figures
 from sharedview.questions.footage_access.plans import footage_access
+from sharedview.questions.registry import load_scenario
 
 CONTEXT = PageContext(title="A test", dated=date(2026, 3, 9))
 NAMES = ("PCD 167", "Ashby 2017")

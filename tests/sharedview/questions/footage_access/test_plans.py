@@ -16,7 +16,7 @@ from coverage_model.base.errors import InputError
 from optimisation.consolidation import cost_plan, reference_plans
 from optimisation.costs import coefficients
 from optimisation.results import Plan
-from optimisation.scenario import Scenario, load_scenario
+from optimisation.scenario import Scenario
 from optimisation.territory import borough_inputs
 from sharedview.questions.footage_access.figures import footage_figures
 from sharedview.questions.footage_access.hours import (
@@ -26,7 +26,9 @@ from sharedview.questions.footage_access.hours import (
     footage_rates,
     officer_hours,
 )
+from sharedview.questions.footage_access.options import FootageOptions
 from sharedview.questions.footage_access.plans import OfficerTime, footage_access
+from sharedview.questions.registry import load_scenario
 
 # Round numbers, so that the arithmetic can be done on paper.
 BY_HAND = {
@@ -392,8 +394,8 @@ def test_the_same_seed_gives_the_same_ranges(saved: OfficerTime) -> None:
 
 def test_the_ready_scenario_with_police_in_rooms_does_not_count_their_posts_twice() -> None:
     scenario = load_scenario("police_embedded")
-    assert scenario.footage_access.police_embedded
-    assert scenario.footage_access.embedded_paid_by == "rooms"
+    assert scenario.options(FootageOptions).police_embedded
+    assert scenario.options(FootageOptions).embedded_paid_by == "rooms"
     frame = borough_inputs()
     today, *others = reference_plans(frame, scenario)
     found = footage_access(frame, others[:1], baseline=today, scenario=scenario, draws=20)

@@ -15,12 +15,12 @@ from coverage_model.reading.cameras import read_cameras
 from coverage_model.reading.obstacles import read_obstacles
 from coverage_model.reading.streets import read_streets
 from maps.shell import wording
-from optimisation.scenario import load_scenario
 from sharedview.cli import main
 from sharedview.jobs.report import report_context
 from sharedview.pipeline import illustrative_inventory, run_consolidation, run_coverage
 from sharedview.questions.ask import Material
 from sharedview.questions.image_quality.ask import ASK, answer
+from sharedview.questions.registry import load_scenario
 
 HEADER = "camera_id,easting,northing,ownership,operator,camera_type,azimuth_deg,hfov_deg,range_m\n"
 CAMERAS = HEADER + "".join(

@@ -12,10 +12,10 @@ from coverage_model.base.errors import InputError
 from coverage_model.base.schemas import check
 from maps.shell import wording
 from maps.shell.page import PageContext
-from optimisation.scenario import load_scenario
 from sharedview.pipeline import run_consolidation
 from sharedview.questions.ask import Material
 from sharedview.questions.procurement import ask as procurement
+from sharedview.questions.registry import load_scenario
 
 CONTRACTS = (
     "contract_id,category,supplier,borough,value_gbp_per_year,start,end,notice_months\n"

@@ -18,7 +18,6 @@ from maps.shell.key_figures import Figures
 from maps.shell.page import PageContext
 from maps.shell.wording import Bold, Quoted, Sentence
 from optimisation.consolidation import reference_plans
-from optimisation.scenario import load_scenario
 from optimisation.territory import borough_inputs
 from sharedview.questions.procurement.ask import TABLES
 from sharedview.questions.procurement.chapter import (
@@ -39,7 +38,9 @@ from sharedview.questions.procurement.contracts import (
 )
 from sharedview.questions.procurement.figures import procurement_figures
 from sharedview.questions.procurement.framework import plan_framework
+from sharedview.questions.procurement.options import ProcurementOptions
 from sharedview.questions.procurement.tables import procurement_tables
+from sharedview.questions.registry import load_scenario
 
 # Names that hold digits.
 CONTEXT = PageContext(title="Test", dated=date(2026, 3, 9))
@@ -52,7 +53,7 @@ def written(*, first: int | None = None, illustrative: bool = True) -> dict[str,
     lines = yearly_lines(reference_plans(boroughs, scenario)[0], boroughs)
     if first is not None:
         lines = lines[lines["borough_code"].isin(boroughs.index[:first])]
-    made = illustrative_contracts(lines, start=scenario.procurement.start)
+    made = illustrative_contracts(lines, start=scenario.options(ProcurementOptions).start)
     register = Register(made.frame, illustrative)
     framework = plan_framework(register, boroughs, scenario)
     tables = procurement_tables(framework, scenario)

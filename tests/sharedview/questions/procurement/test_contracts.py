@@ -12,13 +12,15 @@ import pytest
 from coverage_model.base.csv_safety import csv_safe
 from coverage_model.base.errors import InputError, MissingFileError
 from optimisation.consolidation import reference_plans
-from optimisation.scenario import Scenario, load_scenario
+from optimisation.scenario import Scenario
 from optimisation.territory import borough_inputs
 from sharedview.questions.procurement.contracts import (
     illustrative_contracts,
     read_contracts,
     yearly_lines,
 )
+from sharedview.questions.procurement.options import ProcurementOptions
+from sharedview.questions.registry import load_scenario
 
 HEADER = (
     "contract_id,category,supplier,borough,value_gbp_per_year,start,end,extension_months,"
@@ -198,8 +200,8 @@ def test_a_scenario_names_the_register_beside_it(tmp_path: Path) -> None:
         '[procurement]\ncontracts = "contracts.csv"\nstart = 2028-04-01\nterm_years = 4\n'
     )
     found = load_scenario(scenario)
-    assert found.procurement.contracts == tmp_path / "contracts.csv"
-    assert found.procurement.start == date(2028, 4, 1)
+    assert found.options(ProcurementOptions).contracts == tmp_path / "contracts.csv"
+    assert found.options(ProcurementOptions).start == date(2028, 4, 1)
     assert found.sha256 != Scenario().sha256
     scenario.write_text('[procurement]\nterm_years = 9\ncall_off_months = 5\nstart = "soon"\n')
     with pytest.raises(InputError) as error:

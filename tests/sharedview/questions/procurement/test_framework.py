@@ -12,7 +12,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from coverage_model.base.errors import InputError
 from optimisation.consolidation import reference_plans
-from optimisation.scenario import Scenario, load_scenario
+from optimisation.scenario import Scenario
 from optimisation.territory import borough_inputs
 from sharedview.questions.procurement.call_off import solve_lot
 from sharedview.questions.procurement.contracts import (
@@ -27,6 +27,7 @@ from sharedview.questions.procurement.framework import (
     months_from,
     plan_framework,
 )
+from sharedview.questions.procurement.options import ProcurementOptions
 from sharedview.questions.procurement.pooling import NEVER, Lot, price_discount
 from sharedview.questions.procurement.spend import category_spend, herfindahl, supplier_spend
 from sharedview.questions.procurement.tables import (
@@ -34,6 +35,7 @@ from sharedview.questions.procurement.tables import (
     contract_flows,
     procurement_tables,
 )
+from sharedview.questions.registry import load_scenario
 
 BOROUGHS = borough_inputs()
 CAMDEN, HACKNEY, BARNET = "E09000007", "E09000012", "E09000003"
@@ -81,7 +83,7 @@ def demo() -> tuple[Framework, ProcurementTables, Scenario]:
     """London with its illustrative register."""
     chosen = load_scenario()
     lines = yearly_lines(reference_plans(BOROUGHS, chosen)[0], BOROUGHS)
-    made = illustrative_contracts(lines, start=chosen.procurement.start)
+    made = illustrative_contracts(lines, start=chosen.options(ProcurementOptions).start)
     framework = plan_framework(made, BOROUGHS, chosen)
     return framework, procurement_tables(framework, chosen), chosen
 

@@ -14,11 +14,11 @@ from coverage_model.optics.pixel_density import find_level
 from coverage_model.reading.cameras import read_cameras
 from maps.shell import wording
 from maps.shell.wording import Bold, Quoted
-from optimisation.scenario import load_scenario
 from sharedview.jobs.report import report_context
 from sharedview.outputs import write_csv
 from sharedview.pipeline import run_consolidation, run_coverage
 from sharedview.questions.ask import Answer, Material
+from sharedview.questions.registry import load_scenario
 from sharedview.questions.siting.ask import ASK
 
 HEADER = "camera_id,easting,northing,ownership,operator,camera_type,azimuth_deg,hfov_deg,range_m\n"

@@ -22,11 +22,11 @@ from coverage_model.reading.demand import demand_depth
 from coverage_model.reading.obstacles import read_obstacles
 from coverage_model.reading.streets import read_streets
 from coverage_model.sight.visibility import visible_areas
-from optimisation.options import SitingOptions
-from optimisation.scenario import load_scenario
+from sharedview.questions.registry import load_scenario
 from sharedview.questions.siting import tables as siting_tables
 from sharedview.questions.siting.candidates import demand_points, private_operators
 from sharedview.questions.siting.max_coverage import maximise_coverage
+from sharedview.questions.siting.options import SitingOptions
 from sharedview.questions.siting.plan import Setting, Siting, site_cameras, siting_setting
 
 CRS = 27700
@@ -380,7 +380,8 @@ def test_options_are_checked(tmp_path: Any) -> None:
         load_scenario(file)
     assert len(error.value.faults) == 3
     file.write_text('[siting]\nbudget_gbp = 5000\ndemand = "crime.csv"\n')
-    assert load_scenario(file).siting.demand == tmp_path / "crime.csv"
+    (tmp_path / "crime.csv").write_text("here\n")
+    assert load_scenario(file).options(SitingOptions).demand == tmp_path / "crime.csv"
 
 
 @pytest.mark.shared

@@ -12,8 +12,9 @@ from coverage_model.base.errors import InputError
 from optimisation.consolidation import consolidate, cost_plan
 from optimisation.costs.coefficients import rates
 from optimisation.costs.rates import annuity
-from optimisation.scenario import Scenario, load_scenario
+from optimisation.scenario import Scenario
 from optimisation.territory import borough_inputs
+from sharedview.questions.registry import load_scenario
 from sharedview.questions.technology.model import (
     ALL,
     EXCLUSIVE,

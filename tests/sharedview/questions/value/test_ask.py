@@ -14,7 +14,6 @@ from coverage_model.optics.pixel_density import DEFAULT_LEVEL, find_level
 from coverage_model.reading.cameras import Cameras
 from maps.shell import wording
 from maps.shell.page import PageContext
-from optimisation.scenario import load_scenario
 from sharedview.pipeline import (
     ConsolidationRun,
     CoverageRun,
@@ -23,6 +22,7 @@ from sharedview.pipeline import (
     run_coverage,
 )
 from sharedview.questions.ask import Material
+from sharedview.questions.registry import load_scenario
 from sharedview.questions.value import ask as value
 
 CAMDEN, ISLINGTON = "E09000007", "E09000019"

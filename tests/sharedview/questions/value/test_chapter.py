@@ -18,8 +18,8 @@ from maps.shell import wording
 from maps.shell.page import PageContext
 from maps.shell.wording import Bold, Quoted, Sentence
 from optimisation.consolidation import cost_plan
-from optimisation.scenario import load_scenario
 from optimisation.territory import borough_inputs
+from sharedview.questions.registry import load_scenario
 from sharedview.questions.value import ask, chapter, words
 from sharedview.questions.value.study import MonitoringValue, monitoring_value
 

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from coverage_model.base.errors import InputError
 from optimisation.consolidation import cost_plan
 from optimisation.results import Plan
-from optimisation.scenario import Scenario, load_scenario
+from optimisation.scenario import Scenario
 from optimisation.territory import borough_inputs
+from sharedview.questions.registry import load_scenario
 from sharedview.questions.value.basis import (
     EFFECT,
     IN_VIEW,
@@ -27,6 +28,7 @@ from sharedview.questions.value.basis import (
 )
 from sharedview.questions.value.draws import draw_values
 from sharedview.questions.value.monitoring import RoomCosting, noticed_share
+from sharedview.questions.value.options import ValueOptions
 from sharedview.questions.value.study import MonitoringValue, monitoring_value, value_tables
 
 CITY, BRENT, CAMDEN, ISLINGTON = "E09000001", "E09000005", "E09000007", "E09000019"
@@ -367,7 +369,8 @@ def test_choices_that_cannot_be_meant_are_all_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="named twice"):
         load_scenario(file)
     file.write_text('[value]\ntime_of_day = "hours.csv"\n')
-    assert load_scenario(file).value.time_of_day == tmp_path / "hours.csv"
+    (tmp_path / "hours.csv").write_text("here\n")
+    assert load_scenario(file).options(ValueOptions).time_of_day == tmp_path / "hours.csv"
 
 
 def test_shares_out_of_range_are_refused_together() -> None:

@@ -1,0 +1,1 @@
+"""The choices beside the best plan: today, and groupings that exist already."""

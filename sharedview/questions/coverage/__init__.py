@@ -1,0 +1,1 @@
+"""What the cameras see of each area (:mod:`coverage_model.cover`)."""

@@ -1,0 +1,1 @@
+"""What public and private cameras see, and what joining them would add."""
