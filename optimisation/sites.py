@@ -24,10 +24,11 @@ from coverage_model.base.errors import Faults
 from coverage_model.base.notes import ReadLog, sha256_of
 from coverage_model.reading.area_names import AreaNames
 from coverage_model.reading.areas import crs_name
-from coverage_model.reading.columns import Matching, Profile, match_columns, normalise
+from coverage_model.reading.columns import Matching, match_columns
 from coverage_model.reading.coordinates import Positions, read_positions, swapped
 from coverage_model.reading.formats import read_source
 from coverage_model.reading.parse import clean_text, is_blank, parse_flag
+from coverage_model.reading.profile import Profile, normalise
 from coverage_model.reading.source import Source
 from optimisation.roads import is_by_road
 
@@ -105,7 +106,7 @@ def read_sites(
     source, adapter = read_source(file, layer=layer, crs_in=crs_in)
     faults, notes = Faults(file), source.notes
     names = [str(name) for name in source.rows]
-    matching = match_columns(names, Profile(), source=file, shapefile=source.cut_names)
+    matching = match_columns(names, Profile(), source=file)
     codes = _boroughs(source, matching, areas, faults)
     positions = read_positions(
         source,

@@ -18,11 +18,11 @@ from coverage_model.base import datasets, schemas
 from coverage_model.base.crs import WORKING_CRS, parse_crs, source_crs, to_crs
 from coverage_model.base.errors import CRSError, Fault, Faults, InputError
 from coverage_model.base.notes import Notes, ReadLog, sha256_of
-from coverage_model.reading.columns import normalise
-from coverage_model.reading.coordinates import missing_crs_fault
 from coverage_model.reading.formats import read_source
 from coverage_model.reading.gis import text_coordinates
 from coverage_model.reading.parse import clean_text, is_blank
+from coverage_model.reading.profile import normalise
+from coverage_model.reading.row_places import missing_crs_fault
 from coverage_model.reading.source import Source, is_somewhere, text_coordinates_fault
 
 CODE_NAMES = ("area_code", "gss_code", "borough_code", "code", "lad_code", "ward_code", "id", "ref")

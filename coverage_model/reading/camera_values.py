@@ -1,8 +1,13 @@
-"""The attributes of cameras: from a source's own words and units to typed, checked columns."""
+"""The attributes of cameras: from a source's own words and units to typed, checked columns.
+
+Words that are not understood are left out and counted by word, so that one strange cell does not
+stop a register of hundreds; numbers that cannot be right (a range of -5 m) are faults.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -14,21 +19,24 @@ from numpy.typing import NDArray
 from coverage_model.base.errors import Faults
 from coverage_model.base.notes import Notes
 from coverage_model.optics.pixel_density import hfov_from_lens_deg
-from coverage_model.reading.columns import Matching, Profile, normalise
-from coverage_model.reading.coordinates import to_numbers
-from coverage_model.reading.osm import PRIVATE_OPERATORS, PUBLIC_OPERATORS
+from coverage_model.reading.camera_directions import read_directions
+from coverage_model.reading.cells import Cells, to_numbers
+from coverage_model.reading.columns import Matching
+from coverage_model.reading.dictionary import words
 from coverage_model.reading.parse import (
     Directions,
     clean_text,
     has_controls,
     is_blank,
     parse_angle_deg,
-    parse_directions,
     parse_flag,
+    parse_focal_mm,
     parse_horizontal_px,
     parse_length_m,
+    parse_metres_number,
     parse_number,
 )
+from coverage_model.reading.profile import Profile
 from coverage_model.reading.source import Source
 
 
@@ -54,83 +62,7 @@ LIMITS = {
     "focal": Limits("focal_mm", 0, 5000, "mm"),
     "sensor_width": Limits("sensor_width_mm", 0, 100, "mm"),
 }
-
-_PUBLIC_WORDS = PUBLIC_OPERATORS | {
-    "local_authority", "borough", "tfl", "transport_for_london", "public_sector", "authority",
-    "public_space",
-}  # fmt: skip
-_PRIVATE_WORDS = PRIVATE_OPERATORS | {
-    "residential", "retail", "third_party", "private_sector", "domestic"
-}  # fmt: skip
-OWNERSHIP_WORDS = {
-    **dict.fromkeys(_PUBLIC_WORDS, "public"),
-    **dict.fromkeys(_PRIVATE_WORDS, "private"),
-    "unknown": "unknown",
-}
-INTEGRATION_WORDS = {
-    **dict.fromkeys(("none", "no", "false", "0", "not_integrated"), "none"),
-    **dict.fromkeys(("registered", "register"), "registered"),
-    **dict.fromkeys(("integrated", "yes", "true", "1", "live"), "integrated"),
-}
-TYPE_WORDS = {
-    **dict.fromkeys(("fixed", "static", "bullet", "box"), "fixed"),
-    **dict.fromkeys(("dome", "wall_dome", "fixed_dome", "fisheye", "360"), "dome"),
-    **dict.fromkeys(
-        ("ptz", "panning", "pan_tilt_zoom", "speed_dome", "rotating", "dome_ptz", "ptz_dome"), "ptz"
-    ),
-    **dict.fromkeys(("anpr", "alpr", "lpr"), "anpr"),
-    **dict.fromkeys(("unknown", "other"), "unknown"),
-}
-
-
-@dataclass(slots=True)
-class _Reader:
-    """What every column's reading needs."""
-
-    source: Source
-    matching: Matching
-    profile: Profile
-    faults: Faults
-    notes: Notes
-    labels: list[str]
-
-    def has(self, name: str) -> bool:
-        return name in self.matching.columns or name in self.profile.defaults
-
-    def raw(self, name: str) -> pd.Series:
-        """Read a column as the source has it, with the profile's words and defaults applied."""
-        rows = self.source.rows
-        if name in self.matching.columns:
-            values = rows[self.matching.columns[name]]
-        else:
-            values = pd.Series([None] * len(rows), dtype=object)
-        words = self.profile.values.get(name)
-        if words:
-            values = values.map(lambda value: words.get(str(value).strip(), value))
-        default = self.profile.defaults.get(name)
-        if default is None:
-            return values
-        blank = blank_mask(values)
-        self.notes.add(
-            "default_applied",
-            f"{name} was not given and is {default!r} by the profile",
-            rows=self.pick(blank),
-        )
-        return values.astype(object).where(~blank, default)
-
-    def pick(self, wanted: NDArray[np.bool_]) -> list[str]:
-        return [self.labels[row] for row in np.flatnonzero(wanted)]
-
-    def reject(
-        self, code: str, problem: str, remedy: str, wanted: NDArray[np.bool_], *, lenient: bool
-    ) -> None:
-        """Make it a fault, or in a crowd-sourced source a note: the value is then missing."""
-        if not wanted.any():
-            return
-        if lenient:
-            self.notes.add(code, f"{problem}; the value was left out", rows=self.pick(wanted))
-        else:
-            self.faults.add(problem, remedy, rows=self.pick(wanted))
+MOST_A_SITE = 500
 
 
 def read_values(
@@ -147,165 +79,298 @@ def read_values(
     -------
     tuple
         A frame with the columns of :class:`coverage_model.base.schemas.Cameras` as far as they are
-        known before headings and places are (plus ``fixed_position``), and the directions of each
-        row.
+        known before headings and places are, plus ``fixed_position``, ``kind_unread`` (its kind is
+        given, but not understood) and ``count`` (cameras at the row's site); and the directions of
+        each row.
     """
-    reader = _Reader(source, matching, profile, faults, notes, list(source.labels))
+    cells = Cells(source, matching, profile, faults, notes, list(source.labels))
     frame = pd.DataFrame(index=range(len(source.rows)))
-    frame["camera_id"] = _ids(reader)
-    reader.labels = [
+    frame["camera_id"] = _ids(cells)
+    cells.labels = [
         camera_id or label
         for camera_id, label in zip(frame["camera_id"], source.labels, strict=True)
     ]
-    _check_unique(reader, frame)
+    _check_unique(cells, frame)
     for name in ("operator", "borough_code", "target_level"):
-        frame[name] = _texts(reader, name)
-    frame["ownership"] = _words(reader, "ownership", OWNERSHIP_WORDS, otherwise="unknown")
-    given = _words(reader, "integration", INTEGRATION_WORDS, otherwise="")
+        frame[name] = _texts(cells, name)
+    frame["ownership"] = _ownership(cells, frame["operator"])
+    given, _ = _words(cells, "integration", so="taken as not given")
     assumed = np.where(frame["ownership"] == "public", "integrated", "none")
     frame["integration"] = np.where(given == "", assumed, given)
-    frame["camera_type"] = _words(reader, "camera_type", TYPE_WORDS, otherwise="unknown")
+    kinds, frame["kind_unread"] = _words(
+        cells, "camera_type", so="those cameras count as reach, not as coverage"
+    )
+    frame["camera_type"] = np.where(kinds == "", "unknown", kinds)
     for name, limits in LIMITS.items():
-        frame[limits.column] = _numbers(reader, name, limits)
-    from_lens = hfov_from_lens_deg(
-        focal_mm=frame.pop("focal_mm").to_numpy(),
-        sensor_width_mm=frame.pop("sensor_width_mm").to_numpy(),
-    )
-    filled = frame["hfov_deg"].isna().to_numpy() & np.isfinite(from_lens)
-    frame["hfov_deg"] = np.where(filled, from_lens, frame["hfov_deg"])
-    notes.add(
-        "hfov_from_lens",
-        "The field of view follows from focal length and sensor width",
-        rows=reader.pick(filled),
-    )
+        frame[limits.column] = _numbers(cells, name, limits)
+    _sector_heights(cells, frame)
+    _lenses(cells, frame)
     for name in ("fixed_position", "illustrative"):
-        frame[name] = _flags(reader, name)
+        frame[name] = _flags(cells, name)
+    frame["count"] = _counts(cells)
     if "camera_angle_raw" in source.rows and source.rows["camera_angle_raw"].notna().any():
         frame["camera_angle_raw"] = source.rows["camera_angle_raw"]
-    return frame, _directions(reader)
+    return frame, read_directions(cells)
 
 
-def blank_mask(values: pd.Series) -> NDArray[np.bool_]:
-    """Which values mean "not given"."""
-    return np.array([is_blank(value) for value in values], dtype=bool)
-
-
-def _ids(reader: _Reader) -> list[str]:
-    if not reader.has("camera_id"):
-        made = [label.replace(" ", "-") for label in reader.labels]
-        reader.notes.add(
+def _ids(cells: Cells) -> list[str]:
+    if not cells.has("camera_id"):
+        made = [label.replace(" ", "-") for label in cells.labels]
+        cells.notes.add(
             "ids_made",
             "The source has no column of ids; they were made from the row numbers",
             count=len(made),
         )
         return made
-    raw = reader.raw("camera_id")
+    raw = cells.raw("camera_id")
     if pd.api.types.is_float_dtype(raw) and (raw.dropna() % 1 == 0).all():
         raw = raw.astype("Int64")  # a whole column of ids with a gap in it is read as decimals
     given = ["" if is_blank(value) else str(value) for value in raw]
     ids = [clean_text(value) for value in given]
-    _note_controls(reader, given)
+    _note_controls(cells, given)
     blank = np.array([not camera_id for camera_id in ids])
     if blank.any():
-        reader.faults.add(
-            "the camera's id is blank", "Give each camera an id", rows=reader.pick(blank)
+        cells.faults.add(
+            "the camera's id is blank", "Give each camera an id", rows=cells.pick(blank)
         )
     return ids
 
 
-def _check_unique(reader: _Reader, frame: pd.DataFrame) -> None:
-    """Every camera once; a source that lists views may repeat its cameras, not its views."""
-    if reader.has("view_id"):
-        frame["view_id"] = _texts(reader, "view_id")
+def _check_unique(cells: Cells, frame: pd.DataFrame) -> None:
+    """Every camera once; a source that lists views or lenses may repeat its cameras, not those."""
+    key, what = "camera_id", "camera"
+    if cells.has("view_id"):
+        frame["view_id"] = _texts(cells, "view_id")
         key, what = "view_id", "view"
-    else:
-        key, what = "camera_id", "camera"
+    elif cells.has("lens"):
+        lenses = pd.Series(_texts(cells, "lens"), dtype=object).fillna("")
+        several = frame["camera_id"].duplicated(keep=False)
+        joined = frame["camera_id"] + "/" + lenses
+        frame["view_id"] = frame["camera_id"].where(~several | lenses.eq(""), joined)
+        key, what = "view_id", "camera and lens"
+        cells.notes.add(
+            "lenses", "Rows that are lenses of one camera are its views", rows=cells.pick(several)
+        )
     twice = frame[key].duplicated(keep=False) & frame[key].fillna("").ne("")
     if twice.any():
-        reader.faults.add(
+        remedy = f"Give each {what} an id of its own"
+        if what == "camera":
+            remedy += "; where the rows are lenses of one camera, number them in a column `lens`"
+        cells.faults.add(
             f"the same {what} id on several rows",
-            f"Give each {what} an id of its own",
+            remedy,
             rows=list(dict.fromkeys(frame.loc[twice, key])),
         )
 
 
-def _texts(reader: _Reader, name: str) -> list[str | None]:
-    if not reader.has(name):
-        return [None] * len(reader.labels)
-    given = [None if is_blank(value) else str(value) for value in reader.raw(name)]
-    _note_controls(reader, given)
+def _texts(cells: Cells, name: str) -> list[str | None]:
+    if not cells.has(name):
+        return [None] * len(cells.labels)
+    given = [None if is_blank(value) else str(value) for value in cells.raw(name)]
+    _note_controls(cells, given)
     return [None if value is None else clean_text(value) or None for value in given]
 
 
-def _note_controls(reader: _Reader, given: list[Any]) -> None:
+def _note_controls(cells: Cells, given: list[Any]) -> None:
     found = np.array([value is not None and has_controls(value) for value in given], dtype=bool)
-    reader.notes.add(
-        "control_characters", "Control characters were taken out of text", rows=reader.pick(found)
+    cells.notes.add(
+        "control_characters", "Control characters were taken out of text", rows=cells.pick(found)
     )
 
 
-def _words(reader: _Reader, name: str, words: Mapping[str, str], *, otherwise: str) -> NDArray[Any]:
-    """Translate a column of words; one that is not known reads as ``otherwise``, and is noted."""
-    if not reader.has(name):
-        return np.full(len(reader.labels), otherwise, dtype=object)
-    raw = reader.raw(name)
-    blank = blank_mask(raw)
-    if name == "integration":  # "none" is an answer here, not a blank
-        blank &= np.array([normalise(str(value)) not in words for value in raw], dtype=bool)
-    read = [None if empty else words.get(normalise(str(value)))
-            for value, empty in zip(raw, blank, strict=True)]  # fmt: skip
-    strange = np.array([each is None for each in read], dtype=bool) & ~blank
-    examples = ", ".join(sorted({repr(clean_text(str(v))) for v in raw[strange]})[:5])
-    reader.notes.add(
-        f"{name}_unrecognised",
-        f"{name} says {examples}, which reads as {otherwise or 'not given'}",
-        rows=reader.pick(strange),
-    )
-    return np.array([otherwise if each is None else each for each in read], dtype=object)
+def _words(cells: Cells, name: str, *, so: str) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+    """Translate a column of words: blank where not given or not understood, and which are that."""
+    if not cells.has(name):
+        empty = np.full(len(cells.labels), "", dtype=object)
+        return empty, np.zeros(len(empty), dtype=bool)
+    known = words(name)
+    raw = cells.raw(name)
+    codes, unique = pd.factorize(raw.astype(object), use_na_sentinel=True)
+    # "none" is an answer to some questions, so what is known goes before what is blank.
+    read = [known.read(value) for value in unique]
+    strange = np.array(
+        [*(r is None and not is_blank(v) for r, v in zip(read, unique, strict=True)), False],
+        dtype=bool,
+    )[codes]
+    meanings = np.array([*("" if each is None else each for each in read), ""], dtype=object)
+    cells.unread(name, strange, raw, so=so)
+    return meanings[codes], strange
 
 
-def _numbers(reader: _Reader, name: str, limits: Limits) -> NDArray[np.float64]:
-    if not reader.has(name):
-        return np.full(len(reader.labels), np.nan)
-    values, unread = to_numbers(reader.raw(name), _parser(reader, name))
-    column = reader.matching.columns.get(name, name)
-    lenient = reader.source.crowd_sourced
-    reader.reject(
-        f"{name}_undecodable",
-        f"{column} is not a number",
-        f"Give a number of {limits.unit}, or leave it empty where it is not known",
-        unread,
-        lenient=lenient,
-    )
+def _ownership(cells: Cells, operators: pd.Series) -> NDArray[Any]:
+    """Who owns each camera: as its column says, else as the name of its owner or operator does."""
+    owners, _ = _words(cells, "ownership", so="their owner is unknown")
+    silent = owners == ""
+    if not cells.source.crowd_sourced and cells.has("operator") and silent.any():
+        known = words("ownership")
+        named = operators.map(lambda name: None if name is None else known.read(name))
+        filled = silent & named.notna().to_numpy()
+        owners = np.where(filled, named, owners)
+        cells.notes.add(
+            "ownership_from_operator",
+            f"Public or private follows from the names in {cells.column('operator')}",
+            rows=cells.pick(filled),
+        )
+        other = silent & ~filled & operators.notna().to_numpy()
+        if other.any():
+            cells.unread("operator", other, operators, so="whether they are public is unknown")
+    return np.where(owners == "", "unknown", owners)
+
+
+def _numbers(cells: Cells, name: str, limits: Limits) -> NDArray[np.float64]:
+    if not cells.has(name):
+        return np.full(len(cells.labels), np.nan)
+    raw = cells.raw(name)
+    values, unread = to_numbers(raw, _parser(cells, name))
+    if name == "tilt":
+        values = _tilt(cells, values)
+    if name == "hfov":
+        unread &= ~_is_focal(raw)
+    cells.unread(name, unread, raw, so="those values are unknown")
     with np.errstate(invalid="ignore"):
         low = values < limits.low if limits.closed else values <= limits.low
         wrong = ~np.isnan(values) & (low | (values > limits.high))
     above = "from" if limits.closed else "above"
-    reader.reject(
+    cells.reject(
         f"{name}_out_of_bounds",
-        f"{column} is not {above} {limits.low:g} to {limits.high:g} {limits.unit}",
+        f"{cells.column(name)} is not {above} {limits.low:g} to {limits.high:g} {limits.unit}",
         "Correct it (and its unit), or leave it empty where it is not known",
         wrong,
-        lenient=lenient,
+        lenient=cells.source.crowd_sourced,
     )
     return np.where(wrong, np.nan, values)
 
 
-def _parser(reader: _Reader, name: str) -> Callable[[Any], float | None]:
+def _parser(cells: Cells, name: str) -> Callable[[Any], float | None]:
     if name in {"range", "mount_height"}:
-        return partial(parse_length_m, unit=reader.matching.units.get(name, "m").lower())
+        return partial(parse_length_m, unit=cells.matching.units.get(name, "m").lower())
     if name == "horizontal_px":
-        return parse_horizontal_px
-    return parse_number if name in {"focal", "sensor_width"} else parse_angle_deg
+        return _megapixels_px if cells.matching.units.get(name) == "mp" else _resolution_px
+    if name == "focal":
+        return parse_focal_mm
+    return parse_number if name == "sensor_width" else parse_angle_deg
 
 
-def _flags(reader: _Reader, name: str) -> NDArray[np.bool_]:
-    if not reader.has(name):
-        return np.zeros(len(reader.labels), dtype=bool)
-    raw = reader.raw(name)
+def _resolution_px(value: Any) -> float | None:
+    """Horizontal pixels of a resolution in figures or in a word of the trade (1080p, 2MP, 4K)."""
+    pixels = parse_horizontal_px(value)
+    if pixels is not None:
+        return pixels
+    text = re.sub(r"(?<=\d)(?:\.0+)?\s*(mpx?|mega\s?pixels?)\b", "mp", str(value).casefold())
+    known = words("horizontal_px").read(text)
+    return None if known is None else float(known)
+
+
+def _megapixels_px(value: Any) -> float | None:
+    """Horizontal pixels of a column whose bare numbers are megapixels."""
+    number = parse_number(value)
+    bare = number is not None and 0 < number < 100  # NaN is neither
+    return _resolution_px(f"{number:g}mp" if bare else value)
+
+
+def _tilt(cells: Cells, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Tilts below the horizon as positive; a column that is negative throughout is asked about."""
+    if cells.matching.tilt_up:
+        return -values
+    with np.errstate(invalid="ignore"):
+        above = values < 0
+    if not above.any() or cells.profile.tilt is not None or cells.source.named:
+        return values
+    column = cells.column("tilt")
+    if above[~np.isnan(values)].all():
+        cells.faults.add(
+            f"every {column} is negative, which here looks above the horizon",
+            'Say which way a positive tilt looks, in a profile: tilt = "up" if negative looks '
+            'down, tilt = "down" if these cameras do look up',
+            rows=cells.pick(above),
+        )
+    else:
+        cells.notes.add(
+            "tilt_above",
+            f"{column} is negative: the camera looks above the horizon. If negative looks down in "
+            'this column, say tilt = "up" in a profile',
+            rows=cells.pick(above),
+        )
+    return values
+
+
+def _sector_heights(cells: Cells, frame: pd.DataFrame) -> None:
+    """Upper and lower edge of a view, as terrain tools give them, as its height and tilt."""
+    if not (cells.has("view_top") and cells.has("view_bottom")):
+        return
+    top, _ = to_numbers(cells.raw("view_top"), parse_angle_deg)
+    bottom, _ = to_numbers(cells.raw("view_bottom"), parse_angle_deg)
+    # From straight up to straight down is those tools' way to say that there is no limit.
+    given = (top > bottom) & ~((top == 90) & (bottom == -90))
+    empty = frame["vfov_deg"].isna().to_numpy() & frame["tilt_deg"].isna().to_numpy()
+    frame["vfov_deg"] = np.where(given & empty, top - bottom, frame["vfov_deg"])
+    frame["tilt_deg"] = np.where(given & empty, -(top + bottom) / 2, frame["tilt_deg"])
+
+
+def _lenses(cells: Cells, frame: pd.DataFrame) -> None:
+    """Field of view from focal length and sensor width, wherever the focal length stands."""
+    if cells.has("hfov"):
+        raw = cells.raw("hfov")
+        lens = _is_focal(raw) & frame["focal_mm"].isna()
+        focal, _ = to_numbers(raw.where(lens, None), parse_focal_mm)
+        cells.notes.add(
+            "focal_in_hfov",
+            f"{cells.column('hfov')} holds a focal length in mm, read as that",
+            rows=cells.pick(np.isfinite(focal)),
+        )
+        frame["focal_mm"] = np.where(np.isfinite(focal), focal, frame["focal_mm"])
+    focal_mm = frame.pop("focal_mm").to_numpy()
+    sensor_mm = frame.pop("sensor_width_mm").to_numpy()
+    from_lens = hfov_from_lens_deg(focal_mm=focal_mm, sensor_width_mm=sensor_mm)
+    missing = frame["hfov_deg"].isna().to_numpy()
+    filled = missing & np.isfinite(from_lens)
+    frame["hfov_deg"] = np.where(filled, from_lens, frame["hfov_deg"])
+    cells.notes.add(
+        "hfov_from_lens",
+        "The field of view follows from focal length and sensor width",
+        rows=cells.pick(filled),
+    )
+    cells.notes.add(
+        "focal_without_sensor",
+        "A focal length gives no field of view without the sensor's width: give a column "
+        "sensor_width_mm, or [defaults] sensor_width = … in a profile",
+        rows=cells.pick(missing & np.isfinite(focal_mm) & np.isnan(sensor_mm)),
+    )
+
+
+def _is_focal(raw: pd.Series) -> NDArray[np.bool_]:
+    """Which cells are one focal length in mm, in a column of angles."""
+    found = raw.astype(str).str.fullmatch(r"\s*\d+(?:[.,]\d+)?\s*mm\s*", case=False)
+    return found.to_numpy(dtype=bool)
+
+
+def _counts(cells: Cells) -> NDArray[np.int64]:
+    """How many cameras a row stands for."""
+    if not cells.has("count"):
+        return np.ones(len(cells.labels), dtype=np.int64)
+    raw = cells.raw("count")
+    values, unread = to_numbers(raw, parse_metres_number)
+    cells.unread("count", unread, raw, so="each counts as one camera")
+    with np.errstate(invalid="ignore"):
+        wrong = (values < 1) | (values > MOST_A_SITE) | (values % 1 != 0)
+    wrong &= ~np.isnan(values)
+    cells.reject(
+        "count_out_of_bounds",
+        f"{cells.column('count')} is no whole number from 1 to {MOST_A_SITE}",
+        'Correct it, take the row out, or leave the column out in a profile: count = ""',
+        wrong,
+        lenient=cells.source.crowd_sourced,
+    )
+    return np.where(np.isnan(values) | wrong, 1, values).astype(np.int64)
+
+
+def _flags(cells: Cells, name: str) -> NDArray[np.bool_]:
+    if not cells.has(name):
+        return np.zeros(len(cells.labels), dtype=bool)
+    raw = cells.raw(name)
     read = [False if is_blank(v) else parse_flag(v) for v in raw]
     wrong = np.array([each is None for each in read], dtype=bool)
-    reader.reject(
+    cells.reject(
         f"{name}_undecodable",
         f"{name} is neither yes nor no",
         "Say yes or no",
@@ -313,49 +378,3 @@ def _flags(reader: _Reader, name: str) -> NDArray[np.bool_]:
         lenient=False,
     )
     return np.array([bool(each) for each in read], dtype=bool)
-
-
-def _directions(reader: _Reader) -> list[Directions]:
-    """Read the direction of each row, and note or reject what cannot be read."""
-    if not reader.has("azimuth"):
-        return [Directions()] * len(reader.labels)
-    raw = reader.raw("azimuth")
-    lenient = reader.source.crowd_sourced or reader.matching.free_text_azimuth
-    codes, unique = pd.factorize(raw.astype(object), use_na_sentinel=True)
-    read = [
-        Directions() if not lenient and is_blank(value) else parse_directions(value)
-        for value in unique
-    ]
-    read.append(Directions())  # what a missing value (code -1) points to
-    found = [read[code] for code in codes]
-    bad = np.array([bool(each.undecodable) for each in found], dtype=bool)
-    column = reader.matching.columns.get("azimuth", "azimuth")
-    if lenient:
-        parts = sum(len(each.undecodable) for each in found)
-        reader.notes.add(
-            "direction_undecodable",
-            "Directions that cannot be read with certainty were left out, none guessed",
-            rows=reader.pick(bad),
-            count=parts,
-        )
-    else:
-        reader.reject(
-            "direction_undecodable",
-            f"{column} is no direction from 0 to below 360 degrees",
-            "Give degrees, a compass point or a clockwise range such as 90-180",
-            bad,
-            lenient=False,
-        )
-    turned = np.array([str(value).strip() in {"360", "360.0"} for value in raw], dtype=bool)
-    reader.notes.add("azimuth_360", f"{column} of 360 was read as 0", rows=reader.pick(turned))
-    reader.notes.add(
-        "direction_all_round",
-        "A direction of the whole circle names no heading: reach, not view",
-        rows=reader.pick(np.array([each.all_round for each in found], dtype=bool)),
-    )
-    reader.notes.add(
-        "direction_repeated",
-        "A direction given twice for one camera counts once",
-        rows=reader.pick(np.array([each.repeated > 0 for each in found], dtype=bool)),
-    )
-    return found

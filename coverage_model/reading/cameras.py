@@ -3,7 +3,8 @@
 A camera's view is known as well as its source tells it, and ``view_basis`` says how well:
 
 * ``reach``: the heading is missing, or the camera is a dome or PTZ (unless the source gives heading
-  and field of view and says that the position is fixed). Only what it could reach is known.
+  and field of view and says that the position is fixed), or its kind is given in words that are not
+  understood, or its place is a postcode. Only what it could reach is known.
 * ``given``: heading, field of view, and a range or a horizontal resolution are there.
 * ``assumed``: anything else; what is missing is filled in later, by the stated rule.
 
@@ -12,7 +13,7 @@ Values that the source does not give stay empty here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,19 +36,20 @@ from coverage_model.base.errors import Faults
 from coverage_model.base.notes import Note, Notes, ReadLog, sha256_of
 from coverage_model.reading.areas import area_of_points, crs_name
 from coverage_model.reading.camera_values import read_values
-from coverage_model.reading.columns import (
-    FIELDS,
-    Matching,
-    Profile,
-    load_profile,
-    match_columns,
-)
+from coverage_model.reading.column_content import note_columns_in_use, settle
+from coverage_model.reading.columns import Matching, match_columns
 from coverage_model.reading.coordinates import Positions, area_of_use, read_positions, swapped
 from coverage_model.reading.formats import read_source
+from coverage_model.reading.lifecycle import without_retired
+from coverage_model.reading.osm_layers import from_layer
 from coverage_model.reading.parse import Directions
+from coverage_model.reading.postcodes import read_postcodes
+from coverage_model.reading.profile import FIELDS, Profile, load_profile
 from coverage_model.reading.source import Source
 
 __all__ = ["Cameras", "Note", "ReadLog", "read_cameras"]
+
+NO_POSITION = "Cameras without a position (blank, or 0,0 or 999999,999999) were left out"
 
 _LONDON_GRID = 27700
 
@@ -77,6 +79,7 @@ def read_cameras(
     profile: str | Path | None = None,
     layer: str | None = None,
     crs_in: Any = None,
+    postcodes: str | Path | None = None,
 ) -> Cameras:
     r"""Read cameras from a file of any known format.
 
@@ -91,11 +94,14 @@ def read_cameras(
         :class:`coverage_model.base.schemas.Areas` in the working CRS, to say where each camera
         stands. By default the London boroughs in EPSG:27700, and none in another CRS.
     profile
-        A TOML file that says which column means what; see :mod:`coverage_model.reading.columns`.
+        A TOML file that says which column means what; see :mod:`coverage_model.reading.profile`.
     layer
         Layer or sheet to read, where there are several.
     crs_in
         CRS of the file's coordinates, where it does not say or says it wrongly.
+    postcodes
+        A list of postcodes with their coordinates, for cameras placed by postcode alone; see
+        :mod:`coverage_model.reading.postcodes`.
 
     Returns
     -------
@@ -125,9 +131,12 @@ def read_cameras(
     working = parse_crs(crs)
     rules = load_profile(profile)
     source, adapter = read_source(file, layer=layer, crs_in=crs_in)
+    source = from_layer(source, file) or source
     faults = Faults(file)
-    matching = _matching(source, rules, file)
+    matching = camera_columns(source, rules, file)
+    source = without_retired(source, matching)
     notes = source.notes
+    note_columns_in_use(matching, source.rows, notes)
     values, directions = read_values(
         source, matching=matching, profile=rules, faults=faults, notes=notes
     )
@@ -144,7 +153,24 @@ def read_cameras(
         working=working,
         faults=faults,
         notes=notes,
+        allow_missing=True,
+        allow_half=False,
+        postcodes=None if postcodes is None else read_postcodes(postcodes, crs=working),
     )
+    if positions is not None and positions.missing.all():
+        faults.add(
+            "no row has a position (all are blank, or 0,0 or 999999,999999)",
+            "Give each camera a place: easting and northing, longitude and latitude, or a grid "
+            "reference",
+        )
+        faults.raise_if_any()
+    if positions is not None and positions.missing.any() and not faults.found:
+        notes.add("no_position", NO_POSITION, rows=np.array(source.labels)[positions.missing])
+        placed = np.flatnonzero(~positions.missing)
+        positions = positions.at(placed)
+        values = values.iloc[placed].reset_index(drop=True)
+        directions = [directions[row] for row in placed]
+        source.labels = [source.labels[row] for row in placed]
     if areas is None and working.to_epsg() == _LONDON_GRID:
         areas = datasets.boroughs()
     if positions is not None:
@@ -153,7 +179,9 @@ def read_cameras(
     assert positions is not None  # noqa: S101 (None comes with a fault)
     _report_other_codes(values, codes, areas, notes)
     values["borough_code"] = codes
+    values["kind_unread"] |= positions.coarse
     points = gpd.GeoDataFrame(values, geometry=positions.geometry.to_numpy(), crs=working)
+    points, directions = _each_of_a_site(points, directions, notes)
     frame = _views(points, directions, true_north=matching.true_north, faults=faults, notes=notes)
     log = ReadLog(
         path=str(path),
@@ -168,12 +196,14 @@ def read_cameras(
     return Cameras(schemas.check(frame, schemas.Cameras, file), log)
 
 
-def _matching(source: Source, rules: Profile, file: Path) -> Matching:
+def camera_columns(source: Source, rules: Profile, file: Path) -> Matching:
+    """Find the column of each field, and note those that are left over."""
     names = [str(name) for name in source.rows]
     if source.named:
         known = {name: name for name in names if name in FIELDS}
         return Matching(known, true_north=True, free_text_azimuth=True)
-    matching = match_columns(names, rules, source=file, shapefile=source.cut_names)
+    matching = match_columns(names, rules, source=file)
+    settle(matching, source.rows, named=frozenset(rules.columns))
     unused = dict(matching.unused)
     for name, near in unused.items():
         if near is not None:
@@ -301,6 +331,43 @@ def _report_other_codes(
     )
 
 
+def _each_of_a_site(
+    points: gpd.GeoDataFrame, directions: list[Directions], notes: Notes
+) -> tuple[gpd.GeoDataFrame, list[Directions]]:
+    """Several cameras for a row that counts several.
+
+    As many headings as cameras are one for each; otherwise the first camera has what headings there
+    are, and those of the others are unknown.
+    """
+    count = points.pop("count").to_numpy()
+    several = count > 1
+    if not several.any():
+        return points, directions
+    notes.add(
+        "counted_sites",
+        "Rows that stand for several cameras were read as so many; headings beyond those given are "
+        "unknown",
+        rows=points["camera_id"][several],
+    )
+    owner = np.repeat(np.arange(len(points)), count)
+    number = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count) + 1
+    shared = [
+        each for row, given in enumerate(directions) for each in _shared(given, int(count[row]))
+    ]
+    frame = points.iloc[owner].reset_index(drop=True)
+    for name in ("camera_id", "view_id"):
+        if name in frame:
+            numbered = frame[name].astype(str) + "#" + pd.Series(number).astype(str)
+            frame[name] = frame[name].where(number == 1, numbered)
+    return frame, shared
+
+
+def _shared(given: Directions, count: int) -> list[Directions]:
+    if count > 1 and len(given.headings) == count:
+        return [replace(given, headings=(heading,)) for heading in given.headings]
+    return [given] + [Directions()] * (count - 1)
+
+
 def _views(
     points: gpd.GeoDataFrame,
     directions: list[Directions],
@@ -330,7 +397,11 @@ def _views(
         )
     frame["azimuth_deg"] = azimuth
     frame["hfov_deg"] = frame["hfov_deg"].where(frame["hfov_deg"].notna(), width)
-    frame["view_basis"] = _view_basis(frame, frame.pop("fixed_position").to_numpy(dtype=bool))
+    frame["view_basis"] = _view_basis(
+        frame,
+        fixed_position=frame.pop("fixed_position").to_numpy(dtype=bool),
+        unread=frame.pop("kind_unread").to_numpy(dtype=bool),
+    )
     several = points["camera_id"].to_numpy()[counts > 1]
     notes.add("several_views", "Cameras with several headings have a view for each", rows=several)
     first = frame.pop("view_id") if "view_id" in frame else frame["camera_id"]
@@ -347,11 +418,14 @@ def _views(
     return frame
 
 
-def _view_basis(frame: gpd.GeoDataFrame, fixed_position: NDArray[np.bool_]) -> NDArray[Any]:
+def _view_basis(
+    frame: gpd.GeoDataFrame, *, fixed_position: NDArray[np.bool_], unread: NDArray[np.bool_]
+) -> NDArray[Any]:
+    """How well each view is known; ``unread`` is true where nothing but a reach can be said."""
     heading = frame["azimuth_deg"].notna().to_numpy()
     width = frame["hfov_deg"].notna().to_numpy()
     distance = (frame["range_m"].notna() | frame["horizontal_px"].notna()).to_numpy()
     turning = frame["camera_type"].isin(["dome", "ptz"]).to_numpy()
     parked = fixed_position & heading & width
-    reach = ~heading | (turning & ~parked)
+    reach = ~heading | (turning & ~parked) | unread
     return np.select([reach, heading & width & distance], ["reach", "given"], default="assumed")

@@ -21,10 +21,13 @@ from coverage_model.base.crs import WORKING_CRS, DatumShift, parse_crs, source_c
 from coverage_model.base.errors import CRSError, Faults
 from coverage_model.base.notes import Notes, ReadLog, sha256_of
 from coverage_model.reading.areas import area_of_points, crs_name, repair_polygons
-from coverage_model.reading.columns import Matching, load_profile, match_columns, normalise
-from coverage_model.reading.coordinates import missing_crs_fault, read_positions, to_numbers
+from coverage_model.reading.cells import to_numbers
+from coverage_model.reading.columns import Matching, match_columns
+from coverage_model.reading.coordinates import read_positions
 from coverage_model.reading.formats import read_source
 from coverage_model.reading.parse import parse_number
+from coverage_model.reading.profile import load_profile, normalise
+from coverage_model.reading.row_places import missing_crs_fault
 from coverage_model.reading.source import Source
 
 WEIGHT_NAMES = ("weight", "weights", "crimes", "count")
@@ -108,11 +111,7 @@ def read_demand(
         places, crs_in, shift = _polygons(source, path=file, working=working, faults=faults)
     else:
         names = [str(name) for name in source.rows]
-        matching = (
-            Matching()
-            if source.named
-            else match_columns(names, rules, source=file, shapefile=source.cut_names)
-        )
+        matching = Matching() if source.named else match_columns(names, rules, source=file)
         positions = read_positions(
             source,
             path=file,

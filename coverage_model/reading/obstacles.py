@@ -37,11 +37,12 @@ from coverage_model.base.datasets import coefficient
 from coverage_model.base.errors import CRSError, Fault, Faults, InputError
 from coverage_model.base.notes import Note, Notes, ReadLog, sha256_of
 from coverage_model.reading.areas import crs_name, repair_polygons
-from coverage_model.reading.columns import normalise
-from coverage_model.reading.coordinates import missing_crs_fault, to_numbers
+from coverage_model.reading.cells import to_numbers
 from coverage_model.reading.formats import Opened, opened, state_crs
 from coverage_model.reading.osm_buildings import read_pbf_buildings, read_xml_buildings
 from coverage_model.reading.parse import clean_text, is_blank, parse_length_m, parse_number
+from coverage_model.reading.profile import normalise
+from coverage_model.reading.row_places import missing_crs_fault
 from coverage_model.reading.source import Source
 
 HEIGHT_NAMES = (

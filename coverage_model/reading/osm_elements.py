@@ -97,9 +97,9 @@ def overpass_elements(path: Path, notes: Notes) -> tuple[list[Element], int]:
 
 
 def pbf_nodes(path: Path, *keys: str) -> list[Element]:
-    """Nodes of an ``.osm.pbf`` file that carry one of the keys; needs the extra ``osm``."""
+    """Nodes of an ``.osm.pbf`` file with one of the keys, or any tag; needs the extra ``osm``."""
     osmium = osmium_for(path)
-    wanted = osmium.filter.KeyFilter(*keys)
+    wanted = osmium.filter.KeyFilter(*keys) if keys else osmium.filter.EmptyTagFilter()
     with boundary(path, title="OSM PBF"):
         processor = osmium.FileProcessor(str(path), osmium.osm.NODE).with_filter(wanted)
         return [

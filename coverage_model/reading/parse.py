@@ -13,11 +13,19 @@ from typing import Any
 
 METRES_PER_UNIT = {
     "m": 1.0,
+    "mtr": 1.0,
+    "mtrs": 1.0,
+    "mt": 1.0,
+    "mts": 1.0,
     "metre": 1.0,
     "metres": 1.0,
     "meter": 1.0,
     "meters": 1.0,
     "km": 1000.0,
+    "kilometre": 1000.0,
+    "kilometres": 1000.0,
+    "mile": 1609.344,
+    "miles": 1609.344,
     "cm": 0.01,
     "mm": 0.001,
     "ft": 0.3048,
@@ -26,8 +34,13 @@ METRES_PER_UNIT = {
     "'": 0.3048,
     "’": 0.3048,
     "in": 0.0254,
+    "inch": 0.0254,
+    "inches": 0.0254,
     '"': 0.0254,
     "yd": 0.9144,
+    "yds": 0.9144,
+    "yard": 0.9144,
+    "yards": 0.9144,
 }
 
 COMPASS_POINTS = (
@@ -41,11 +54,29 @@ _FLAG_WORDS = {
     **dict.fromkeys(("true", "yes", "y", "1", "1.0", "t"), True),
     **dict.fromkeys(("false", "no", "n", "0", "0.0", "f"), False),
 }
-_BLANKS = frozenset({"", "nan", "na", "n/a", "none", "null", "<na>", "nat", "-", "?"})
+_BLANKS = frozenset(
+    {"", "nan", "na", "n/a", "none", "null", "<na>", "nat", "-", "–", "—", "?", "tbc", "tba", "n/k",
+     "nk", "unknown", "not known", "not recorded", "not available", "#n/a", "#value!", "#ref!"}
+)  # fmt: skip
 _NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)"
-_LENGTH = re.compile(rf"({_NUMBER})\s*([a-z'’\"]*)", re.IGNORECASE)
+# Said beside a value that is meant all the same: "approx 100m", "100 m max.", "(estimated)".
+_ABOUT = re.compile(
+    r"\b(?:approx(?:imately)?|about|around|circa|ca|c|est(?:imated)?|nominal|nom|typically|typ|"
+    r"up to|max(?:imum)?)\b\.?|~|≈|±(?=\s*\d+$)",
+    re.IGNORECASE,
+)
+_MINUS_SIGNS = str.maketrans({"−": "-", "‒": "-", "﹣": "-", "－": "-"})
+_SPACES = re.compile(r"[\s\u00a0\u2007\u202f\u200b]+")
+_DECIMAL_COMMA = re.compile(r"([+-]?\d+),(\d{1,2}|\d{4,})(?!\d)")
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_FACING = re.compile(
+    r"\b(?:facing|faces|looking|looks|pointing|points|towards?|viewing|view|views|direction|due|"
+    r"heading|to|the|of)\b",
+    re.IGNORECASE,
+)
+_LENGTH = re.compile(rf"({_NUMBER})\s*([a-z'’\"]*\.?)", re.IGNORECASE)
 _FEET_INCHES = re.compile(r"(\d+)\s*(?:'|’|ft)\s*(\d+(?:\.\d+)?)\s*(?:\"|”|in)", re.IGNORECASE)
-_ANGLE = re.compile(rf"({_NUMBER})\s*(?:°|deg|degrees?)?", re.IGNORECASE)
+_ANGLE = re.compile(rf"({_NUMBER})\s*(?:°|º|˚|deg\.?|degs|degrees?)?", re.IGNORECASE)
 _RANGE = re.compile(r"(\d+(?:\.\d+)?)\s*°?\s*[-–]\s*(\d+(?:\.\d+)?)\s*°?")
 _RESOLUTION = re.compile(r"(\d{2,6})\s*[x×*]\s*(\d{2,6})", re.IGNORECASE)
 # Control characters, and the marks that reorder text on screen so that it reads as another one.
@@ -86,20 +117,68 @@ def has_controls(value: str) -> bool:
     return not value.isprintable() and _CONTROLS.search(value) is not None
 
 
+def plain_number_text(value: Any) -> str:
+    """Text of a number as programs write it: no space around it, a hyphen for minus, a point.
+
+    A comma is the decimal mark unless exactly three digits follow it; several groups of three are
+    thousands; one group of three could be either and stays as it is.
+
+    Examples
+    --------
+    >>> [plain_number_text(text) for text in ("\u2212 0,1276", "1,204,500", "6,500")]
+    ['-0.1276', '1204500', '6,500']
+    """
+    text = _SPACES.sub(" ", str(value).translate(_MINUS_SIGNS)).strip()
+    text = re.sub(r"^([+-]) (?=\d)", r"\1", text)
+    if "," not in text:
+        return text
+    if text.count(",") > 1 and _THOUSANDS.fullmatch(text):
+        return text.replace(",", "")
+    return _DECIMAL_COMMA.sub(r"\1.\2", text) if text.count(",") == 1 else text
+
+
 def parse_number(value: Any) -> float | None:
     """Read a plain number: NaN where not given, None where it is no number.
 
     Examples
     --------
-    >>> parse_number("12.5"), parse_number("twelve")
-    (12.5, None)
+    >>> parse_number("12.5"), parse_number("12,5"), parse_number("twelve")
+    (12.5, 12.5, None)
     """
     if is_blank(value):
         return math.nan
     try:
-        return float(str(value).strip())
+        return float(plain_number_text(value))
     except ValueError:
         return None
+
+
+def parse_metres_number(value: Any) -> float | None:
+    """Read a grid coordinate or a count, where a comma before three digits parts thousands.
+
+    Examples
+    --------
+    >>> parse_metres_number("530,034"), parse_metres_number("530034,5"), parse_metres_number("x")
+    (530034.0, 530034.5, None)
+    """
+    if isinstance(value, str) and _THOUSANDS.fullmatch(plain_number_text(value)):
+        return float(plain_number_text(value).replace(",", ""))
+    number = parse_number(value)
+    if number is None and isinstance(value, str):  # "530 034" and "530034 m"
+        return parse_number(re.sub(r"(?<=\d) (?=\d{3}\b)|\s*m$", "", plain_number_text(value)))
+    return number
+
+
+def without_about(text: str) -> str:
+    """Take out what says that a value is approximate or an upper limit, and what is left of it.
+
+    Examples
+    --------
+    >>> without_about("approx. 100m"), without_about("75 deg (est.)")
+    ('100m', '75 deg')
+    """
+    rest = _ABOUT.sub(" ", text)
+    return " ".join(re.sub(r"\(\s*\)", " ", rest).split())
 
 
 def parse_flag(value: Any) -> bool | None:
@@ -132,14 +211,14 @@ def parse_length_m(value: Any, *, unit: str = "m") -> float | None:
     """
     if is_blank(value):
         return math.nan
-    text = str(value).strip()
+    text = without_about(plain_number_text(value))
     feet_inches = _FEET_INCHES.fullmatch(text)
     if feet_inches:
         return float(feet_inches[1]) * 0.3048 + float(feet_inches[2]) * 0.0254
     match = _LENGTH.fullmatch(text)
     if match is None:
         return None if parse_number(text) is None else parse_number(text)
-    factor = METRES_PER_UNIT.get((match[2] or unit).lower())
+    factor = METRES_PER_UNIT.get((match[2] or unit).lower().rstrip("."))
     return None if factor is None else round(float(match[1]) * factor, 9)
 
 
@@ -148,27 +227,75 @@ def parse_angle_deg(value: Any) -> float | None:
 
     Examples
     --------
-    >>> parse_angle_deg("90°"), parse_angle_deg("90 deg"), parse_angle_deg("wide")
+    >>> parse_angle_deg("90°"), parse_angle_deg("about 90 deg"), parse_angle_deg("wide")
     (90.0, 90.0, None)
     """
     if is_blank(value):
         return math.nan
-    match = _ANGLE.fullmatch(str(value).strip())
+    match = _ANGLE.fullmatch(without_about(plain_number_text(value)))
     return parse_number(value) if match is None else float(match[1])
 
 
 def parse_horizontal_px(value: Any) -> float | None:
     """Horizontal resolution in pixels: ``1920``, or the first number of ``1920x1080``.
 
+    Words such as ``1080p`` are not read here: they stand in the dictionary of cell words.
+
     Examples
     --------
-    >>> parse_horizontal_px("1920 x 1080"), parse_horizontal_px("HD")
-    (1920.0, None)
+    >>> parse_horizontal_px("1920 x 1080"), parse_horizontal_px("1920px"), parse_horizontal_px("HD")
+    (1920.0, 1920.0, None)
     """
     if is_blank(value):
         return math.nan
-    match = _RESOLUTION.fullmatch(str(value).strip())
-    return parse_number(value) if match is None else float(match[1])
+    text = re.sub(r"\s*(?:px|pixels?)$", "", plain_number_text(value), flags=re.IGNORECASE)
+    match = _RESOLUTION.search(text)
+    return parse_metres_number(text) if match is None else float(match[1])
+
+
+def parse_focal_mm(value: Any) -> float | None:
+    """Focal length in mm: ``4``, ``4mm``, ``f=4 mm``; None for a zoom lens such as ``2.8-12mm``.
+
+    A varifocal lens stands at a length that its description does not tell.
+
+    Examples
+    --------
+    >>> parse_focal_mm("3.6 mm"), parse_focal_mm("2.8-12mm")
+    (3.6, None)
+    """
+    if is_blank(value):
+        return math.nan
+    text = re.sub(r"^f\s*=?\s*|\s*mm$", "", plain_number_text(value), flags=re.IGNORECASE)
+    return parse_number(text)
+
+
+def parse_facing(value: Any) -> Directions:
+    """Read a direction as people write it in a register: ``Facing north``, ``S.E.``, ``90 deg``.
+
+    What :func:`parse_directions` reads is read as there. Of the rest, words such as "facing" and
+    "approx" are taken out, full stops between letters too, and endings such as "-erly".
+
+    Examples
+    --------
+    >>> [each.azimuth_deg for each in parse_facing("looking S.E.").headings]
+    [135.0]
+    >>> parse_facing("PTZ - 360").undecodable
+    ('PTZ - 360',)
+    """
+    strict = parse_directions(value)
+    if not strict.undecodable:
+        return strict
+    text = without_about(_FACING.sub(" ", plain_number_text(value)))
+    text = re.sub(r"(?<=[A-Za-z])\.\s*(?=[A-Za-z]?)", "", text)
+    text = re.sub(r"(north|south|east|west)(?:erly|ern|wards?)\b", r"\1", text,
+                  flags=re.IGNORECASE)  # fmt: skip
+    text = re.sub(rf"^({_NUMBER})\s*(?:deg\.?|degs|degrees?|º|˚)(?:\s*true)?$", r"\1", text,
+                  flags=re.IGNORECASE)  # fmt: skip
+    parts = [part.strip() for part in re.split(r",|&|\band\b", text)]
+    if len(parts) > 1 and all(compass_deg(part) is not None for part in parts):
+        text = ";".join(parts)
+    read = parse_directions(text.rstrip(" -:,").lstrip(" :,"))
+    return read if read.headings and not read.undecodable else strict
 
 
 def compass_deg(text: str) -> float | None:

@@ -19,10 +19,12 @@ from coverage_model.base.crs import WORKING_CRS, parse_crs
 from coverage_model.base.errors import Faults
 from coverage_model.base.schemas import check
 from coverage_model.reading.area_names import AreaNames
-from coverage_model.reading.columns import Profile, match_columns, normalise
-from coverage_model.reading.coordinates import read_positions, to_numbers
+from coverage_model.reading.cells import to_numbers
+from coverage_model.reading.columns import match_columns
+from coverage_model.reading.coordinates import read_positions
 from coverage_model.reading.formats import Source, read_source
 from coverage_model.reading.parse import clean_text, is_blank, parse_number
+from coverage_model.reading.profile import Profile, normalise
 from sharedview.questions.footage_access.schemas import Bases
 
 Floats = NDArray[np.float64]
@@ -113,8 +115,7 @@ def read_bases(path: str | Path, boroughs: pd.DataFrame) -> pd.DataFrame:
     source, _ = read_source(file, layer=None)
     faults = Faults(file)
     names = [str(name) for name in source.rows]
-    shapefile = file.suffix.lower() == ".shp"
-    matching = match_columns(names, Profile(), source=file, shapefile=shapefile)
+    matching = match_columns(names, Profile(), source=file)
     codes = _codes(source, matching.columns.get("borough_code"), boroughs, faults)
     shares = _shares(source, codes, faults)
     positions = read_positions(

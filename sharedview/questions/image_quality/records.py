@@ -36,9 +36,9 @@ import pandas as pd
 from coverage_model.base import schemas, schemas_beside
 from coverage_model.base.errors import Faults
 from coverage_model.base.notes import Note, sha256_of
-from coverage_model.reading.columns import normalise
 from coverage_model.reading.formats import read_source
 from coverage_model.reading.parse import clean_text, parse_horizontal_px, parse_number
+from coverage_model.reading.profile import normalise
 from coverage_model.reading.source import Source
 from sharedview.questions.image_quality.standard import WORDS
 

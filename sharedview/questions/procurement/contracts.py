@@ -35,9 +35,9 @@ import pandas as pd
 from coverage_model.base.errors import Fault, Faults, InputError
 from coverage_model.base.schemas import check
 from coverage_model.reading.area_names import AreaNames
-from coverage_model.reading.columns import normalise, suggest
 from coverage_model.reading.formats import read_source
 from coverage_model.reading.parse import clean_text, is_blank
+from coverage_model.reading.profile import normalise, suggest
 from optimisation.costs import coefficients
 from optimisation.results import Plan
 from sharedview.questions.procurement.schemas import CATEGORIES, Contracts

@@ -116,14 +116,11 @@ def test_every_fault_is_listed_at_once(tmp_path):
         "lon or lat is blank or NaN": ("C", "D"),
         "coordinates are infinite": ("E",),
         "lon is not a number": ("F",),
-        "range_m is not a number": ("G",),
         "range_m is not above 0 to 5000 m": ("A", "A", "H", "I"),
-        "height_ft is not a number": ("H",),
         "height_ft is not above 0 to 150 m": ("G",),
         "azimuth_deg is no direction": ("G", "H"),
         "hfov_deg is not above 0 to 360": ("G", "H"),
         "tilt is not from -90 to 90": ("G",),
-        "resolution is not a number": ("G",),
         "resolution is not above 0": ("H",),
     }
     assert {words: fault_of(error, words).rows for words in expected} == expected
@@ -210,8 +207,13 @@ def test_empty_and_other_geometry(tmp_path):
     line = {"type": "LineString", "coordinates": [[-0.1, 51.5], [-0.2, 51.5]]}
     with pytest.raises(InputError) as caught:
         read_cameras(geojson(tmp_path, None, point(-0.12, 51.5), line))
-    assert fault_of(caught.value, "no geometry").rows == ("F1",)
     assert fault_of(caught.value, "LineString where a point").rows == ("F3",)
+    with pytest.raises(InputError, match="no row has a position"):
+        read_cameras(geojson(tmp_path, None, None))
+    left = read_cameras(geojson(tmp_path, None, point(-0.12, 51.5)))
+    assert [(note.code, note.rows) for note in left.log.notes if note.code == "no_position"] == [
+        ("no_position", ("F1",))
+    ]
     with pytest.raises(InputError) as caught:
         read_areas(geojson(tmp_path, None, line))
     assert fault_of(caught.value, "no geometry").rows == ("F1",)

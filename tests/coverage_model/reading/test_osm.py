@@ -9,7 +9,7 @@ import pytest
 from coverage_model.base.errors import InputError
 from coverage_model.reading.cameras import read_cameras
 from coverage_model.reading.obstacles import read_obstacles
-from coverage_model.reading.osm import camera_type_of, ownership_of
+from coverage_model.reading.osm_tags import camera_type_of, ownership_of
 
 NODE = '<node id="{id}" lat="51.51" lon="-0.13">{tags}</node>'
 

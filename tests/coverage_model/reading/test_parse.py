@@ -42,7 +42,10 @@ def test_lengths(text, metres):
 
 
 def test_lengths_that_are_not():
-    assert parse_length_m("6,5 m") is None
+    assert parse_length_m("6,5 m") == 6.5
+    assert parse_length_m("6,500 m") is None  # thousands or a decimal comma: either
+    assert parse_length_m("30-50m") is None
+    assert parse_length_m("unlimited") is None
     assert parse_length_m("tall") is None
     assert parse_length_m("6 parsec") is None
     assert math.isnan(parse_length_m("n/a"))

@@ -4,15 +4,10 @@ import pandas as pd
 import pytest
 
 from coverage_model.base.errors import InputError
-from coverage_model.reading.columns import (
-    FIELDS,
-    Profile,
-    coordinate_fields,
-    load_profile,
-    match_columns,
-    normalise,
-)
+from coverage_model.reading.columns import coordinate_fields, match_columns, squash
+from coverage_model.reading.dictionary import column_names, sources
 from coverage_model.reading.formats import read_source
+from coverage_model.reading.profile import FIELDS, Profile, load_profile, normalise
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
@@ -128,18 +123,19 @@ def test_the_first_alias_wins_and_grid_coordinates_before_degrees():
 
 def test_names_cut_by_a_shapefile():
     names = ["camera_id", "mount_heig", "camera_typ", "azimuth_de", "horizontal"]
-    matching = match_columns(names, Profile(), source="x", shapefile=True)
+    matching = match_columns(names, Profile(), source="x")
     # "horizontal" could be the resolution or the field of view: it means nothing.
     assert set(matching.columns) == {"camera_id", "mount_height", "camera_type"} | {
         name for name in ("azimuth",) if name in matching.columns
     }
-    assert "mount_height" not in match_columns(names, Profile(), source="x").columns
 
 
-def test_every_alias_means_one_field():
-    seen = [alias for _, aliases in FIELDS.values() for alias in aliases]
-    assert len(seen) == len(set(seen))
-    assert all(alias == normalise(alias) for alias in seen)
+def test_every_name_means_one_field_and_has_a_source():
+    seen: dict[str, str] = {}
+    for each in column_names():
+        assert seen.setdefault(squash(each.name), each.field) == each.field, each
+        assert each.field == "?" or each.field in FIELDS, each
+        assert each.source in sources(), each
 
 
 def test_profile_faults_come_together(tmp_path):
