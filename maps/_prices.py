@@ -87,9 +87,9 @@ def _without(row: dict[str, float], plan: Plan) -> str:
     if not row["rooms"]:
         return "; no plan without it was found in the time, so no more is known of its price."
     rooms = wording.count(row["rooms"], "room")
-    if row["rooms"] == len(plan.rooms):
+    if row["rooms"] == plan.room_count:
         return f": without it, the best plan found still has {rooms}, with other partners."
-    return f": without it, the best plan found has {rooms} instead of {len(plan.rooms)}."
+    return f": without it, the best plan found has {rooms} instead of {plan.room_count}."
 
 
 def _figures(frame: pd.DataFrame) -> tuple[Markup, ...]:

@@ -179,7 +179,7 @@ def _pane(
         LegendItem("border of a group", palettes.INK, swatch="line"),
     )
     subtitle = (
-        f"{wording.count(len(plan.rooms), 'room')}, {wording.gbp(plan.cost_gbp_per_year)} a year"
+        f"{wording.count(plan.room_count, 'room')}, {wording.gbp(plan.cost_gbp_per_year)} a year"
     )
     if grouping is not base:
         subtitle += f"; {wording.count(sum(changed), 'borough')} in another group"

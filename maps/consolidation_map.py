@@ -116,11 +116,13 @@ def consolidation_page(
         if member != room.site_code
     ]
     link_group = links(drawn, lines)
-    old = rooms(drawn, [sites[room.site_code] for room in today.rooms], [""] * len(today.rooms))
+    staffed = [room for room in today.rooms if room.watched]
+    old = rooms(drawn, [sites[room.site_code] for room in staffed], [""] * len(staffed))
+    planned = [room for room in grouping.rooms if room.watched]
     new = rooms(
         drawn,
-        [sites[room.site_code] for room in grouping.rooms],
-        [grouping.letter(room) for room in grouping.rooms],
+        [sites[room.site_code] for room in planned],
+        [grouping.letter(room) for room in planned],
     )
     table = plan_table((plan, today), baseline=today)
     serving = room_of(plan)
@@ -238,7 +240,7 @@ def layer_legend(plan: Plan, today: Plan, link_count: int, *, by_road: bool = Fa
         "Rooms and links",
         (
             LegendItem(
-                "control room", "#ffffff", wording.number(len(plan.rooms)), "dot", switch="rooms"
+                "control room", "#ffffff", wording.number(plan.room_count), "dot", switch="rooms"
             ),
             LegendItem(
                 "link to the room",
@@ -250,7 +252,7 @@ def layer_legend(plan: Plan, today: Plan, link_count: int, *, by_road: bool = Fa
             LegendItem(
                 today.label,
                 palettes.INK,
-                wording.number(len(today.rooms)),
+                wording.number(today.room_count),
                 "ring",
                 switch="today",
                 on=False,
@@ -314,6 +316,8 @@ def borough_texts(
             Bold(f"{where} (group {grouping.letter(room)})"),
             f"{company}.",
         )
+        if not room.watched:
+            sentence = (f"{name}'s cameras would only record, as today: nobody watches them.",)
         facts = [
             ("Cameras in the room", wording.number(room.cameras)),
             ("Operators on duty", wording.number(room.posts)),

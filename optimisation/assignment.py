@@ -38,7 +38,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from optimisation.costs.places import posts_needed
 from optimisation.costs.terms import Form, OfRoom
 from optimisation.group_table import Setting, apart_masks, cost_table, may_host
 from optimisation.search.solvers import LinearModel, Values
@@ -313,8 +312,7 @@ class _Model:
                     most = self.model.column(1.0, upper=None)
                     for each in other.forms:
                         self._at_least(most, each, j, posts=posts[j], changed=changed[j])
-        watched = np.array([float(places.cameras[places.monitored].sum())])
-        fewest = float(posts_needed(watched, rate)[0]) if places.monitored.any() else 0.0
+        fewest = float(places.least_posts(rate))
         self.model.row(list(posts.values()), [1.0] * len(posts), low=fewest)
 
     def _at_least(self, most: int, form: Form, j: int, *, posts: int, changed: int) -> None:

@@ -50,8 +50,8 @@ def plan_table(plans: Sequence[Plan], *, baseline: Plan) -> pd.DataFrame:
                 "plan_id": plan.plan_id,
                 "label": plan.label,
                 "status": plan.report.status,
-                "rooms": len(plan.rooms),
-                "boroughs_moved": sum(len(room.members) - 1 for room in plan.rooms),
+                "rooms": plan.room_count,
+                "boroughs_moved": plan.boroughs_moved,
                 "cameras": cameras,
                 "posts": plan.posts,
                 "detection_share": plan.detection_share,
@@ -203,7 +203,7 @@ def compare_scenarios(
     scenarios
         Scenarios of different names. They must be about the same boroughs, with the same horizon,
         discount rate and timing; coefficients and constraints may differ. The saving of each is
-        measured against a room for every borough **under its own coefficients**, so that a cheaper
+        measured against the rooms of today **under its own coefficients**, so that a cheaper
         wage is not taken for a better plan.
     graph
         Neighbours of the areas; London's if None.
@@ -234,8 +234,7 @@ def compare_scenarios(
     for scenario in scenarios:
         plan = consolidate(boroughs, scenario, graph=graph)
         setting = make_setting(boroughs, scenario, graph=graph)
-        single = {code: [code] for code in setting.codes}
-        today = cost_plan(boroughs, scenario, single, "today", "Today", graph=graph)
+        today = cost_plan(boroughs, scenario, setting.today, "today", "Today", graph=graph)
         row = plan_table([plan, today], baseline=today).iloc[0]
         hours = setting.rate.hours_monitored_per_year / HOURS_PER_YEAR
         measures.append(

@@ -29,6 +29,7 @@ from optimisation.search.groups import MAX_GROUPS, TooManyGroupsError
 from optimisation.search.optimum import OutOfTimeError
 from optimisation.search.solvers import solver_version
 
+TODAY_LABEL = "Today: the rooms that there are"
 PROOF_TOLERANCE = 1e-9  # relative gap below which a plan counts as proved: £0.20 in £200m
 
 
@@ -92,13 +93,13 @@ def consolidate(
         table,
         answer.rows,
         "optimum",
-        f"Best plan: {_rooms(len(answer.rows))}",
+        f"Best plan: {_rooms(int(table.counted[list(answer.rows)].sum()))}",
         bound_gbp=answer.bound,
         method=name,
         version=version,
         columns_in_model=answer.columns_in_model,
         runtime_s=time.perf_counter() - started,
-        notes=_data_notes(table.setting),
+        notes=(*_data_notes(table.setting), *_unwatched_notes(table.setting)),
     )
 
 
@@ -136,12 +137,12 @@ def _assign(setting: Setting, *, started: float) -> Plan:
         table,
         range(len(table)),
         "optimum",
-        f"Best plan: {_rooms(len(table))}",
+        f"Best plan: {_rooms(int(table.counted.sum()))}",
         bound_gbp=answer.bound,
         method=f"{name}, assignment model",
         version=version,
         runtime_s=time.perf_counter() - started,
-        notes=(*_data_notes(setting), note),
+        notes=(*_data_notes(setting), *_unwatched_notes(setting), note),
     )
     return replace(plan, report=replace(plan.report, groups_considered=0))
 
@@ -286,36 +287,27 @@ def reference_plans(
     Parameters
     ----------
     boroughs, scenario, graph
-        As in :func:`consolidate`. Without a column ``room_today``, ``met_bcu`` or ``subregion``
-        the plan that follows from it is left out.
+        As in :func:`consolidate`. Without a column ``met_bcu`` or ``subregion`` the plan that
+        follows from it is left out; without ``room_today`` every borough has a room of its own.
 
     Returns
     -------
     list of Plan
-        ``today`` (a room for every borough), ``today_published`` (rooms known to be shared),
-        ``bcu`` (the Met's 12 Basic Command Units, the City by itself), ``subregion`` (London Plan)
-        and ``pan_london`` (one room for all).
+        ``today`` (the rooms that there are, the baseline of every saving), ``own_rooms`` (a room
+        for every borough), ``bcu`` (the Met's 12 Basic Command Units, the City by itself),
+        ``subregion`` (London Plan) and ``pan_london`` (one room for all). All but the first are
+        costed as a change from today.
     """
     setting = make_setting(boroughs, scenario, graph=graph)
     chosen = setting.boroughs
-    plans = [
-        _cost_plan(
-            setting,
-            {code: [code] for code in setting.codes},
-            "today",
-            "Today: a room for every borough",
-            notes=_data_notes(setting),
-        )
-    ]
-    if "room_today" in chosen:
-        hosts = chosen["room_today"].where(chosen["room_today"].isin(chosen.index), chosen.index)
-        shared = {str(host): list(group.index) for host, group in chosen.groupby(hosts)}
-        note = (
-            "Rooms that published sources call shared; costed as if they were merged now, so the "
-            "one-off costs are of the past."
-        )
-        label = "Today with the rooms published as shared"
-        plans.append(_cost_plan(setting, shared, "today_published", label, notes=(note,)))
+    notes = (*_data_notes(setting), *_unwatched_notes(setting))
+    plans = [_cost_plan(setting, setting.today, "today", TODAY_LABEL, notes=notes)]
+    alone = {code: [code] for code in setting.codes}
+    if setting.today.keys() != alone.keys():
+        label = "A room for every borough"
+        note = "For comparison: rooms that are shared today would be parted and new ones built."
+        notes = (note, *_unwatched_notes(setting))
+        plans.append(_cost_plan(setting, alone, "own_rooms", label, notes=notes))
     for column, plan_id, label in (
         ("met_bcu", "bcu", "Met Basic Command Units"),
         ("subregion", "subregion", "London Plan sub-regions"),
@@ -377,9 +369,10 @@ def broken_constraints(setting: Setting, rooms: Iterable[Room]) -> tuple[str, ..
     say("Has no room at", [names[c] for c in scenario.fixed_rooms if c not in sites])
     say("Has a forbidden room at", [names[c] for c in scenario.forbidden_rooms if c in sites])
     low, high = scenario.room_range
-    if (low is not None and len(rooms) < low) or (high is not None and len(rooms) > high):
+    count = sum(room.watched for room in rooms)
+    if (low is not None and count < low) or (high is not None and count > high):
         asked = f"{low}" if low == high else f"{low or 1} to {high or len(setting.codes)}"
-        notes.append(f"Has {_rooms(len(rooms))}; the scenario asks for {asked}.")
+        notes.append(f"Has {_rooms(count)}; the scenario asks for {asked}.")
     return tuple(notes)
 
 
@@ -429,6 +422,19 @@ def _data_notes(setting: Setting) -> tuple[str, ...]:
     names = " and ".join(assumed["borough"])
     counts = f"No camera count is published for {names}; theirs are assumed by a stated rule."
     return (counts, *by_road)
+
+
+def _unwatched_notes(setting: Setting) -> tuple[str, ...]:
+    """Say whose cameras nobody watches today."""
+    unwatched = setting.boroughs.loc[~setting.places.monitored, "borough"]
+    if unwatched.empty:
+        return ()
+    names = " and ".join(unwatched)
+    note = (
+        f"Nobody watches the cameras of {names} today: they only record, with no room and no "
+        "staff, and stay so unless they share a room."
+    )
+    return (note,)
 
 
 def _plan(

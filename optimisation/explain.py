@@ -179,7 +179,7 @@ def _may_have_plan(setting: Setting) -> bool:
         return False
     # Any plan will do, so groups cost nothing; only their number is limited.
     low, high = setting.scenario.room_range
-    rows = [SideRow(np.ones(len(table)), low, high)]
+    rows = [SideRow(table.counted, low, high)]
     free = np.zeros(len(table))
     bound = Relaxation(table.groups, free, rows=rows).bound()
     if bound is None:

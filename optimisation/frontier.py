@@ -78,8 +78,8 @@ class Frontier:
         proved = sum(plan.report.status == "optimal" for plan in self.plans)
         few, many = self.plans[0], self.plans[-1]
         return (
-            f"Frontier({len(self.plans)} numbers of rooms from {len(few.rooms)} to "
-            f"{len(many.rooms)}, {proved} proved; best {len(self.best.rooms)} rooms at "
+            f"Frontier({len(self.plans)} numbers of rooms from {few.room_count} to "
+            f"{many.room_count}, {proved} proved; best {self.best.room_count} rooms at "
             f"£{self.best.npv_gbp:,.0f}; {self.runtime_s:.1f} s)"
         )
 
@@ -90,7 +90,7 @@ class Frontier:
 
     def plan(self, rooms: int) -> Plan | None:
         """Return the best plan with so many rooms, if there is one."""
-        return next((plan for plan in self.plans if len(plan.rooms) == rooms), None)
+        return next((plan for plan in self.plans if plan.room_count == rooms), None)
 
     def frame(self) -> pd.DataFrame:
         """Return the frontier and the known plans as a table.
@@ -175,12 +175,12 @@ def frontier(
         raise ValueError("the scenario has no plan for any number of rooms")
     plans.reverse()
     best = min(plan.npv_gbp for plan in plans)
-    by_rooms = {len(plan.rooms): plan for plan in plans}
+    by_rooms = {plan.room_count: plan for plan in plans}
     return Frontier(
         plans=tuple(plans),
         impossible=tuple(sorted(impossible)),
         unanswered=tuple(sorted(unanswered)),
-        references=tuple(_place(plan, best, by_rooms.get(len(plan.rooms))) for plan in references),
+        references=tuple(_place(plan, best, by_rooms.get(plan.room_count)) for plan in references),
         runtime_s=time.perf_counter() - started,
     )
 
@@ -238,8 +238,8 @@ def _row(
         "kind": kind,
         "plan_id": plan.plan_id,
         "label": plan.label,
-        "rooms": len(plan.rooms),
-        "boroughs_moved": sum(len(room.members) - 1 for room in plan.rooms),
+        "rooms": plan.room_count,
+        "boroughs_moved": plan.boroughs_moved,
         "posts": plan.posts,
         "cost_gbp_per_year": plan.cost_gbp_per_year,
         "one_off_gbp": plan.one_off_gbp,

@@ -92,6 +92,17 @@ class Setting:
             pinned=frozenset(self.positions(self.scenario.fixed_rooms)),
         )
 
+    @property
+    def today(self) -> dict[str, tuple[str, ...]]:
+        """The rooms of today: the codes that each serves, by the code of its host.
+
+        A borough that nobody watches is by itself.
+        """
+        rooms: dict[str, tuple[str, ...]] = {}
+        for code, host in zip(self.codes, self.places.room_today.tolist(), strict=True):
+            rooms[self.codes[host]] = (*rooms.get(self.codes[host], ()), code)
+        return rooms
+
     def positions(self, codes: Iterable[str]) -> list[int]:
         """Positions of codes, in their order."""
         index = {code: i for i, code in enumerate(self.codes)}
@@ -121,6 +132,11 @@ class GroupTable:
     def __len__(self) -> int:
         return len(self.groups)
 
+    @property
+    def counted(self) -> NDArray[np.float64]:
+        """What each group adds to the number of control rooms: 1, or 0 where nobody watches."""
+        return self.costs.watched.astype(np.float64)
+
     def room(self, row: int) -> Room:
         """One group as a room with its cost lines."""
         return Room(
@@ -137,6 +153,11 @@ class GroupTable:
             npv_gbp=float(self.costs.npv[row]),
             link_km=float(self.costs.link_km[row]),
             detection_share=float(self.costs.detection[row]),
+            moved=int(self.costs.moved[row]),
+            watched=bool(self.costs.watched[row]),
+            member_cameras=tuple(
+                self.setting.places.cameras[list(self.groups.positions(row))].tolist()
+            ),
         )
 
     def rooms(self, rows: Iterable[int]) -> tuple[Room, ...]:
@@ -203,14 +224,15 @@ def make_setting(
     elif graph is None:
         graph = contiguity_graph(resolved.contiguity, codes=codes)
     has_room = chosen["has_room"] if "has_room" in chosen else pd.Series(True, chosen.index)
+    room_today, monitored = rooms_of_today(chosen)
     by_road = carried_km(chosen)
     km = site_distances_km(chosen, detour_factor=detour) if by_road is None else by_road
     places = Places(
         cameras=chosen["cameras"].to_numpy(float),
         km=km,
         has_room=has_room.to_numpy(bool),
-        room_today=np.arange(len(codes)),
-        monitored=np.ones(len(codes), dtype=bool),
+        room_today=room_today,
+        monitored=monitored,
         exit_gbp=np.array([resolved.contract_exit_gbp.get(code, 0.0) for code in codes]),
         lease_gbp_per_year=np.array([resolved.lease_gbp_per_year.get(code, 0.0) for code in codes]),
         pay_factor=np.ones(len(codes)),
@@ -230,6 +252,35 @@ def make_setting(
         detour_factor=detour if by_road is None else 1.0,
         by_road=by_road is not None,
     )
+
+
+def rooms_of_today(chosen: pd.DataFrame) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Say which area's room serves each area in play today, and whether anybody watches there.
+
+    Parameters
+    ----------
+    chosen
+        Areas in play. Without ``room_today`` each has a room of its own, as has an area whose room
+        stands outside; without ``monitored`` all are watched.
+
+    Returns
+    -------
+    room_today
+        Positions, shape ``(areas,)``; an area that nobody watches has its own.
+    monitored
+        Shape ``(areas,)``.
+    """
+    own = np.arange(len(chosen))
+    watched = pd.Series(True, chosen.index)
+    if "monitored" in chosen:
+        watched = chosen["monitored"].fillna(True).astype(bool)
+    if "room_today" not in chosen:
+        return own, watched.to_numpy(bool)
+    host = chosen.index.get_indexer(chosen["room_today"].fillna(""))
+    hosted = (host >= 0) & watched.to_numpy(bool)
+    # A host that nobody watches, or that is served elsewhere itself, hosts nobody.
+    hosted &= watched.to_numpy(bool)[host] & (host[host] == host)
+    return np.where(hosted, host, own), watched.to_numpy(bool)
 
 
 def build_table(setting: Setting, *, limit: int = MAX_GROUPS) -> GroupTable:

@@ -152,13 +152,13 @@ class Alternatives:
     @cached_property
     def measures(self) -> pd.DataFrame:
         """Cost and measures of every plan, in their order."""
-        costs, sizes = self.table.costs, self.table.groups.sizes().astype(np.float64)
-        rooms = (self.plans >= 0).sum(axis=1)
-        cameras = np.append(costs.cameras, np.nan)[self.plans]
+        costs = self.table.costs
+        # An area that nobody watches is no room: its cameras are in no room's size either.
+        cameras = np.append(np.where(costs.watched, costs.cameras, np.nan), np.nan)[self.plans]
         return pd.DataFrame(
             {
-                "rooms": rooms,
-                "boroughs_moved": (self.total(sizes) - rooms).astype(np.int64),
+                "rooms": self.total(self.table.counted).astype(np.int64),
+                "boroughs_moved": self.total(costs.moved.astype(np.float64)).astype(np.int64),
                 "posts": self.total(costs.posts.astype(np.float64)).astype(np.int64),
                 "link_km": self.total(costs.link_km),
                 "largest_room_cameras": np.nanmax(cameras, axis=1),
@@ -404,7 +404,7 @@ def best_within_moves(table: GroupTable, *, most_moved: int) -> Plan | None:
     table
         The groups and their costs.
     most_moved
-        Most boroughs served from a room that is not their own.
+        Most boroughs that leave the room that serves them today.
 
     Returns
     -------
@@ -421,7 +421,7 @@ def best_within_moves(table: GroupTable, *, most_moved: int) -> Plan | None:
     28
     """
     started = time.perf_counter()
-    moved = SideRow((table.groups.sizes() - 1).astype(np.float64), high=float(most_moved))
+    moved = SideRow(table.costs.moved.astype(np.float64), high=float(most_moved))
     answer = cells_of(table, rows=[moved]).best(rooms=table.setting.scenario.room_range)
     if answer.rows is None:
         return None

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from optimisation.costs.places import posts_needed
 from optimisation.group_table import GroupTable
 from optimisation.scenario import Scenario
 from optimisation.search.bounds import SideRow
@@ -47,20 +46,20 @@ def solve_table(
         rooms_min, rooms_max = scenario.room_range
     rows = [fewest_posts(table)]
     if rooms_min is not None or rooms_max is not None:
-        rows.append(SideRow(np.ones(len(table)), rooms_min, rooms_max))
+        rows.append(SideRow(table.counted, rooms_min, rooms_max))
     return solve_groups(table.groups, table.costs.npv, effort=effort(scenario), rows=rows)
 
 
 def fewest_posts(table: GroupTable) -> SideRow:
-    """Return the row that no plan has fewer posts than all cameras in one room would need.
+    """Return the row that no plan has fewer posts than one room for all that are watched today.
 
     It follows from the whole numbers of posts and so takes no plan away, yet it lifts the linear
     bound, which would else buy fractions of posts (a Chvátal-Gomory cut).
     """
     setting = table.setting
-    all_cameras = np.array([float(setting.places.cameras.sum())])
-    least = int(posts_needed(all_cameras, setting.rate)[0])
-    return SideRow(table.costs.posts.astype(np.float64), low=float(least))
+    return SideRow(
+        table.costs.posts.astype(np.float64), low=float(setting.places.least_posts(setting.rate))
+    )
 
 
 def cells_of(table: GroupTable, *, rows: Sequence[SideRow] = ()) -> Cells:
@@ -69,6 +68,7 @@ def cells_of(table: GroupTable, *, rows: Sequence[SideRow] = ()) -> Cells:
         table.groups,
         table.costs.npv,
         fewest_posts(table),
-        load=table.setting.places.cameras,
+        load=table.setting.places.watched_cameras,
+        counted=table.counted,
         rows=rows,
     )

@@ -143,8 +143,13 @@ def phase_plan(
         raise ValueError("the plans were costed under different scenarios")
     if not 1 <= span <= horizon:
         raise ValueError(f"years must lie between 1 and the horizon of {horizon}")
-    own = {room.members[0]: room.cost_gbp_per_year for room in today.rooms}
-    merged = [room for room in plan.rooms if len(room.members) > 1]
+    own = {
+        code: share * room.cost_gbp_per_year
+        for room in today.rooms
+        for code, share in room.shares.items()
+    }
+    kept = {room.members for room in today.rooms}
+    merged = [room for room in plan.rooms if room.members not in kept]
     before = np.array([sum(own[code] for code in room.members) for room in merged])
     after = np.array([room.cost_gbp_per_year for room in merged])
     capital = np.array([room.one_off_gbp for room in merged])
@@ -163,7 +168,7 @@ def phase_plan(
         + after[:, None] * (worth[horizon] - worth[:span])
     )
     built = _assign(cost, capital, capital_limit_gbp)
-    fixed = float(sum(room.npv_gbp for room in plan.rooms if len(room.members) == 1))
+    fixed = float(sum(room.npv_gbp for room in plan.rooms if room.members in kept))
     order = sorted(range(len(merged)), key=lambda r: (built[r], -(before - after)[r], r))
     waves = pd.DataFrame(
         [
@@ -172,7 +177,7 @@ def phase_plan(
                 "year": built[r] + 1,
                 "room_code": merged[r].site_code,
                 "members": " ".join(merged[r].members),
-                "boroughs_moved": len(merged[r].members) - 1,
+                "boroughs_moved": merged[r].moved,
                 "capital_gbp": capital[r],
                 "saving_gbp_per_year": before[r] - after[r],
             }

@@ -76,6 +76,13 @@ class Room:
     detection_share
         Share of events noticed while the room is watched, by its monitors per operator; nan where
         it was not computed. A measure of quality: no money depends on it unless a scenario says so.
+    moved
+        Boroughs that leave the room that serves them today to be served here.
+    watched
+        False for a borough alone whose cameras only record, as today: it has no room and no staff,
+        and does not count as a control room.
+    member_cameras
+        Cameras of each of ``members``; empty where they are not known.
     """
 
     site_code: str
@@ -87,6 +94,20 @@ class Room:
     npv_gbp: float
     link_km: float
     detection_share: float = float("nan")
+    moved: int = 0
+    watched: bool = True
+    member_cameras: tuple[float, ...] = ()
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """Share of each borough in the room: by cameras, equal where they are not known."""
+        total = sum(self.member_cameras)
+        if not total:
+            return dict.fromkeys(self.members, 1 / len(self.members))
+        return {
+            code: cameras / total
+            for code, cameras in zip(self.members, self.member_cameras, strict=True)
+        }
 
     @property
     def cost_gbp_per_year(self) -> float:
@@ -126,6 +147,16 @@ class Plan:
     scenario_name: str
     scenario_sha256: str
     notes: tuple[str, ...] = field(default=())
+
+    @property
+    def room_count(self) -> int:
+        """Number of control rooms: those that somebody watches in."""
+        return sum(room.watched for room in self.rooms)
+
+    @property
+    def boroughs_moved(self) -> int:
+        """Boroughs that leave the room that serves them today."""
+        return sum(room.moved for room in self.rooms)
 
     @property
     def cost_gbp_per_year(self) -> float:

@@ -21,13 +21,13 @@ from numpy.typing import NDArray
 from coverage_model.base.errors import Faults, InfeasibleError
 from coverage_model.base.schemas import check
 from optimisation import schemas
+from optimisation.consolidation import TODAY_LABEL
 from optimisation.costs.draws import (
     Distribution,
     Uncertain,
     draw_coefficients,
     uncertain_coefficients,
 )
-from optimisation.costs.places import posts_needed
 from optimisation.costs.rates import annuity
 from optimisation.costs.rooms import GroupCosts, cost_groups
 from optimisation.explain import conflicting_constraints
@@ -90,15 +90,19 @@ class Recosting:
             loosest["cameras_per_operator"] = ranges["cameras_per_operator"].high
         table = build_table(self.at(loosest))
         self.groups = table.groups
-        codes = self.setting.codes
-        self.singles = Groups.from_members(codes, [[code] for code in codes])
         self._rows = {row.tobytes(): k for k, row in enumerate(self.groups.packed)}
         self._solver = Reoptimiser(
             self.groups,
-            self.setting.places.cameras,
+            self.setting.places.watched_cameras,
             room_range=self.setting.scenario.room_range,
             effort=effort(self.setting.scenario),
+            counted=table.counted,
         )
+
+    @property
+    def today(self) -> Partition:
+        """Who shares with whom today."""
+        return tuple(sorted(tuple(sorted(group)) for group in self.setting.today.values()))
 
     def at(self, values: Mapping[str, float]) -> Setting:
         """Return the setting with some coefficients (or ``horizon_years``) changed."""
@@ -120,8 +124,7 @@ class Recosting:
     def best(self, setting: Setting) -> tuple[float, Partition] | None:
         """Net present cost and groups of the best plan in a setting; None if there is none."""
         costs = allowed_costs(setting, self.groups)
-        every = np.array([float(setting.places.cameras.sum())])
-        least = int(posts_needed(every, setting.rate)[0])
+        least = setting.places.least_posts(setting.rate)
         answer = self._solver.solve(costs.npv, costs.posts, least_posts=least)
         if answer is None:
             return None
@@ -262,9 +265,9 @@ def monte_carlo(
     candidates = [plan for plan, _ in optima[:CANDIDATES]]
     for plan_id, label, plan in _robust(model, settings, candidates, best):
         followed[plan_id] = (label, plan)
-    today = tuple((code,) for code in model.setting.codes)
+    today = model.today
     if "today" not in followed:
-        followed["today"] = ("Today: a room for every borough", today)
+        followed["today"] = (TODAY_LABEL, today)
     price = model.pricer([*(plan for _, plan in followed.values()), today])
     priced = [price(setting) for setting in settings]
     npv = np.stack([costs for costs, _ in priced])
@@ -324,7 +327,7 @@ def _regret(
                 "rooms": len(plan),
                 "allowed_share": float(fits[:, k].mean()),
                 "best_share": float((fits[:, k] & (regret <= SAME_GBP)).mean()),
-                "saves_share": float((saving > 0).mean()),
+                "saves_share": float((saving > SAME_GBP).mean()),
                 "saving_mean_gbp": float(saving.mean()),
                 "saving_p10_gbp": float(p10),
                 "saving_p50_gbp": float(p50),
@@ -467,7 +470,7 @@ class _Follow:
 
     def __init__(self, model: Recosting, plan: Plan) -> None:
         self.model = model
-        today = tuple((code,) for code in model.setting.codes)
+        today = model.today
         model.remember([partition(plan), today])
         self.price = model.pricer([partition(plan), today])
         self.known: dict[tuple[tuple[str, float], ...], float] = {}

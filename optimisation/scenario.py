@@ -22,7 +22,7 @@ from optimisation.options import Options
 from optimisation.scenario_layers import find_file, merge, nested, read_layers
 from optimisation.territory import Contiguity, borough_inputs
 
-GivenPlan = Literal["today", "today_published", "bcu", "subregion", "pan_london"]
+GivenPlan = Literal["today", "own_rooms", "bcu", "subregion", "pan_london"]
 NonNegativeFloat = Annotated[FiniteFloat, Field(ge=0)]
 Chosen = TypeVar("Chosen", bound=Options)
 
@@ -39,9 +39,9 @@ class Scenario(BaseModel):
     boroughs
         Boroughs in play; empty means all. The others keep their rooms and stay out of every sum.
     given_plan
-        Cost this plan instead of looking for the best: ``today``, ``today_published`` (with the
-        rooms known to be shared), ``bcu``, ``subregion`` or ``pan_london``. Constraints that it
-        breaks are named in its notes.
+        Cost this plan instead of looking for the best: ``today`` (the rooms that there are),
+        ``own_rooms`` (one for every borough), ``bcu``, ``subregion`` or ``pan_london``. Constraints
+        that it breaks are named in its notes.
     contiguity
         Whether the boroughs of a room must hang together: by ``land``, by ``land_and_crossings``
         of the Thames, by ``mid_river`` (also across the river's middle), or not at all (``none``).
@@ -67,7 +67,8 @@ class Scenario(BaseModel):
     coefficients
         Cost coefficients that replace the embedded values, by name.
     contract_exit_gbp
-        Cost of ending a borough's contracts and lease early, paid if its room closes, by borough.
+        Cost of ending a borough's contracts, lease or sharing agreement early, paid if it leaves
+        the room that serves it today, by borough.
     lease_gbp_per_year
         Rent of a room that stands in a borough, on top of the running cost of any room, by borough.
     solver

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from coverage_model.base.schemas import Table, col
+from optimisation.costs.terms import ONE_OFF_LINES, YEARLY_LINES
 
 STATUSES = ("optimal", "feasible", "reference")
 
@@ -18,8 +19,8 @@ class Plans(Table):
         "optimal (proved), feasible (the proof was stopped) or reference (given, not chosen)",
         isin=STATUSES,
     )
-    rooms: int = col("Control rooms in the plan", ge=1)
-    boroughs_moved: int = col("Boroughs served from another borough's room", ge=0)
+    rooms: int = col("Control rooms with staff in the plan", ge=0)
+    boroughs_moved: int = col("Boroughs that leave the room that serves them today", ge=0)
     cameras: float = col("Public-space cameras watched in all rooms", ge=0)
     posts: int = col("Operators on duty at once in all rooms", ge=0)
     detection_share: float = col(
@@ -66,7 +67,10 @@ class CostLines(Table):
     plan_id: str = col("Identifier of the plan")
     room_code: str = col("GSS code of the borough that hosts the room")
     room_borough: str = col("Name of that borough")
-    cost_line: str = col("What the money is for")
+    cost_line: str = col(
+        "What the money is for; the page on consolidation gives each formula",
+        isin=(*YEARLY_LINES, *ONE_OFF_LINES),
+    )
     kind: str = col("per_year or one_off", isin=("per_year", "one_off"))
     gbp: float = col("Amount", unit="£")
 
@@ -93,6 +97,7 @@ class BoroughInputs(Table):
     site_basis: str = col("What the site is")
     has_room: bool = col("Whether a room that could be enlarged stands there")
     room_today: str = col("Borough whose room serves it today, as published", nullable=True)
+    monitored: bool = col("Whether anybody watches its cameras today; if not, they only record")
 
 
 class Rooms(Table):
@@ -261,11 +266,11 @@ class ScenarioMeasures(Table):
     posts: int = col("Operators on duty at once in all rooms", ge=0)
     detection_share: float = col("Share of events noticed while rooms are watched", nullable=True)
     watched_share_of_hours: float = col("Share of the year that rooms are watched", ge=0)
-    today_gbp_per_year: float = col("Yearly cost of a room for every borough", unit="£ a year")
+    today_gbp_per_year: float = col("Yearly cost of the rooms of today", unit="£ a year")
     cost_gbp_per_year: float = col("Yearly cost of the plan", unit="£ a year")
     saving_gbp_per_year: float = col("The difference", unit="£ a year")
     one_off_gbp: float = col("One-off cost of the change", unit="£")
-    today_npv_gbp: float = col("Net present cost of a room for every borough", unit="£")
+    today_npv_gbp: float = col("Net present cost of the rooms of today", unit="£")
     npv_gbp: float = col("Net present cost of the plan", unit="£")
     npv_saving_gbp: float = col("The difference", unit="£")
     npv_saving_share: float = col("npv_saving_gbp / today_npv_gbp")

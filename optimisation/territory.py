@@ -33,9 +33,6 @@ SITE_NONE = "no room of its own: representative point"
 MIN_SHARED_M = 60.0  # shorter common boundaries are corners: the rule of data/facts/adjacency.csv
 BANK_STEP_M = 50.0
 
-# Rooms that the sources say closed or no longer monitor live (data/facts/control_rooms.csv).
-WITHOUT_ROOM = ("E09000004", "E09000033")
-
 
 def borough_inputs(cameras_frame: gpd.GeoDataFrame | None = None) -> pd.DataFrame:
     """Put together what the consolidation model knows of each London borough.
@@ -102,7 +99,11 @@ def _count(cameras_frame: gpd.GeoDataFrame, codes: pd.Index) -> pd.Series:
 
 
 def _sites(codes: pd.Index) -> pd.DataFrame:
-    """Candidate site of each borough: its present room as published, else a point inside it."""
+    """Candidate site of each borough, and the room that serves it today, as published.
+
+    A borough of which no room is published is taken to have one of its own; one whose cameras only
+    record has none and nobody watches it.
+    """
     shapes = datasets.boroughs("page").set_index("borough_code").geometry.reindex(codes)
     inside = shapes.representative_point()
     frame = pd.DataFrame(
@@ -112,12 +113,18 @@ def _sites(codes: pd.Index) -> pd.DataFrame:
             "site_basis": SITE_ASSUMED,
             "has_room": True,
             "room_today": codes,
+            "monitored": True,
         },
         index=codes,
     )
     rooms = datasets.control_rooms()
     for room in rooms[rooms["borough_codes"].map(len) > 0].itertuples():
         host, *guests = room.borough_codes
+        if room.status == "closed":
+            continue
+        if room.status == "recording":
+            frame.loc[host, ["site_basis", "has_room", "monitored"]] = SITE_NONE, False, False
+            continue
         if room.geometry is None:
             frame.loc[host, "site_basis"] = SITE_UNPLACED
         else:
@@ -125,7 +132,6 @@ def _sites(codes: pd.Index) -> pd.DataFrame:
             frame.loc[host, "site_basis"] = SITE_PUBLISHED
         frame.loc[guests, "room_today"] = host
         frame.loc[guests, ["site_basis", "has_room"]] = SITE_NONE, False
-    frame.loc[list(WITHOUT_ROOM), ["site_basis", "has_room"]] = SITE_NONE, False
     return frame
 
 

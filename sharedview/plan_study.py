@@ -126,7 +126,7 @@ def study_plans(
     with reporter.step("Sensitivity, sharing of costs, failover and phasing"):
         swings = tornado(run.boroughs, run.scenario, run.plan)
         sharing = share_costs(table, run.plan)
-        failover = failover_rooms(setting, run.plan) if len(run.plan.rooms) > 1 else None
+        failover = failover_rooms(setting, run.plan) if run.plan.room_count > 1 else None
         dearest = max(room.one_off_gbp for room in run.plan.rooms)
         limit = max(dearest, run.plan.one_off_gbp * YEARLY_CAPITAL_SHARE)
         phasing = phase_plan(run.plan, run.today, run.scenario, capital_limit_gbp=limit)

@@ -174,7 +174,7 @@ def study(run: ConsolidationRun, found: PlanStudy) -> tuple[Sentence, ...]:
         said.append(
             (
                 f"The best plan that moves at most {count(MOST_MOVED, 'borough')} has ",
-                Bold(count(len(found.small_step.rooms), "room")),
+                Bold(count(found.small_step.room_count, "room")),
                 " and saves ",
                 Bold(gbp(saving)),
                 ", proved best of its kind.",
@@ -240,7 +240,7 @@ def scenarios(solved: ScenarioComparison) -> tuple[Sentence, ...]:
             Bold(count(row.rooms, "room")),
             ", saves ",
             Bold(gbp(row.npv_saving_gbp)),
-            f" ({share(row.npv_saving_share)}) against a room for every borough at its own costs.",
+            f" ({share(row.npv_saving_share)}) against the rooms of today at its own costs.",
         )
         for row in solved.measures.itertuples()
     ]

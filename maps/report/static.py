@@ -213,7 +213,7 @@ def plan_figure(
     (grouping,) = identify((plan,), prepared)
     palette = colours((grouping,), prepared)
     subtitle = (
-        f"{wording.count(len(plan.rooms), 'room')}, "
+        f"{wording.count(plan.room_count, 'room')}, "
         f"{wording.gbp(plan.cost_gbp_per_year, per_year=True)}, "
         f"{wording.gbp(plan.one_off_gbp)} once"
     )
@@ -293,7 +293,7 @@ def side_by_side_figure(
             _draw_plan(axes, areas, plan, grouping, palette, boroughs=boroughs, water=water,
                        hatched=changed, links=False, size=5.4)  # fmt: skip
             fact = (
-                f"{wording.count(len(plan.rooms), 'room')}, "
+                f"{wording.count(plan.room_count, 'room')}, "
                 f"{wording.gbp(plan.cost_gbp_per_year, per_year=True)}"
             )
             if number:

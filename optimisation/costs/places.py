@@ -62,10 +62,21 @@ class Places:
         """Whether an area has a room of its own today."""
         return self.monitored & (self.room_today == np.arange(len(self.cameras)))
 
+    @property
+    def watched_cameras(self) -> Floats:
+        """Cameras that somebody watches today: no plan watches fewer."""
+        return np.where(self.monitored, self.cameras, 0.0)
+
+    def least_posts(self, rate: Rates) -> int:
+        """Return the posts that no plan can do without: one room for all that is watched today."""
+        if not self.monitored.any():
+            return 0
+        return int(posts_needed(np.array([self.watched_cameras.sum()]), rate)[0])
+
     def load_today(self) -> Floats:
         """Count the cameras watched in each area's own room today."""
         load = np.zeros(len(self.cameras))
-        np.add.at(load, self.room_today[self.monitored], self.cameras[self.monitored])
+        np.add.at(load, self.room_today, self.watched_cameras)
         return load
 
     def posts_today(self, rate: Rates) -> Ints:
@@ -77,7 +88,7 @@ class Places:
 
         Where a room of today watches no camera at all, its host has all of its posts.
         """
-        watched = np.where(self.monitored, self.cameras, 0.0)
+        watched = self.watched_cameras
         load = self.load_today()[self.room_today]
         share = np.divide(watched, load, out=self.own_room.astype(np.float64), where=load > 0)
         return self.posts_today(rate)[self.room_today].astype(np.float64) * share

@@ -105,6 +105,10 @@ class GroupCosts:
         Position of the area whose site the room stands on; -1 where no site is allowed.
     cameras, posts, link_km
         Quantities behind the money.
+    moved
+        Areas that leave the room that serves them today.
+    watched
+        Whether anybody watches: not an area alone that nobody watches today.
     detection
         Share of events noticed while the room is watched, from its monitors per operator; 0 where
         nobody watches.
@@ -120,6 +124,8 @@ class GroupCosts:
     cameras: Floats
     posts: Ints
     link_km: Floats
+    moved: Ints
+    watched: Flags
     detection: Floats
     yearly: Floats
     one_off: Floats
@@ -132,6 +138,8 @@ class GroupCosts:
             cameras=self.cameras[rows],
             posts=self.posts[rows],
             link_km=self.link_km[rows],
+            moved=self.moved[rows],
+            watched=self.watched[rows],
             detection=self.detection[rows],
             yearly=self.yearly[:, rows],
             one_off=self.one_off[:, rows],
@@ -147,6 +155,7 @@ class GroupCosts:
             "cameras": self.cameras,
             "posts": self.posts,
             "link_km": self.link_km,
+            "boroughs_moved": self.moved,
             "detection_share": self.detection,
         }
         columns |= {f"{name}_gbp_per_year": self.yearly[i] for i, name in enumerate(YEARLY_LINES)}
@@ -177,6 +186,8 @@ def cost_groups(groups: Groups, pricing: Pricing, *, fixed_sites: Ints | None = 
         cameras=np.concatenate([block.cameras for block in found]),
         posts=np.concatenate([block.posts for block in found]),
         link_km=np.concatenate([block.link_km for block in found]),
+        moved=np.concatenate([block.moved for block in found]),
+        watched=np.concatenate([block.watched for block in found]),
         detection=np.concatenate([block.detection for block in found]),
         yearly=np.concatenate([block.yearly for block in found], axis=1),
         one_off=np.concatenate([block.one_off for block in found], axis=1),
@@ -242,7 +253,8 @@ class _Block:
         self.packed = groups.packed[self.row]
         self.watched = (groups.sums(places.monitored.astype(np.float64)) > 0) | (groups.sizes() > 1)
         self.staffed = self.watched[self.row]
-        self.changes = self.sums(places.moves.astype(np.float64)) > 0
+        self.moved = self.sums(places.moves.astype(np.float64))
+        self.changes = self.moved > 0
 
     def sums(self, weights: Floats) -> Floats:
         """Sum over each pair's members the weights towards its site; ``(areas, sites)`` weights.
@@ -341,6 +353,8 @@ def _costs(block: _Block, pricing: Pricing) -> GroupCosts:
         cameras=cameras,
         posts=posts,
         link_km=np.where(np.isfinite(npv), here.sums(places.km), 0.0),
+        moved=here.moved.astype(np.int64),
+        watched=here.watched,
         detection=np.where(posts > 0, detection_at(monitors), 0.0),
         yearly=np.stack(yearly),
         one_off=np.stack([*one_off, bias_line]),

@@ -63,6 +63,8 @@ class Cells:
         What the areas bring that the sum grows with, shape ``(areas,)``.
     rows
         Further limits on sums over a plan's groups.
+    counted
+        What each group adds to the number of rooms; 1 each if None.
     """
 
     def __init__(
@@ -73,11 +75,13 @@ class Cells:
         *,
         load: NDArray[np.float64],
         rows: Sequence[SideRow] = (),
+        counted: NDArray[np.float64] | None = None,
     ) -> None:
         self.groups, self.costs, self.load = groups, costs, load
         self.extra = tuple(rows)
         self.least = int(whole.low or 0)
-        self.rows = (whole, SideRow(np.ones(len(groups))), *self.extra)
+        each = np.ones(len(groups)) if counted is None else counted
+        self.rows = (whole, SideRow(each), *self.extra)
         self.relaxation = Relaxation(groups, costs, rows=self.rows)
 
     def bound(
@@ -160,7 +164,7 @@ class Cells:
         """
         low, high = rooms
         parts = [Found.nothing(most)]
-        for count in range(low or 1, (high or len(self.groups.codes)) + 1):
+        for count in range(low or 0, (high or len(self.groups.codes)) + 1):
             if sum(len(part.costs) for part in parts) >= limit:
                 # A full list says up to which cost further plans can still enter it.
                 parts = [Found.joined(parts, limit=limit)]

@@ -67,6 +67,8 @@ class Reoptimiser:
         Fewest and most groups of a plan; None where there is no limit.
     effort
         The solver of last resort.
+    counted
+        What each group adds to the number of rooms; 1 each if None.
     """
 
     def __init__(
@@ -76,7 +78,9 @@ class Reoptimiser:
         *,
         room_range: tuple[int | None, int | None] = (None, None),
         effort: Effort = DEFAULT_EFFORT,
+        counted: Floats | None = None,
     ) -> None:
+        self.counted = np.ones(len(groups)) if counted is None else counted
         self.groups, self.load, self.room_range, self.effort = groups, load, room_range, effort
         self.sizes = groups.sizes().astype(np.float64)
         self._active = np.empty(0, dtype=np.int64)
@@ -110,7 +114,7 @@ class Reoptimiser:
         rows = [SideRow(posts.astype(np.float64), low=float(least_posts))]
         low, high = self.room_range
         if low is not None or high is not None:
-            rows.append(SideRow(np.ones(len(costs)), low, high))
+            rows.append(SideRow(self.counted, low, high))
         bound = self._relax(costs, rows)
         best, cost = self._best_known(costs)
         if cost - bound.value > PENNY:
@@ -152,7 +156,7 @@ class Reoptimiser:
         self._lp.renew(scaled[self._active], posts[self._active], least, LEFT_OUT * dearest)
         while True:
             prices, on_posts, on_rooms = self._lp.solve()
-            reduced = scaled - self.groups.sums(prices) - on_posts * posts - on_rooms
+            reduced = scaled - self.groups.sums(prices) - on_posts * posts - on_rooms * self.counted
             new = np.setdiff1d(np.flatnonzero(reduced < -TOLERANCE * dearest), self._active)
             if not len(new):
                 break
@@ -174,7 +178,7 @@ class Reoptimiser:
 
     def _enter(self, new: Ints, scaled: Floats, posts: Floats) -> None:
         members = [np.asarray(self.groups.positions(int(row)), dtype=np.int64) for row in new]
-        self._lp.add(members, scaled[new], posts[new])
+        self._lp.add(members, scaled[new], posts[new], self.counted[new])
         self._active = np.concatenate([self._active, new])
 
     def _best_known(self, costs: Floats) -> tuple[tuple[int, ...] | None, float]:
@@ -220,13 +224,14 @@ class _Master:
         for row, sign in zip(rows, signs, strict=True):
             self.model.addCol(1.0, 0.0, highspy.kHighsInf, 1, [row], [sign])
 
-    def add(self, members: Sequence[Ints], costs: Floats, posts: Floats) -> None:
-        """Add groups: positions of their areas, cost and posts of each."""
+    def add(self, members: Sequence[Ints], costs: Floats, posts: Floats, counted: Floats) -> None:
+        """Add groups: positions of their areas, cost and posts of each, and whether it counts."""
         tail = np.array([self.areas, self.areas + 1])
         index = np.concatenate([np.append(areas, tail) for areas in members]).astype(np.int32)
         ends = np.cumsum([len(areas) + 2 for areas in members])
         value = np.ones(len(index))
         value[ends - 2] = posts
+        value[ends - 1] = counted
         count = len(members)
         self.model.addCols(
             count,

@@ -52,6 +52,18 @@ def territory(seed: int, *, n: int = 7) -> tuple[pd.DataFrame, nx.Graph]:
         },
         index=pd.Index(codes, name="borough_code"),
     )
+    if seed % 2:
+        # Some are served from another's room today, and some by nobody.
+        more = np.random.default_rng([seed, 7])
+        frame["monitored"] = more.random(n) < 0.8
+        hosts = [c for c in codes if frame.loc[c, "monitored"]] or codes
+        frame["room_today"] = codes
+        for code in codes[1:]:
+            host = str(more.choice(hosts))
+            stays = (frame["room_today"] == code).sum() > 1
+            free = frame.loc[host, "room_today"] == host
+            if frame.loc[code, "monitored"] and free and not stays and more.random() < 0.4:
+                frame.loc[code, "room_today"] = host
     frame["district"] = np.random.default_rng([seed, n]).choice(["east", "west"], n)
     graph = nx.Graph()
     graph.add_nodes_from(codes)
@@ -161,6 +173,17 @@ class Oracle:
         self.cameras, self.has_room = frame["cameras"].to_dict(), frame["has_room"].to_dict()
         self.x, self.y = frame["site_x_m"].to_dict(), frame["site_y_m"].to_dict()
         self.district = frame["district"].to_dict()
+        own = pd.Series(frame.index, frame.index)
+        self.today = frame.get("room_today", own).to_dict()
+        every = dict.fromkeys(frame.index, True)
+        self.monitored = frame["monitored"].to_dict() if "monitored" in frame else every
+        served = {h: [c for c in self.codes if self.today[c] == h] for h in self.codes}
+        self.before = {}
+        for code in self.codes:
+            there = [c for c in served[self.today[code]] if self.monitored[c]]
+            load = sum(self.cameras[c] for c in there)
+            share = self.cameras[code] / load if load else float(self.today[code] == code)
+            self.before[code] = self.posts(load) * share if code in there else 0.0
 
     def km(self, a: str, b: str) -> float:
         straight = math.hypot(self.x[a] - self.x[b], self.y[a] - self.y[b])
@@ -175,7 +198,9 @@ class Oracle:
         rate = self.rate
         cameras = {code: self.cameras[code] for code in group}
         total = sum(cameras.values())
-        posts = self.posts(total)
+        watched = len(group) > 1 or all(self.monitored[code] for code in group)
+        posts = self.posts(total) if watched else 0
+        moving = [code for code in group if self.today[code] != site]
         fte = rate.shift_factor_fte_per_post * rate.hours_monitored_per_year / 8766
         links = sum(
             math.ceil(cameras[code] / rate.cameras_per_link)
@@ -184,26 +209,25 @@ class Oracle:
             if code != site
         )
         yearly = (
-            rate.room_fixed_gbp_per_year
-            + self.scenario.lease_gbp_per_year.get(site, 0)
+            watched * rate.room_fixed_gbp_per_year
+            + watched * self.scenario.lease_gbp_per_year.get(site, 0)
             + posts * fte * rate.operator_cost_gbp_per_fte_year
             + total * rate.rented_circuit_share * rate.transmission_gbp_per_camera_year
             + total * rate.camera_systems_gbp_per_year
             + links * (1 + rate.standby_link_share)
         )
-        once = 0.0
-        if len(group) > 1:
-            moved = len(group) - 1
-            joining = moved * rate.integration_gbp_per_borough
-            joining += rate.licence_gbp_per_channel * (total - cameras[site])
+        lost = max(0.0, sum(self.before[code] for code in group) - posts)
+        once = lost * fte * rate.redundancy_gbp_per_fte
+        if moving:
+            joining = len(moving) * rate.integration_gbp_per_borough
+            joining += rate.licence_gbp_per_channel * sum(cameras[code] for code in moving)
+            closing = [code for code in moving if self.monitored[code] and self.today[code] == code]
             building = max(rate.room_fitout_gbp, rate.room_fitout_gbp_per_post * posts)
             building += 0 if self.has_room[site] else rate.room_new_gbp
-            lost = max(0, sum(self.posts(c) for c in cameras.values()) - posts)
-            once = joining * (1 + rate.optimism_bias_equipment_share)
+            once += joining * (1 + rate.optimism_bias_equipment_share)
             once += building * (1 + rate.optimism_bias_share)
-            once += moved * rate.room_closure_gbp_per_room
-            once += sum(self.scenario.contract_exit_gbp.get(c, 0) for c in group if c != site)
-            once += lost * fte * rate.redundancy_gbp_per_fte
+            once += len(closing) * rate.room_closure_gbp_per_room
+            once += sum(self.scenario.contract_exit_gbp.get(c, 0) for c in moving)
         return yearly * self.annuity + once
 
     def admits(self, group: frozenset[str]) -> dict[str, bool]:
@@ -265,6 +289,9 @@ class Oracle:
         sets = partitions(len(self.codes))
         found = costs[sets].sum(axis=1)
         rooms, wish = (sets > 0).sum(axis=1), self.scenario
+        for i, code in enumerate(self.codes):
+            if not self.monitored[code]:
+                rooms = rooms - (sets == 1 << i).any(axis=1)
         if wish.rooms is not None and "rooms" not in without:
             found[rooms != wish.rooms] = np.inf
         if wish.rooms_min is not None and "rooms_min" not in without:

@@ -287,7 +287,7 @@ def _seen(counts: pd.DataFrame, seen: Measured) -> list[pd.DataFrame]:
 
 def _modelled(counts: pd.DataFrame, today: Plan) -> list[pd.DataFrame]:
     """Return what the cost model says of boroughs with a room of their own."""
-    own = [room for room in today.rooms if len(room.members) == 1]
+    own = [room for room in today.rooms if len(room.members) == 1 and room.watched]
     codes = [room.site_code for room in own]
     cameras = pd.Series([room.cameras for room in own], index=codes, dtype=float)
     cost = pd.Series([room.cost_gbp_per_year for room in own], index=codes, dtype=float)

@@ -218,7 +218,7 @@ def _access_table(
             {
                 "plan_id": plan.plan_id,
                 "label": plan.label,
-                "rooms": len(plan.rooms),
+                "rooms": plan.room_count,
                 "boroughs": int(known.sum()),
                 "boroughs_unknown": int((~known).sum()),
                 "requests_per_year": _sum(year.requests),
@@ -308,7 +308,7 @@ def _budget_table(
         saving = float(costs.loc[plan.plan_id, "saving_gbp_per_year"])
         change = float(hours.loc[plan.plan_id, "change_h_per_year"]) * model.hour_gbp
         low, high = np.quantile(access.gbp_draws[plan.plan_id], PERCENT)
-        posts = (len(plan.rooms) - len(baseline.rooms)) * post + 0.0
+        posts = (plan.room_count - baseline.room_count) * post + 0.0
         rows.append(
             {
                 "plan_id": plan.plan_id,

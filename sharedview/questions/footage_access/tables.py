@@ -120,7 +120,7 @@ def desk_table(
             {
                 "plan_id": plan.plan_id,
                 "label": plan.label,
-                "rooms": len(plan.rooms),
+                "rooms": plan.room_count,
                 "desks": year.queues.desks.sum(),
                 "rooms_short": int(year.queues.short.sum()),
                 "desks_added": (year.queues.counted_desks - year.queues.desks).sum(),
@@ -187,17 +187,17 @@ def embedded_table(model: OfficerModel, plans: Sequence[Plan]) -> pd.DataFrame:
         without, within = (
             float(model.hours(plan, embedded=flag).total_h[0]) for flag in (False, True)
         )
-        saved, posts = without - within, len(plan.rooms) * post
+        saved, posts = without - within, plan.room_count * post
         rows.append(
             {
                 "plan_id": plan.plan_id,
                 "label": plan.label,
-                "rooms": len(plan.rooms),
+                "rooms": plan.room_count,
                 "without_h_per_year": without,
                 "with_h_per_year": within,
                 "saved_h_per_year": saved,
                 "saved_gbp_per_year": saved * hour,
-                "posts": posts_each * len(plan.rooms),
+                "posts": posts_each * plan.room_count,
                 "posts_gbp_per_year": posts,
                 "net_gbp_per_year": saved * hour - posts,
             }

@@ -324,12 +324,12 @@ def read_amount(cell: Any) -> float | None:
 def yearly_lines(
     today: Plan, boroughs: pd.DataFrame, overrides: Mapping[str, float] | None = None
 ) -> pd.DataFrame:
-    """Return what today's rooms cost each borough a year, line by line.
+    """Return what today's rooms cost each borough a year, line by line, shared by cameras.
 
     Parameters
     ----------
     today
-        The plan with a room for every borough.
+        The rooms of today.
     boroughs
         Indexed by ``borough_code``, with ``borough`` and ``cameras``.
     overrides
@@ -343,13 +343,18 @@ def yearly_lines(
     """
     lines = today.cost_lines()
     lines = lines[lines["kind"] == "per_year"]
+    shares = {room.site_code: room.shares for room in today.rooms}
     found = pd.DataFrame(
-        {
-            "borough_code": lines["room_code"],
-            "cost_line": lines["cost_line"],
-            "gbp_per_year": lines["gbp"],
-        }
-    )
+        [
+            {
+                "borough_code": code,
+                "cost_line": line.cost_line,
+                "gbp_per_year": float(line.gbp) * share,
+            }
+            for line in lines.itertuples()
+            for code, share in shares[str(line.room_code)].items()
+        ]
+    ).sort_values("borough_code", kind="stable", ignore_index=True)
     price, life = coefficients.values(
         ["camera_replacement_gbp", "camera_life_years"], overrides
     ).values()

@@ -40,7 +40,7 @@ from optimisation.costs.draws import Uncertain
 from optimisation.costs.rates import annuity
 from optimisation.costs.terms import RATE_NAMES
 from optimisation.explain import conflicting_constraints
-from optimisation.group_table import Setting
+from optimisation.group_table import Setting, make_setting
 from optimisation.results import Plan, Room
 from optimisation.robustness import Recosting
 from optimisation.scenario import Scenario
@@ -271,9 +271,7 @@ class _Recosted:
         most = held * float(factors.clip(lower=1.0).prod())
         loosest = Uncertain("cameras_per_operator", held, held, most)
         self.chosen = tuple(sorted(room.members for room in plan.rooms))
-        self.today = tuple(
-            (code,) for code in sorted(code for room in self.chosen for code in room)
-        )
+        self.today = tuple(make_setting(boroughs, scenario).today.values())
         # A plan that is given is not chosen anew, nor one among more groups than can be listed.
         self.model: Recosting | None = None
         if scenario.given_plan is None:
@@ -282,7 +280,7 @@ class _Recosted:
                 self.model.remember([self.chosen])
 
     def today_gbp(self, coefficients: Mapping[str, float]) -> float:
-        """Net present cost of a room for every borough."""
+        """Net present cost of the rooms of today."""
         return self.gbp(self.today, coefficients)
 
     def gbp(self, groups: Sequence[tuple[str, ...]], coefficients: Mapping[str, float]) -> float:

@@ -46,7 +46,7 @@ class TechnologyCosts(Table):
         "The same with each of its quantities at the end that costs most", unit="£"
     )
     today_change_gbp: float = col(
-        "Net present cost of a room for every borough with the lever less that without", unit="£"
+        "Net present cost of the rooms of today with the lever less that without", unit="£"
     )
     detection_share: float = col(
         "Share of events noticed in that plan, by monitors per operator; the software's own "

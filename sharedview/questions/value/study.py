@@ -106,7 +106,7 @@ def value_tables(basis: Basis) -> tuple[pd.DataFrame, pd.DataFrame, Drawn]:
                 {
                     "plan_id": plan.plan_id,
                     "plan": plan.label.split(":")[0],
-                    "rooms": len(plan.rooms),
+                    "rooms": plan.room_count,
                     "boroughs_without_crime": unknown,
                     **_row(basis, option, costed=costed, at=at),
                     **_spread(drawn, place, at),
