@@ -256,6 +256,7 @@ def plan(
                 one_off_lines_gbp=once,
                 npv_gbp=sum(lines.values()) * 8.3 + sum(once.values()),
                 link_km=float(away / 1000),
+                moved=len(members) - 1,
             )
         )
     rooms.sort(key=lambda room: -room.cameras)

@@ -43,6 +43,7 @@ def plan(
                 one_off_lines_gbp={"all": at_once},
                 npv_gbp=npv / len(groups) if npv else worth + at_once,
                 link_km=0.0,
+                moved=len(group) - 1,
             )
         )
     return Plan(plan_id, plan_id, tuple(rooms), REPORT, scenario.name, scenario.sha256)
