@@ -162,6 +162,15 @@ def rule_sentences(published: PublishedCoverage, *, noun: str) -> tuple[Sentence
             "one camera sees.",
         ),
         (
+            f"Where fewer than {rule.min_places} cameras were added or removed in a group of ",
+            "areas since an earlier release, the figures of that release are shown again.",
+        ),
+        (
+            "Each figure was tested: nobody who knows the totals and the earlier releases can ",
+            f"work out a hidden number of cameras to a range of less than {rule.hidden_range}, ",
+            "unless they could without this release.",
+        ),
+        (
             "The places of cameras, what each one sees, and the ground that none sees ",
             "are not published.",
         ),

@@ -134,6 +134,17 @@ def demo(*, out: Path, reporter: Reporter, as_json: bool, **options: Any) -> Non
 @click.option("--profile", type=FILE, help="TOML file that names the columns of --cameras.")
 @click.option("--layer", help="Layer or sheet of --cameras.")
 @click.option("--out", type=OUT, required=True, help="Result folder.")
+@click.option(
+    "--ledger",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Ledger of public releases (GeoPackage, made if missing): a public release is proved "
+    "against all in it, then added.",
+)
+@click.option(
+    "--known-counts",
+    type=FILE,
+    help="Counts that anyone can look up, for the proof: CSV with area_code and cameras.",
+)
 @audience_option
 @common
 def coverage(*, reporter: Reporter, as_json: bool, **options: Any) -> None:

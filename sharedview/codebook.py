@@ -26,6 +26,7 @@ FURTHER: tuple[tuple[str, str, type[Any]], ...] = (
     ("coverage.gpkg, layer gaps", "", coverage.NamedGaps),
     ("coverage.gpkg, layer street_gaps", "", coverage.StreetGaps),
     ("coverage_by_area.csv for a public audience", "", coverage.PublicCoverage),
+    ("The ledger of public releases, layer releases", "", coverage.Releases),
     ("integration_gain.csv, from the overlap page", "", beside.IntegrationGainByArea),
     ("gain_by_operator.csv, from the overlap page", "", beside.IntegrationGainByOperator),
     ("redundant_views.csv, from the overlap page", "", beside.RedundantViews),

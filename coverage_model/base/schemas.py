@@ -261,6 +261,49 @@ class PublicCoverage(Table):
     )
 
 
+class Releases(PublicCoverage):
+    """Releases to the public: a row an area and release, with what a reader is taken to know.
+
+    It holds totals that need not be published; keep it apart from the public files.
+    """
+
+    area_code: str = col("Identifier of the area, unique in its release")
+    release: int = col("Number of the release, from 1", ge=1)
+    released_on: str = col("Day of the release, as YYYY-MM-DD")
+    held: bool = col(
+        "True where the figures are those of an earlier release, because too few cameras have "
+        "changed since"
+    )
+    min_places: int = col("Least number of places in an area that is shown", ge=1)
+    count_step: int = col("Step that counts are rounded to", ge=1)
+    ground_step_m2: float = col("Step that covered ground is rounded to", unit="m²", gt=0)
+    group: str = col("The larger area whose totals are taken as known")
+    group_public: float = col("Public cameras in that larger area", ge=0)
+    group_other: float = col("Private cameras and those of unknown owner in it", ge=0)
+    known_low: float = col(
+        "Least number of cameras in the area that anyone can look up; empty where none can",
+        ge=0,
+        nullable=True,
+    )
+    known_high: float = col("Greatest such number", ge=0, nullable=True)
+
+
+class DerivableRanges(Table):
+    """The tightest range that a reader can derive for each figure of each release."""
+
+    release: int = col("Position of the release, from 0")
+    area_code: str = col("Identifier of the area; of a piece, those of all areas that hold it")
+    piece: bool = col("True for a piece that no layer shows by itself, but two tell by difference")
+    quantity: str = col(
+        "The figure", isin=("cameras", "cameras_public", "cameras_other", "covered_m2")
+    )
+    hidden: bool = col("True where the figure is hidden, False where it is rounded")
+    low: float = col("Least value that agrees with all that is known", unit="as the figure")
+    high: float = col("Greatest such value", unit="as the figure")
+    needed: float = col("Least width that the rule asks for", unit="as the figure")
+    told: bool = col("True where the range is narrower than that")
+
+
 class Gaps(Table):
     """Ground that no view sees, as polygons, largest first within an area."""
 

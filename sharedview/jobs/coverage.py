@@ -6,6 +6,9 @@ import time
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
+import pandas as pd
+
 from coverage_model.base import datasets
 from coverage_model.base.crs import WORKING_CRS, parse_crs
 from coverage_model.base.errors import Faults
@@ -17,6 +20,7 @@ from coverage_model.reading.obstacles import read_obstacles
 from coverage_model.reading.streets import read_streets
 from sharedview import headlines, pages, provenance, sentences
 from sharedview.console import Reporter
+from sharedview.jobs import ledger as ledgers
 from sharedview.jobs import publication
 from sharedview.jobs.publication import Audience
 from sharedview.outputs import output_folder, write_csv, write_geopackage
@@ -48,6 +52,8 @@ def coverage(
     out: Path,
     reporter: Reporter,
     audience: Audience = "restricted",
+    ledger: Path | None = None,
+    known_counts: Path | None = None,
 ) -> Summary:
     """Read cameras, work out what they see, and write frames and pages."""
     started = time.perf_counter()
@@ -56,6 +62,7 @@ def coverage(
         faults = Faults("--before")
         faults.add("its page shows camera positions", "Leave it out for a public audience")
         faults.raise_if_any()
+    ledgers.refuse_misplaced(ledger, known_counts, audience=audience, out=out)
     if audience == "public":
         publication.refuse_extent(areas, working=working)
         publication.refuse_other_files(out)
@@ -70,6 +77,9 @@ def coverage(
         inventory = read_cameras(cameras, crs=working, areas=polygons, profile=profile, layer=layer)
     if polygons is None:
         polygons = extent_area(inventory.frame)
+    # Read before the long work, so that a fault in either file shows at once.
+    releases = ledgers.read_ledger(ledger, crs=working)
+    known = ledgers.read_known(known_counts, codes=polygons["area_code"])
     footprints = points = network = None
     if buildings is not None:
         with reporter.step(f"Buildings from {buildings}"):
@@ -112,7 +122,7 @@ def coverage(
     for note in run.all_notes:
         reporter.note(f"{note.message}: {note.count:,}")
     if audience == "public":
-        return publish(run, out, reporter)
+        return publish(run, out, reporter, path=ledger, ledger=releases, known=known)
     with reporter.step("Pages and files"), output_folder(out) as folder:
         write_coverage(run, folder)
         if earlier is not None:
@@ -137,13 +147,25 @@ def coverage(
     )
 
 
-def publish(run: CoverageRun, out: Path, reporter: Reporter) -> Summary:
-    """Write what may be published of a coverage run, and nothing else."""
+def publish(
+    run: CoverageRun,
+    out: Path,
+    reporter: Reporter,
+    *,
+    path: Path | None = None,
+    ledger: gpd.GeoDataFrame | None = None,
+    known: pd.DataFrame | None = None,
+) -> Summary:
+    """Write what may be published of a coverage run, and nothing else; add it to the ledger."""
+    with reporter.step("Proof of what a reader can work out"):
+        shown = publication.published(run, ledger=ledger, known=known)
     with reporter.step("Page and table for the public"), output_folder(out) as folder:
-        shown = publication.write(run, folder)
+        publication.write(run, shown, folder)
         provenance.write(publication.record("coverage", run, shown), folder / "provenance.json")
+    if path is not None:
+        ledgers.add_release(path, ledger, shown)
     return Summary(
-        sentences=publication.sentences(run, shown),
+        sentences=(*publication.sentences(run, shown), *publication.proof_sentences(run, shown)),
         columns=publication.COLUMNS,
         rows=publication.rows(shown),
         page=out / "coverage.html",

@@ -56,7 +56,8 @@ def demo(
     with reporter.step("Pages and files"), output_folder(out) as folder:
         plan_job.write_consolidation(plans_run, study, folder)
         if public:
-            shown = publication.write(coverage_run, folder)
+            shown = publication.published(coverage_run)
+            publication.write(coverage_run, shown, folder)
             seen = publication.sentences(coverage_run, shown)
             coverage_figures = publication.figures(shown)
             content = publication.record("demo", coverage_run, shown)

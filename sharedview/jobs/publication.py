@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,8 +21,9 @@ from coverage_model.publish.disclosure import PublishedCoverage, public_coverage
 from maps.index import index_page
 from maps.public_map import public_sentences, publication_page, rule_sentences
 from maps.shell.page import Page, PageContext, SourceNote
-from maps.shell.wording import Sentence, number, plain, share
+from maps.shell.wording import Sentence, count, number, plain, share
 from sharedview import pages, provenance
+from sharedview.jobs.ledger import today
 from sharedview.outputs import write_csv
 from sharedview.pipeline import ConsolidationRun, CoverageRun
 
@@ -56,10 +56,21 @@ COLUMNS = ("Area", "Cameras, rounded", "Share, rounded")
 AREAS_SHOWN = 12
 
 
-def published(run: CoverageRun) -> PublishedCoverage:
-    """Return what may be published of a run."""
+def published(
+    run: CoverageRun,
+    *,
+    ledger: gpd.GeoDataFrame | None = None,
+    known: pd.DataFrame | None = None,
+) -> PublishedCoverage:
+    """Return what may be published of a run, proved against earlier releases."""
     return public_coverage(
-        run.coverage, run.cameras.frame, visible=run.visible, groups=boroughs_of(run.areas)
+        run.coverage,
+        run.cameras.frame,
+        visible=run.visible,
+        groups=boroughs_of(run.areas),
+        ledger=ledger,
+        known=known,
+        released_on=today(),
     )
 
 
@@ -151,12 +162,10 @@ def index(
     )
 
 
-def write(run: CoverageRun, folder: Path) -> PublishedCoverage:
-    """Write the page and the table, and return the figures they hold."""
-    shown = published(run)
+def write(run: CoverageRun, shown: PublishedCoverage, folder: Path) -> None:
+    """Write the page and the table."""
     page(run, shown).save(folder / "coverage.html")
     write_csv(shown.frame, folder / "coverage_by_area.csv")
-    return shown
 
 
 def record(command: str, run: CoverageRun, shown: PublishedCoverage) -> dict[str, Any]:
@@ -174,13 +183,33 @@ def record(command: str, run: CoverageRun, shown: PublishedCoverage) -> dict[str
         notes=[plain(sentence) for sentence in rule_sentences(shown, noun=pages.noun(run.areas))],
     )
     # The day is enough: it also keeps two runs of one day alike.
-    content["written_utc"] = datetime.now(UTC).date().isoformat()
+    content["written_utc"] = today()
     return content
 
 
 def sentences(run: CoverageRun, shown: PublishedCoverage) -> tuple[Sentence, ...]:
     """Say what is shown."""
     return public_sentences(shown, noun=pages.noun(run.areas))
+
+
+def proof_sentences(run: CoverageRun, shown: PublishedCoverage) -> tuple[Sentence, ...]:
+    """Tell the publisher what was proved, in words that are not for publication."""
+    noun = pages.noun(run.areas)
+    ranges = shown.ranges[(shown.ranges["quantity"] == "cameras") & ~shown.ranges["piece"]]
+    hidden = ranges[ranges["hidden"] & (ranges["release"] == ranges["release"].max())]
+    found: list[Sentence] = []
+    if len(hidden):
+        width = number((hidden["high"] - hidden["low"]).min())
+        text = f"Proof: a reader who knows all totals can work out the cameras of a hidden {noun} "
+        found.append((text + f"to a range of {width} or more.",))
+    if shown.earlier:
+        held = int(shown.release["held"].sum())
+        text = f"It was set against {count(shown.earlier, 'earlier release')}; "
+        keeps = "keeps" if held == 1 else "keep"
+        found.append((text + f"{count(held, noun)} {keeps} the figures of an earlier one.",))
+    else:
+        found.append(("It was set against no earlier release; name a ledger with --ledger.",))
+    return tuple(found)
 
 
 def figures(shown: PublishedCoverage) -> dict[str, Any]:

@@ -172,3 +172,67 @@ def test_json_for_the_public_holds_the_published_figures_only(tmp_path: Path) ->
     assert figures["audience"] == "public"
     assert figures["areas"][0]["cameras"] is None
     assert "SECRET" not in result.stdout
+
+
+def release(folder: Path, places: list[tuple[float, float]], *more: object) -> Result:
+    folder.mkdir(exist_ok=True)
+    return run(
+        "coverage", "--cameras", inventory(folder, places), "--areas", wards(folder),
+        "--audience", "public", "--out", folder / "out", *more,
+    )  # fmt: skip
+
+
+def test_the_ledger_keeps_figures_still_when_one_camera_is_added(tmp_path: Path) -> None:
+    ledger = tmp_path / "kept" / "releases.gpkg"
+    places = [
+        row(ward, n % 8, shift=-100.0 * (n // 8)) for ward in range(4) for n in range(6 + 2 * ward)
+    ]
+    first = release(tmp_path / "a", places, "--ledger", ledger)
+    assert first.exit_code == 0, first.output
+    assert "no earlier release" in first.output
+    # Twelve become thirteen, which would round to 15 and not 10.
+    second = release(tmp_path / "b", [*places, row(3, 9, shift=-300.0)], "--ledger", ledger)
+    assert "1 earlier release" in second.output
+    tables = [
+        (tmp_path / name / "out" / "coverage_by_area.csv").read_bytes() for name in ("a", "b")
+    ]
+    assert tables[0] == tables[1]
+    kept = gpd.read_file(ledger)
+    assert kept["release"].tolist() == [1] * 4 + [2] * 4
+    assert kept["group_public"].tolist() == [36.0] * 4 + [37.0] * 4
+    # The same again is not added twice.
+    assert (
+        release(tmp_path / "b", [*places, row(3, 9, shift=-300.0)], "--ledger", ledger).exit_code
+        == 0
+    )
+    assert len(gpd.read_file(ledger)) == 8
+
+
+def test_a_ledger_is_kept_apart_and_must_be_one(tmp_path: Path) -> None:
+    inside = release(tmp_path / "a", FILLED, "--ledger", tmp_path / "a" / "out" / "l.gpkg")
+    assert inside.exit_code == 2
+    assert "elsewhere" in inside.stderr
+    other = tmp_path / "other.gpkg"
+    gpd.GeoDataFrame({"a": [1]}, geometry=[Point(0, 0)], crs=27700).to_file(other)
+    wrong = release(tmp_path / "b", FILLED, "--ledger", other)
+    assert wrong.exit_code == 2
+    assert "no ledger" in wrong.stderr
+    assert not (tmp_path / "b" / "out").exists()
+    restricted = run(
+        "coverage", "--cameras", inventory(tmp_path, FILLED), "--out", tmp_path / "c",
+        "--ledger", tmp_path / "l.gpkg",
+    )  # fmt: skip
+    assert restricted.exit_code == 2
+    assert "--audience public" in restricted.stderr
+
+
+def test_known_counts_are_read_and_their_faults_listed_together(tmp_path: Path) -> None:
+    known = tmp_path / "known.csv"
+    known.write_text("area_code,cameras\nW1,7\nW2,eight\nW9,3\nW1,7\n")
+    bad = release(tmp_path / "a", FILLED, "--known-counts", known)
+    assert bad.exit_code == 2
+    for words in ("no whole number", "row 3", "not reported for", "row 4", "named twice"):
+        assert words in bad.stderr
+    known.write_text("area_code,cameras\nW1,7\n")
+    good = release(tmp_path / "a", FILLED, "--known-counts", known)
+    assert good.exit_code == 0, good.output

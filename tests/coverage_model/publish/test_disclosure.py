@@ -18,13 +18,8 @@ from coverage_model.base.errors import InputError
 from coverage_model.cover import coverage
 from coverage_model.optics import sectors
 from coverage_model.optics.pixel_density import levels
-from coverage_model.publish.disclosure import (
-    DisclosureRule,
-    PublishedCoverage,
-    distinct_places,
-    hide_more,
-    public_coverage,
-)
+from coverage_model.publish.disclosure import PublishedCoverage, public_coverage
+from coverage_model.publish.rule import DisclosureRule, distinct_places, hide_more
 from coverage_model.sight import visibility
 
 SIDE = 1000.0
@@ -155,6 +150,39 @@ def test_a_tiny_area_is_a_position() -> None:
     areas = squares(3, side=200.0)
     places = [(x + 1.0, 5.0 + 60 * n) for x in (0, 60, 120, 200, 260, 400) for n in range(3)]
     assert not publish(areas, places).frame["shown"].any()
+
+
+def test_one_hidden_area_is_hidden_with_another_however_many_it_holds() -> None:
+    # W0 is hidden for its size with nine places: alone it would be the total less the rest.
+    areas = squares(4)
+    areas.loc[0, "geometry"] = box(0, 0, SIDE, 90.0)
+    places = [(101.5 + 80 * n, 45.0) for n in range(9)]
+    others = [spot for area, n in ((1, 12), (2, 9), (3, 11)) for spot in spread(area, n)]
+    frame = publish(areas, places + others).frame
+    assert frame["shown"].tolist() == [False, True, False, True]
+    hidden = hide_more(
+        np.array([True, False, False]), np.array([9, 12, 30]), np.zeros(3, int), at_least=5
+    )
+    assert hidden.tolist() == [True, True, False]
+    # Two hidden areas with too few between them take a third.
+    hidden = hide_more(
+        np.array([True, True, False, False]),
+        np.array([2, 2, 9, 6]),
+        np.zeros(4, int),
+        at_least=5,
+    )
+    assert hidden.tolist() == [True, True, False, True]
+
+
+def test_an_area_smaller_than_a_view_is_hidden() -> None:
+    # A view of 3 km² asks for steps of 5 km²: every share of 1 km² would read 0 % or 100 %.
+    areas, cameras = (
+        squares(3),
+        inventory([s for k in range(3) for s in spread(k, 9)], ["public"] * 27),
+    )
+    table = areas.assign(level="detect", area_m2=areas.area, cameras=9, covered_m2=5e5)
+    wide = gpd.GeoDataFrame({"view_basis": ["given"], "area_m2": [3e6]}, geometry=[Point()])
+    assert not public_coverage(table, cameras, visible=wide).frame["shown"].any()
 
 
 def test_overlapping_areas_are_refused() -> None:
