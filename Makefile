@@ -9,11 +9,12 @@ BIN     = $(VENV)/bin
 PYTEST_ARGS ?= -n auto
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint wheel benchmarks clean
+.PHONY: help demo test test-all lint wheel benchmarks clean
 
 help:
 	@echo "make demo        coverage, consolidation and pages from the embedded data, into $(OUT)"
 	@echo "make test        everything that must hold: style, types, imports, tests"
+	@echo "make test-all    the same, with what takes minutes: 20,000 more fuzz cases"
 	@echo "make lint        style, types and imports only"
 	@echo "make wheel       build the wheel into dist/"
 	@echo "make clean       remove the virtual environment and what was built"
@@ -48,6 +49,9 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/lint-imports --no-cache
 
 test: lint
+	$(BIN)/pytest $(PYTEST_ARGS) -m "not slow"
+
+test-all: lint
 	$(BIN)/pytest $(PYTEST_ARGS)
 
 wheel: $(VENV)/.installed-dev

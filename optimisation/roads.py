@@ -29,7 +29,8 @@ from coverage_model.base.crs import WORKING_CRS, DatumShift, parse_crs, source_c
 from coverage_model.base.errors import CRSError, Fault, Faults, InputError
 from coverage_model.base.notes import Notes, ReadLog, sha256_of
 from coverage_model.reading.areas import crs_name
-from coverage_model.reading.source import check_file, noted_warnings, unreadable
+from coverage_model.reading.formats import NETWORKS, Opened, as_osm_xml, opened
+from coverage_model.reading.source import boundary, noted_warnings
 
 Floats = NDArray[np.float64]
 
@@ -78,7 +79,7 @@ def read_roads(path: str | Path, *, crs: Any = WORKING_CRS) -> RoadNetwork:
     Parameters
     ----------
     path
-        ``.graphml`` as osmnx saves it, in any CRS, or ``.osm`` or ``.xml`` (OpenStreetMap XML).
+        GraphML as osmnx saves it, in any CRS, or OpenStreetMap XML or PBF; also in a zip.
     crs
         Projected CRS in metres to work in: that of the sites.
 
@@ -111,18 +112,17 @@ def read_roads(path: str | Path, *, crs: Any = WORKING_CRS) -> RoadNetwork:
     [650.0]
     """
     file, working, notes = Path(path), parse_crs(crs), Notes()
-    check_file(file)
-    suffix = file.suffix.lower()
-    if suffix == ".graphml":
-        kind, graph = "GraphML", _from_graphml(file, notes)
-    elif suffix in {".osm", ".xml"}:
-        kind, graph = "OSM XML", _from_xml(file, notes)
-    else:
-        fault = Fault(
-            f"a road network cannot be read from {suffix or 'a file without an ending'}",
-            "Give a .graphml that osmnx.save_graphml wrote, or OpenStreetMap XML (.osm or .xml)",
-        )
-        raise InputError(file, [fault])
+    with opened(file) as found:
+        if found.adapter.name == "graphml":
+            kind, graph = "GraphML", _from_graphml(found.path, notes)
+        elif found.adapter.name in NETWORKS:
+            kind, graph = found.adapter.title, _from_osm(found, notes)
+        else:
+            fault = Fault(
+                f"a road network cannot be read from {found.title}",
+                "Give GraphML that osmnx.save_graphml wrote, or OpenStreetMap XML or PBF",
+            )
+            raise InputError(file, [fault])
     read = graph.number_of_edges() + sum(note.count for note in notes.found if note.code == "ways")
     nodes_m, crs_in, shift = _nodes(graph, file, working)
     edges, length_m = _stretches(graph, nodes_m, working, notes, measured=kind == "GraphML")
@@ -292,25 +292,23 @@ def shortest_ways_m(
 
 
 def _from_graphml(path: Path, notes: Notes) -> nx.MultiDiGraph:
-    try:
-        with noted_warnings(notes):
-            graph = nx.read_graphml(path, force_multigraph=True)
-    except Exception as error:  # networkx lets out what its XML parser raises
-        raise unreadable(path, error, title="GraphML of a road network") from error
+    with boundary(path, title="GraphML of a road network"), noted_warnings(notes):
+        graph = nx.read_graphml(path, force_multigraph=True)
     if "crs" not in graph.graph:
         fault = Fault("the graph does not say its CRS", "Save it again with osmnx.save_graphml")
         raise CRSError(path, [fault])
     return graph
 
 
-def _from_xml(path: Path, notes: Notes) -> nx.MultiDiGraph:
+def _from_osm(file: Opened, notes: Notes) -> nx.MultiDiGraph:
     import osmnx  # noqa: PLC0415 - a second to import, only needed here
 
-    try:
-        with noted_warnings(notes):
-            graph = osmnx.graph_from_xml(path, bidirectional=True, simplify=False, retain_all=True)
-    except Exception as error:  # osmnx lets out what its XML parser raises
-        raise unreadable(path, error, title="OSM XML of a road network") from error
+    with (
+        boundary(file.path, title="OpenStreetMap's roads"),
+        as_osm_xml(file) as xml,
+        noted_warnings(notes),
+    ):
+        graph = osmnx.graph_from_xml(xml, bidirectional=True, simplify=False, retain_all=True)
     # Every way of the file is in the graph, buildings and railways too.
     other = [key for *key, tags in graph.edges(keys=True, data=True) if not _is_road(tags)]
     graph.remove_edges_from(other)

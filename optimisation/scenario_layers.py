@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from coverage_model.base import datasets
-from coverage_model.base.errors import Fault, Faults, MissingFileError
+from coverage_model.base.errors import Fault, Faults, InputError, MissingFileError
+from coverage_model.reading.text import read_toml
 from optimisation.options import Options
 
 DEFAULT = "optimum"
@@ -63,9 +63,11 @@ def read_layers(
         faults.add(f"{file.name} extends itself in a circle", "Take one `extends` out")
         return {}
     try:
-        content = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        faults.add(f"{file.name} is not valid TOML: {error}", "Correct that line")
+        content = read_toml(file)
+    except InputError as error:
+        faults.found.extend(
+            Fault(f"{file.name}: {fault.problem}", fault.remedy) for fault in error.faults
+        )
         return {}
     _resolve_paths(content, file.parent, questions)
     parent = content.pop("extends", None)

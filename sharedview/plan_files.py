@@ -1,4 +1,4 @@
-"""Plans named on the command line: known ones by id, anybody's own as an assignments CSV."""
+"""Plans named on the command line: known ones by id, anybody's own as a table of assignments."""
 
 from __future__ import annotations
 
@@ -7,12 +7,21 @@ from pathlib import Path
 
 import pandas as pd
 
-from coverage_model.base.errors import Fault, Faults, MissingFileError
+from coverage_model.base.errors import Faults
+from coverage_model.reading.archives import DATA_ENDINGS
+from coverage_model.reading.area_names import AreaNames
+from coverage_model.reading.plain_table import read_table
+from coverage_model.reading.source import name_some
 from optimisation import consolidation
 from optimisation.results import Plan
 from sharedview.pipeline import ConsolidationRun
 
-COLUMNS = ("borough_code", "room_code")
+COLUMNS = {
+    "borough_code": ("borough", "borough_name", "area_code", "gss_code", "lad_code", "area"),
+    "room_code": ("room", "room_borough", "host", "control_room", "room_name"),
+    "plan_id": ("plan",),
+}
+"""Columns of a plan file, and the names that they may have in it."""
 
 
 def pick(names: Sequence[str], run: ConsolidationRun) -> tuple[Plan, ...]:
@@ -21,7 +30,8 @@ def pick(names: Sequence[str], run: ConsolidationRun) -> tuple[Plan, ...]:
     Parameters
     ----------
     names
-        Ids of the run's plans, or CSV files (``file.csv`` or ``file.csv:plan_id``).
+        Ids of the run's plans, or tables of assignments (``file.csv`` or ``file.csv:plan_id``),
+        with boroughs by name or code.
     run
         The solved scenario.
 
@@ -35,47 +45,61 @@ def pick(names: Sequence[str], run: ConsolidationRun) -> tuple[Plan, ...]:
     for name in sorted({name for name in names if names.count(name) > 1}):
         faults.add(f"'{name}' is named twice", "Name different plans")
     for name in names:
-        if name not in known and not _csv_parts(name)[0].endswith(".csv"):
-            remedy = f"Choose one of {', '.join(known)}, or a CSV file of assignments"
+        if name not in known and not _is_table(_file_parts(name)[0]):
+            remedy = f"Choose one of {', '.join(known)}, or a file of assignments such as plan.csv"
             faults.add(f"'{name}' is no plan", remedy)
     faults.raise_if_any()
-    return tuple(known[name] if name in known else _from_csv(name, run) for name in names)
+    return tuple(known[name] if name in known else _from_file(name, run) for name in names)
 
 
-def _csv_parts(name: str) -> tuple[str, str | None]:
+def _file_parts(name: str) -> tuple[str, str | None]:
     """Split ``file.csv:plan`` into its parts, minding a drive letter's colon."""
     head, colon, tail = name.rpartition(":")
-    return (head, tail) if colon and head.endswith(".csv") else (name, None)
+    return (head, tail) if colon and _is_table(head) else (name, None)
 
 
-def _from_csv(name: str, run: ConsolidationRun) -> Plan:
-    """Read one plan of an assignments CSV and cost it."""
-    file, wanted = _csv_parts(name)
+def _is_table(name: str) -> bool:
+    return Path(name).suffix.lower() in DATA_ENDINGS
+
+
+def _from_file(name: str, run: ConsolidationRun) -> Plan:
+    """Read one plan of a table of assignments and cost it."""
+    file, wanted = _file_parts(name)
     path = Path(file)
-    if not path.is_file():
-        raise MissingFileError(path, [Fault("no such file", "Check the path")])
-    table = pd.read_csv(path, dtype=str, encoding="utf-8-sig")
+    read = read_table(path, columns=COLUMNS, needed=("borough_code", "room_code"))
+    table, labels = read.rows, pd.Series(read.labels, dtype=object)
     faults = Faults(name)
-    for column in COLUMNS:
-        if column not in table:
-            faults.add(f"column {column} is missing", f"Columns needed: {', '.join(COLUMNS)}")
-    faults.raise_if_any()
     if "plan_id" in table:
         ids = list(dict.fromkeys(table["plan_id"]))
         wanted = wanted or ids[0]
         if wanted not in ids:
-            faults.add(f"holds no plan '{wanted}'", f"Choose one of {', '.join(map(str, ids))}")
+            faults.add(f"holds no plan '{wanted}'", f"Choose one of {name_some(ids)}")
             faults.raise_if_any()
+        labels = labels[(table["plan_id"] == wanted).to_numpy()]
         table = table[table["plan_id"] == wanted]
-    codes = set(run.boroughs.index)
-    for column in COLUMNS:
-        unknown = sorted(set(table[column].dropna()) - codes)
-        if unknown or table[column].isna().any():
-            faults.add(f"{column} is empty or no borough", "Use GSS codes", rows=unknown)
+    names = AreaNames(run.boroughs["borough_name"])
+    table = table[["borough_code", "room_code"]].copy()
+    for column, what in (("borough_code", "borough"), ("room_code", "room")):
+        written = table[column].tolist()
+        codes = [names.code(each) for each in written]
+        unknown = [each is None for each in codes]
+        if any(unknown):
+            lost = [each for each, odd in zip(written, unknown, strict=True) if odd]
+            faults.add(
+                f"the {what} is empty or no borough in play",
+                names.remedy(each for each in lost if each),
+                rows=[
+                    f"{label}: {each or 'empty'}"
+                    for label, each, odd in zip(labels, written, unknown, strict=True)
+                    if odd
+                ],
+            )
+        table[column] = pd.Series(codes, index=table.index, dtype=object)
+    faults.raise_if_any()
     twice = table.loc[table["borough_code"].duplicated(), "borough_code"]
     if len(twice):
         faults.add("boroughs assigned twice", "Give each borough one room", rows=twice)
-    absent = sorted(codes - set(table["borough_code"]))
+    absent = sorted(set(run.boroughs.index) - set(table["borough_code"]))
     if absent:
         faults.add("boroughs without a room", "Assign every borough", rows=absent)
     faults.raise_if_any()

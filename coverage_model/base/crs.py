@@ -215,7 +215,10 @@ def is_national_grid(crs: pyproj.CRS) -> bool:
         return False
     with warnings.catch_warnings():  # a PROJ string cannot hold all of a CRS, which is no matter
         warnings.simplefilter("ignore", UserWarning)
-        parameters = plain.to_dict()
+        try:
+            parameters = plain.to_dict()
+        except ProjError:  # a local CRS has no such string, and is no grid
+            return False
     return parameters.get("proj") == "tmerc" and all(
         abs(float(parameters.get(key, 0.0)) - value) < 1e-9 for key, value in _NATIONAL_GRID.items()
     )

@@ -16,11 +16,17 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from coverage_model.base.datasets import quality_levels
-from coverage_model.base.errors import Faults, MissingFileError
+from coverage_model.base.errors import Faults
+from coverage_model.reading.archives import DATA_ENDINGS
+from coverage_model.reading.plain_table import read_table
 
 DistanceForm: TypeAlias = Literal["planar", "arc"]
 
 DEFAULT_LEVEL_TABLE = "EN 62676-4:2015"
+_COLUMNS = {
+    "level": ("name", "quality_level"),
+    "px_per_m": ("ppm", "pixels_per_m", "pixels_per_metre", "pixel_density"),
+}
 DEFAULT_LEVEL = "detect"
 
 
@@ -58,8 +64,8 @@ def levels(table: str | Path = DEFAULT_LEVEL_TABLE) -> tuple[Level, ...]:
     Parameters
     ----------
     table
-        Name of an embedded table, or the path (a ``Path``, or text ending in ``.csv``) of a CSV
-        file of your own with the columns ``level`` and ``px_per_m``.
+        Name of an embedded table, or the path of a file of your own with the columns ``level`` and
+        ``px_per_m``: CSV, Excel or any other table.
 
     Returns
     -------
@@ -78,8 +84,8 @@ def levels(table: str | Path = DEFAULT_LEVEL_TABLE) -> tuple[Level, ...]:
     >>> [level.name for level in levels()][:2]
     ['monitor', 'detect']
     """
-    if isinstance(table, Path) or table.lower().endswith(".csv"):
-        return _levels_from_csv(Path(table))
+    if isinstance(table, Path) or Path(table).suffix.lower() in DATA_ENDINGS:
+        return _levels_from_file(Path(table))
     rows = quality_levels(table).sort_values("px_per_m")
     return tuple(
         Level(str(name), float(ppm), table)
@@ -113,24 +119,11 @@ def find_level(level: Level | str, table: str | Path = DEFAULT_LEVEL_TABLE) -> L
     raise AssertionError  # pragma: no cover
 
 
-def _levels_from_csv(path: Path) -> tuple[Level, ...]:
+def _levels_from_file(path: Path) -> tuple[Level, ...]:
+    table = read_table(path, columns=_COLUMNS, needed=tuple(_COLUMNS))
+    rows = table.rows
     faults = Faults(path)
-    if not path.is_file():
-        faults.add("the file is not there", "Check the path of the level table")
-        faults.raise_if_any(MissingFileError)
-    try:
-        rows = pd.read_csv(path, dtype=str, keep_default_na=False)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        faults.add(f"it cannot be read as CSV ({error})", "Save it as CSV in UTF-8")
-        faults.raise_if_any()
-        raise
-    missing = [name for name in ("level", "px_per_m") if name not in rows.columns]
-    if missing:
-        faults.add(f"no column {' and no column '.join(missing)}", "Give level and px_per_m")
-        faults.raise_if_any()
-    if rows.empty:
-        faults.add("it has no rows", "Give at least one level")
-    names = rows["level"].str.strip()
+    names = rows["level"]
     ppm = pd.to_numeric(rows["px_per_m"], errors="coerce")
     tests: Sequence[tuple[Any, str, str]] = (
         (names.eq(""), "level is empty", "Name each level"),
@@ -139,7 +132,7 @@ def _levels_from_csv(path: Path) -> tuple[Level, ...]:
     )
     for wrong, problem, remedy in tests:
         if wrong.any():
-            faults.add(problem, remedy, rows=[f"row {i + 2}" for i in np.flatnonzero(wrong)])
+            faults.add(problem, remedy, rows=[table.labels[i] for i in np.flatnonzero(wrong)])
     faults.raise_if_any()
     found = [Level(n, float(p), path.name) for n, p in zip(names, ppm, strict=True)]
     return tuple(sorted(found, key=lambda level: level.px_per_m))

@@ -15,7 +15,7 @@ import shapely
 from numpy.typing import NDArray
 
 from coverage_model.base import datasets, schemas
-from coverage_model.base.crs import WORKING_CRS, parse_crs, source_crs, to_crs
+from coverage_model.base.crs import WORKING_CRS, DatumShift, parse_crs, source_crs, to_crs
 from coverage_model.base.errors import CRSError, Fault, Faults, InputError
 from coverage_model.base.notes import Notes, ReadLog, sha256_of
 from coverage_model.reading.formats import read_source
@@ -155,7 +155,7 @@ def read_area_layer(
         {"area_code": codes, "area_name": titles},
         geometry=gpd.GeoSeries(values, crs=source_crs(source.crs)),
     )
-    frame, shift = to_crs(frame, working)
+    frame, shift = into_working(frame, working, labels=labels, path=file)
     _compare_with_boroughs(frame, source.notes)
     log = ReadLog(
         path=str(path),
@@ -206,6 +206,39 @@ def crs_name(crs: Any) -> str:
     plain = source_crs(crs)
     authority = plain.to_authority(min_confidence=70)
     return plain.name if authority is None else ":".join(authority)
+
+
+def into_working(
+    frame: gpd.GeoDataFrame, working: Any, *, labels: Sequence[str], path: Path
+) -> tuple[gpd.GeoDataFrame, DatumShift]:
+    """Bring shapes into the working CRS; those that do not exist there are faults.
+
+    Parameters
+    ----------
+    frame
+        Shapes with their CRS.
+    working
+        Working CRS.
+    labels
+        Names of the rows.
+    path
+        The file they are from.
+
+    Raises
+    ------
+    InputError
+        With the rows that PROJ finds no place for.
+    """
+    moved, shift = to_crs(frame, working)
+    lost = ~is_somewhere(np.asarray(moved.geometry.array))
+    if lost.any():
+        fault = Fault(
+            f"shapes that do not exist in {parse_crs(working).name}",
+            "State the CRS of the file with --crs-in, or choose one made for the place with --crs",
+            tuple(_pick(labels, lost)),
+        )
+        raise InputError(path, [fault])
+    return moved, shift
 
 
 def repair_polygons(

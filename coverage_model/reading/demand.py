@@ -17,10 +17,15 @@ import pyproj
 import shapely
 
 from coverage_model.base import datasets, schemas
-from coverage_model.base.crs import WORKING_CRS, DatumShift, parse_crs, source_crs, to_crs
+from coverage_model.base.crs import WORKING_CRS, DatumShift, parse_crs, source_crs
 from coverage_model.base.errors import CRSError, Faults
 from coverage_model.base.notes import Notes, ReadLog, sha256_of
-from coverage_model.reading.areas import area_of_points, crs_name, repair_polygons
+from coverage_model.reading.areas import (
+    area_of_points,
+    crs_name,
+    into_working,
+    repair_polygons,
+)
 from coverage_model.reading.cells import to_numbers
 from coverage_model.reading.columns import Matching, match_columns
 from coverage_model.reading.coordinates import read_positions
@@ -219,8 +224,9 @@ def _polygons(
         notes=source.notes,
         drop_empty=True,
     )
-    moved, shift = to_crs(gpd.GeoSeries(values, crs=source_crs(source.crs)), working)
-    return moved, crs_name(source.crs), shift
+    frame = gpd.GeoDataFrame(geometry=gpd.GeoSeries(values, crs=source_crs(source.crs)))
+    moved, shift = into_working(frame, working, labels=source.labels, path=path)
+    return moved.geometry, crs_name(source.crs), shift
 
 
 def _weights(

@@ -33,6 +33,7 @@ from coverage_model.reading.geoparquet import (
     read_geoparquet,
 )
 from coverage_model.reading.json_records import read_records
+from coverage_model.reading.osm_elements import osmium_for
 from coverage_model.reading.source import Source, boundary, check_file
 from coverage_model.reading.text import head_text, read_text
 
@@ -163,6 +164,12 @@ def _is_ods(head: Head) -> bool:
     return "content.xml" in head.members and "mimetype" in head.members
 
 
+def _no_rows(path: Path, layer: str | None) -> Source:
+    del layer
+    fault = Fault("it is a network, which has no rows to read here", "Give a table or a GIS layer")
+    raise InputError(path, [fault])
+
+
 # The first that recognises a file reads it, so the particular come before the general.
 ADAPTERS: tuple[Adapter, ...] = (
     Adapter("excel", "Excel", (".xlsx", ".xlsm"), _is_excel, workbooks.read_excel),
@@ -210,6 +217,13 @@ ADAPTERS: tuple[Adapter, ...] = (
         lambda h: h.xml and h.holds(r"<osm[\s>/]"),
         osm.read_osm_xml,
     ),
+    Adapter(
+        "graphml",
+        "GraphML",
+        (".graphml", ".xml"),
+        lambda h: h.xml and h.holds(r"<(\w+:)?graphml[\s>]"),
+        _no_rows,
+    ),
     _gdal("kml", "KML", (".kml",), lambda h: h.xml and h.holds(r"<(\w+:)?kml[\s>]")),
     _gdal("gpx", "GPX", (".gpx",), lambda h: h.xml and h.holds(r"<(\w+:)?gpx[\s>]")),
     _gdal("gml", "GML", (".gml", ".xml"), lambda h: h.xml and h.holds(r"opengis\.net/gml")),
@@ -223,6 +237,9 @@ ADAPTERS: tuple[Adapter, ...] = (
     _gdal("dxf", "DXF", (".dxf",), lambda h: re.match(r"\s*0\s+SECTION\s", h.text) is not None),
     Adapter("csv", "CSV", (".csv", ".tsv", ".txt"), _is_text_table, tables.read_csv),
 )
+NETWORKS = frozenset({"osm_xml", "osm_pbf"})
+"""Adapters of files that hold OpenStreetMap's ways."""
+
 _OTHER = _gdal("gdal", "a GIS layer", (), lambda _: True)
 
 
@@ -262,16 +279,20 @@ class Opened:
         self._finish(source)
         return source
 
-    def columns(self) -> list[str]:
+    def columns(self, *, kind: str = "") -> list[str]:
         """Names of the columns of a layer of geometry, without reading its rows."""
         if self.adapter.name == "geoparquet":
             return parquet_columns(self.path)
-        return gis.layer_columns(self.path, layer=self.layer)
+        return gis.layer_columns(self.path, layer=self.layer, kind=kind)
 
-    def batches(self, *, columns: list[str] | None = None) -> Iterator[Source]:
-        """Read a layer of geometry in batches."""
-        read = parquet_batches if self.adapter.name == "geoparquet" else gis.batches
-        for number, source in enumerate(read(self.path, layer=self.layer, columns=columns)):
+    def batches(self, *, columns: list[str] | None = None, kind: str = "") -> Iterator[Source]:
+        """Read a layer of geometry in batches; of several, the one of a kind such as ``Line``."""
+        stream = (
+            parquet_batches(self.path, layer=self.layer, columns=columns)
+            if self.adapter.name == "geoparquet"
+            else gis.batches(self.path, layer=self.layer, columns=columns, kind=kind)
+        )
+        for number, source in enumerate(stream):
             if number == 0:
                 self._finish(source)
             yield source
@@ -391,6 +412,23 @@ def _gdal_knows(path: Path) -> bool:
         return len(pyogrio.list_layers(path)) > 0
     except Exception:  # noqa: BLE001 - whatever it raises, it does not know the file
         return False
+
+
+@contextmanager
+def as_osm_xml(file: Opened) -> Iterator[Path]:
+    """Give OpenStreetMap's data as XML, which osmnx reads: a PBF file's ways are written out."""
+    if file.adapter.name == "osm_xml":
+        yield file.path
+        return
+    osmium = osmium_for(file.path)
+    with TemporaryDirectory(prefix="sharedview-osm-") as folder:
+        xml = Path(folder) / "ways.osm"
+        ways = osmium.filter.KeyFilter("highway")
+        with osmium.BackReferenceWriter(str(xml), ref_src=str(file.path)) as writer:
+            processor = osmium.FileProcessor(str(file.path), osmium.osm.WAY)
+            for way in processor.with_filter(ways):
+                writer.add(way)
+        yield xml
 
 
 def read_source(

@@ -24,6 +24,7 @@ from coverage_model.reading.source import (
     no_layers,
     plain_cells,
     row_labels,
+    twice_fault,
 )
 
 _TITLE = "Parquet"
@@ -52,6 +53,9 @@ def parquet_batches(
         file = pq.ParquetFile(path)
         present = [str(each) for each in file.schema_arrow.names]
     check_width(path, len(present))
+    twice = twice_fault(present)
+    if twice is not None:
+        raise InputError(path, [twice])
     wanted = [each for each in present if columns is None or each in columns or each == name]
     stream = file.iter_batches(batch_size=BATCH_ROWS, columns=wanted)
     while True:
@@ -109,9 +113,11 @@ def _geometry_column(path: Path) -> tuple[str | None, pyproj.CRS | None]:
     if encoding != "WKB":
         fault = Fault(f"its geometry is encoded as {encoding}", "Write it with WKB")
         raise InputError(path, [fault])
-    if name not in schema.names or not _is_binary(schema.field(name).type):
+    place = schema.get_field_index(name)  # -1 where there is none, or more than one
+    if place < 0 or not _is_binary(schema.field(place).type):
         fault = Fault(
-            f"its geometry column {name!r} is missing or holds no geometry", "Write it again"
+            f"its geometry column {name!r} is missing, there twice, or holds no geometry",
+            "Write it again",
         )
         raise InputError(path, [fault])
     return name, crs

@@ -80,7 +80,11 @@ def joined(parts: Sequence[Source]) -> Source:
 
 
 def batches(
-    path: Path, *, layer: str | None = None, columns: Sequence[str] | None = None
+    path: Path,
+    *,
+    layer: str | None = None,
+    columns: Sequence[str] | None = None,
+    kind: str = "",
 ) -> Iterator[Source]:
     """Read a layer in batches of at most :data:`BATCH_ROWS` rows.
 
@@ -92,6 +96,8 @@ def batches(
         Name of the layer; may be left out where there is only one that fits.
     columns
         Columns wanted; None for all. Those that the file lacks are not missed here.
+    kind
+        Kind of geometry that tells the layer wanted from others: ``Line``, ``Polygon``.
 
     Yields
     ------
@@ -102,7 +108,7 @@ def batches(
     with ExitStack() as stack:
         with boundary(path, title="a GIS layer"):
             real = stack.enter_context(shapefile_copy(path, notes))
-            chosen, others = _choose_layers(path, real, layer, notes)
+            chosen, others = _choose_layers(path, real, layer, notes, kind=kind)
         layout = Layout(layer=", ".join(chosen), others=tuple(others))
         done = 0
         for name in chosen:
@@ -117,10 +123,10 @@ def batches(
             raise InputError(path, [Fault("the layer holds no rows", "Export it again")])
 
 
-def layer_columns(path: Path, *, layer: str | None = None) -> list[str]:
+def layer_columns(path: Path, *, layer: str | None = None, kind: str = "") -> list[str]:
     """Names of the columns of a layer, without reading its rows."""
     with boundary(path, title="a GIS layer"), shapefile_copy(path, Notes()) as real:
-        chosen, _ = _choose_layers(path, real, layer, Notes())
+        chosen, _ = _choose_layers(path, real, layer, Notes(), kind=kind)
         with noted_warnings(Notes()):  # the reading itself warns again, and that is kept
             return [str(name) for name in pyogrio.read_info(real, layer=chosen[0])["fields"]]
 
@@ -156,7 +162,7 @@ def _holds_text(value: Any) -> bool:
 
 
 def _choose_layers(
-    path: Path, real: Path, layer: str | None, notes: Notes
+    path: Path, real: Path, layer: str | None, notes: Notes, *, kind: str
 ) -> tuple[list[str], list[str]]:
     """Layers to read together (one, but for the folders of a KML file), and those left."""
     with noted_warnings(notes):
@@ -169,7 +175,9 @@ def _choose_layers(
             fault = Fault(f"there is no layer {layer!r}", f"Layers: {name_some(names)}")
             raise InputError(path, [fault])
         return [layer], []
-    spatial = [str(name) for name, kind in listed if kind is not None] or names
+    spatial = [str(name) for name, held in listed if held is not None] or names
+    fitting = [str(name) for name, held in listed if kind and kind in str(held)]
+    spatial = fitting or spatial
     if len(spatial) == 1:
         return spatial, [name for name in names if name not in spatial]
     preferred = [name for name in _PREFERRED_LAYERS if name in spatial]

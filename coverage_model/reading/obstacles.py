@@ -31,12 +31,11 @@ from coverage_model.base.crs import (
     DatumShift,
     parse_crs,
     source_crs,
-    to_crs,
 )
 from coverage_model.base.datasets import coefficient
 from coverage_model.base.errors import CRSError, Fault, Faults, InputError
 from coverage_model.base.notes import Note, Notes, ReadLog, sha256_of
-from coverage_model.reading.areas import crs_name, repair_polygons
+from coverage_model.reading.areas import crs_name, into_working, repair_polygons
 from coverage_model.reading.cells import to_numbers
 from coverage_model.reading.formats import Opened, opened, state_crs
 from coverage_model.reading.osm_buildings import read_pbf_buildings, read_xml_buildings
@@ -142,7 +141,9 @@ def read_obstacles(
                 raise CRSError(file, [missing_crs_fault(file)])
             own = Notes()
             frame = _footprints(source, storey, path=found.path, faults=faults, notes=own)
-            frame, shift = to_crs(frame, working)
+            frame, shift = into_working(
+                frame, working, labels=frame["obstacle_id"].tolist(), path=file
+            )
             parts.append(frame)
             shifts.append(shift)
             rows_read += source.rows_read or len(source.rows)
@@ -181,8 +182,8 @@ def _sources(file: Path, found: Opened) -> Iterator[Source]:
         yield read_pbf_buildings(found.path)
     elif found.adapter.spatial:
         known = {*HEIGHT_NAMES, *LEVEL_NAMES, *ID_NAMES}
-        wanted = [name for name in found.columns() if normalise(name) in known]
-        for source in found.batches(columns=wanted):
+        wanted = [name for name in found.columns(kind="Polygon") if normalise(name) in known]
+        for source in found.batches(columns=wanted, kind="Polygon"):
             if source.geometry is None:
                 raise _no_footprints(file, found)
             yield source

@@ -33,15 +33,14 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from coverage_model.base.errors import Fault, Faults, InputError
+from coverage_model.base.errors import Faults
 from coverage_model.reading.parse import METRES_PER_UNIT
-from coverage_model.reading.source import check_file
+from coverage_model.reading.text import read_toml
 
 Kind = Literal[
     "text", "coordinate", "place", "length", "angle", "direction", "number", "pixels", "flag"
@@ -121,11 +120,7 @@ def load_profile(path: str | Path | None) -> Profile:
     if path is None:
         return Profile()
     file = Path(path)
-    check_file(file)
-    try:
-        content = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(file, [Fault(f"it is not TOML ({error})", "Correct it")]) from error
+    content = read_toml(file)
     faults = Faults(file)
     try:
         profile = Profile.model_validate(content)

@@ -26,7 +26,7 @@ from coverage_model.reading.columns import (
 )
 from coverage_model.reading.gis import text_coordinates
 from coverage_model.reading.parse import is_blank, parse_metres_number
-from coverage_model.reading.source import Source, text_coordinates_fault
+from coverage_model.reading.source import FARTHEST, Source, text_coordinates_fault
 from coverage_model.reading.written_places import (
     grid_square_m,
     parse_degrees,
@@ -147,7 +147,7 @@ class RowPlaces:
         for name, column in zip(pair, columns, strict=True):
             values, unread = to_numbers(self.source.rows[column], _coordinate_parser(name))
             blanks.append(np.isnan(values) & ~unread)
-            endless = np.isinf(values)
+            endless = np.abs(values) > FARTHEST
             bad |= bool(unread.any() or endless.any())
             if unread.any():
                 faults.add(
@@ -353,7 +353,9 @@ def _conventional_crs(
 def finite(points: gpd.GeoSeries) -> NDArray[np.bool_]:
     """Whether both coordinates of each point are finite numbers."""
     values = np.asarray(points.array)
-    return np.isfinite(shapely.get_x(values)) & np.isfinite(shapely.get_y(values))
+    x, y = shapely.get_x(values), shapely.get_y(values)
+    with np.errstate(invalid="ignore"):  # missing points
+        return (np.abs(x) <= FARTHEST) & (np.abs(y) <= FARTHEST)
 
 
 def pick(labels: Sequence[str], wanted: NDArray[np.bool_]) -> list[str]:
@@ -362,4 +364,5 @@ def pick(labels: Sequence[str], wanted: NDArray[np.bool_]) -> list[str]:
 
 
 def _add_not_finite(faults: Faults, rows: list[str]) -> None:
-    faults.add("coordinates are infinite", "Give finite numbers, or take the row out", rows=rows)
+    problem = "coordinates are infinite, or too large for any place"
+    faults.add(problem, "Correct them, or take the row out", rows=rows)

@@ -7,7 +7,8 @@ reaches the user as one error with the file, the place and what to do.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -232,6 +233,13 @@ def check_width(path: Path, columns: int) -> None:
             "Export only the columns that describe the rows",
         )
         raise InputError(path, [fault])
+
+
+def twice_fault(names: Sequence[str]) -> Fault | None:
+    """Build the fault for columns of the same name; None where all differ."""
+    counts = Counter(names)
+    twice = sorted(name for name, count in counts.items() if name and count > 1)
+    return Fault(f"columns twice: {name_some(twice)}", "Rename one") if twice else None
 
 
 def is_somewhere(values: NDArray[Any]) -> NDArray[np.bool_]:

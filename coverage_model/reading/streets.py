@@ -15,24 +15,22 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
 import shapely
 from numpy.typing import NDArray
 
-from coverage_model.base.crs import WORKING_CRS, DatumShift, parse_crs, to_crs
+from coverage_model.base.crs import WORKING_CRS, DatumShift, parse_crs, source_crs, to_crs
 from coverage_model.base.datasets import data_dir
 from coverage_model.base.errors import CRSError, Fault, Faults, InputError
 from coverage_model.base.notes import Notes, ReadLog, sha256_of
-from coverage_model.reading.source import check_file, noted_warnings, unreadable
+from coverage_model.reading.formats import NETWORKS, Opened, as_osm_xml, opened, state_crs
+from coverage_model.reading.gis import joined
+from coverage_model.reading.source import boundary, is_somewhere, no_layers, noted_warnings
 
 NAME_COLUMNS = ("street_name", "name", "name1", "name_1", "road_name", "roadname1_name")
 """Columns that a line layer may keep the name of a street in, in any case."""
 
 NODE_GRID_M = 0.01
 """Ends of stretches closer than this meet."""
-
-EDGE_LAYER = "edges"
-"""The layer in which osmnx saves stretches of street."""
 
 _GRAPH_TAGS = ("highway", "name")
 
@@ -57,19 +55,26 @@ class Streets:
     log: ReadLog
 
 
-def read_streets(path: str | Path, *, crs: Any = WORKING_CRS, layer: str | None = None) -> Streets:
+def read_streets(
+    path: str | Path,
+    *,
+    crs: Any = WORKING_CRS,
+    layer: str | None = None,
+    crs_in: Any = None,
+) -> Streets:
     """Read a street network.
 
     Parameters
     ----------
     path
-        ``.osm`` or ``.xml`` (OpenStreetMap XML) and ``.graphml`` (saved by osmnx), both read by
-        osmnx, or lines in any format that GDAL reads: a GeoPackage saved by osmnx, a national road
-        layer.
+        OpenStreetMap XML or PBF and GraphML (saved by osmnx), both read by osmnx, or lines in any
+        format that GDAL reads: a GeoPackage saved by osmnx, a national road layer; also in a zip.
     crs
         Projected CRS in metres to work in.
     layer
         Layer of a file that has several; ``edges``, or else the only layer of lines, if not given.
+    crs_in
+        CRS of the lines, where the file does not say or says it wrongly.
 
     Returns
     -------
@@ -98,15 +103,22 @@ def read_streets(path: str | Path, *, crs: Any = WORKING_CRS, layer: str | None 
     """
     source = Path(path)
     target = parse_crs(crs)
-    check_file(source)
     notes = Notes()
-    suffix = source.suffix.lower()
-    if suffix in {".osm", ".xml"}:
-        kind, edges = "OSM XML", _from_xml(source, notes)
-    elif suffix == ".graphml":
-        kind, edges = "GraphML", _from_graphml(source, notes)
-    else:
-        kind, edges = "lines", _from_layer(source, layer, notes)
+    with opened(source, layer) as file:
+        name = file.adapter.name
+        if name in NETWORKS:
+            no_layers(source, layer)
+            kind, edges = file.adapter.title, _from_osm(file, notes)
+        elif name == "graphml":
+            no_layers(source, layer)
+            kind, edges = "GraphML", _from_graphml(file.path, notes)
+        elif file.adapter.spatial:
+            kind, edges = "lines", _from_layer(source, file, crs_in, notes)
+        else:
+            fault = Fault(
+                f"{file.title} holds no lines", "Give OSM XML, GraphML or a GIS layer of lines"
+            )
+            raise InputError(source, [fault])
     return _network(edges, target, notes, path=str(path), kind=kind, sha256=sha256_of(source))
 
 
@@ -149,14 +161,16 @@ def street_tags() -> pd.DataFrame:
     return pd.read_csv(path, dtype=str, keep_default_na=False)
 
 
-def _from_xml(path: Path, notes: Notes) -> gpd.GeoDataFrame:
+def _from_osm(file: Opened, notes: Notes) -> gpd.GeoDataFrame:
     import osmnx  # noqa: PLC0415 - a second to import, only needed here
 
-    try:
-        with _wanted_tags(), noted_warnings(notes):
-            graph = osmnx.graph_from_xml(path, bidirectional=True, simplify=False, retain_all=True)
-    except Exception as error:  # osmnx lets out what its XML parser raises
-        raise unreadable(path, error, title="OSM XML") from error
+    with (
+        boundary(file.path, title=file.adapter.title),
+        as_osm_xml(file) as xml,
+        _wanted_tags(),
+        noted_warnings(notes),
+    ):
+        graph = osmnx.graph_from_xml(xml, bidirectional=True, simplify=False, retain_all=True)
     # Every way of the file is in the graph, buildings and railways too; a stretch runs from
     # junction to junction of streets only if those go first.
     other = [key for *key, tags in graph.edges(keys=True, data=True) if not _tag(tags, "highway")]
@@ -176,32 +190,25 @@ def _from_xml(path: Path, notes: Notes) -> gpd.GeoDataFrame:
 def _from_graphml(path: Path, notes: Notes) -> gpd.GeoDataFrame:
     import osmnx  # noqa: PLC0415 - as above
 
-    try:
-        with noted_warnings(notes):
-            graph = osmnx.load_graphml(path)
-    except Exception as error:  # as above
-        raise unreadable(path, error, title="GraphML of a street network") from error
-    if "crs" not in graph.graph:
-        fault = Fault("the graph does not say its CRS", "Save it again with osmnx.save_graphml")
-        raise CRSError(path, [fault])
-    edges = _edges(graph)
+    with boundary(path, title="GraphML of a street network"), noted_warnings(notes):
+        graph = osmnx.load_graphml(path)
+        if "crs" not in graph.graph:
+            fault = Fault("the graph does not say its CRS", "Save it again with osmnx.save_graphml")
+            raise CRSError(path, [fault])
+        edges = _edges(graph)
     return edges[_walkable(edges, _ids(edges.to_dict("records")), notes)]
 
 
-def _from_layer(path: Path, layer: str | None, notes: Notes) -> gpd.GeoDataFrame:
-    try:
-        layers = {str(name): str(kind) for name, kind in pyogrio.list_layers(path)}
-        chosen = layer or _layer_of_lines(path, layers)
-        with noted_warnings(notes):
-            rows = pyogrio.read_dataframe(path, layer=chosen)
-    except pyogrio.errors.DataSourceError as error:
-        raise unreadable(path, error, title="a layer of lines") from error
-    except pyogrio.errors.DataLayerError as error:
-        fault = Fault(f"there is no layer '{layer}'", f"It has {', '.join(layers)}")
-        raise InputError(path, [fault]) from error
-    if not isinstance(rows, gpd.GeoDataFrame) or rows.crs is None:
-        fault = Fault("the lines have no CRS", "Export them again with their CRS")
+def _from_layer(path: Path, file: Opened, crs_in: Any, notes: Notes) -> gpd.GeoDataFrame:
+    source = joined(list(file.batches(kind="Line")))
+    notes.found.extend(source.notes.found)
+    state_crs(source, None if crs_in is None else source_crs(crs_in))
+    if source.geometry is None:
+        raise InputError(path, [Fault("it holds no lines", "Give a layer of lines")])
+    if source.crs is None:
+        fault = Fault("the lines have no CRS", "State it with --crs-in streets=EPSG:27700")
         raise CRSError(path, [fault])
+    rows = gpd.GeoDataFrame(source.rows, geometry=source.geometry.to_numpy(), crs=source.crs)
     if "highway" not in rows.columns:
         notes.add(
             "no_highway",
@@ -210,16 +217,6 @@ def _from_layer(path: Path, layer: str | None, notes: Notes) -> gpd.GeoDataFrame
         )
         return rows
     return rows[_walkable(rows, _ids(rows.to_dict("records")), notes)]
-
-
-def _layer_of_lines(path: Path, layers: dict[str, str]) -> str:
-    lines = [name for name, kind in layers.items() if "Line" in kind]
-    if EDGE_LAYER in layers:
-        return EDGE_LAYER
-    if len(lines) == 1 or len(layers) == 1:
-        return lines[0] if lines else next(iter(layers))
-    fault = Fault(f"it has the layers {', '.join(layers)}", "Choose one of lines with layer=")
-    raise InputError(path, [fault])
 
 
 @contextmanager
@@ -298,12 +295,15 @@ def _network(
     read = len(edges) + sum(n.count for n in notes.found if n.code in _LEFT_OUT)
     crs_in = "" if edges.crs is None else edges.crs.to_string()
     ids = _ids(edges.to_dict("records"))
-    is_line = shapely.get_dimensions(edges.geometry.to_numpy()) == 1
+    values = edges.geometry.to_numpy()
+    is_line = (shapely.get_dimensions(values) == 1) & is_somewhere(values)
     notes.add("not_lines", "Rows that are no line were left out", rows=ids[~is_line])
     moved, shift = to_crs(edges.loc[is_line], crs) if len(edges) else (edges, DatumShift("none"))
     lines, of = shapely.get_parts(moved.geometry.to_numpy(), return_index=True)
     ids = ids[is_line][of]
-    good = np.isfinite(shapely.bounds(lines)).all(axis=1) & (shapely.length(lines) > 0)
+    good = is_somewhere(lines)  # PROJ finds no place for some
+    lines[~good] = None
+    good &= shapely.length(lines) > 0
     notes.add("no_length", "Lines without length or place were left out", rows=ids[~good])
     key = shapely.to_wkb(
         shapely.normalize(shapely.set_precision(lines, NODE_GRID_M, mode="pointwise"))

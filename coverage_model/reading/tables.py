@@ -25,6 +25,7 @@ from coverage_model.reading.source import (
     check_width,
     name_some,
     no_layers,
+    twice_fault,
     unreadable,
 )
 from coverage_model.reading.text import encoding_of, note_encoding, open_text
@@ -242,10 +243,8 @@ class _Body:
         notes.add("outside_table", "Cells beside the table were not read", rows=self._stray)
 
     def faults(self) -> list[Fault]:
-        faults = []
-        twice = sorted({name for name in self.header if name and self.header.count(name) > 1})
-        if twice:
-            faults.append(Fault(f"columns twice in the header: {name_some(twice)}", "Rename one"))
+        twice = twice_fault(self.header)
+        faults = [] if twice is None else [twice]
         if self._ragged:
             faults.append(
                 Fault(

@@ -24,7 +24,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 from pathlib import Path
 from typing import Literal, Self
 
@@ -33,6 +32,7 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError,
 from coverage_model.base.datasets import data_dir
 from coverage_model.base.errors import Fault, Faults, InputError, MissingFileError
 from coverage_model.optics.pixel_density import DEFAULT_LEVEL_TABLE, find_level
+from coverage_model.reading.text import read_toml
 
 DEFAULT_STANDARD = "evidence"
 NUMBERS = {
@@ -220,11 +220,7 @@ def read_standard(standard: str | Path | None = None) -> Standard:
         remedy = f"Give the path of a TOML file or one of: {', '.join(known)}"
         raise MissingFileError(wanted, [Fault("there is no such standard", remedy)])
     faults = Faults(path.name if path in known.values() else path)
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        fault = Fault(f"it is not valid TOML: {error}", "Correct that line")
-        raise InputError(path, [fault]) from error
+    content = read_toml(path)
     try:
         found = Standard.model_validate(content)
     except ValidationError as error:

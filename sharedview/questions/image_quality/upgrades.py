@@ -22,8 +22,9 @@ import numpy as np
 import pandas as pd
 
 from coverage_model.base import datasets, schemas
-from coverage_model.base.errors import Faults, InputError, MissingFileError
+from coverage_model.base.errors import Faults, InputError
 from coverage_model.base.schemas import Table
+from coverage_model.reading.plain_table import read_table
 from optimisation.costs import coefficients
 from optimisation.search.solvers import SolverName
 from sharedview.questions.image_quality import schemas as tables
@@ -104,19 +105,7 @@ def read_measures(
     """
     file = datasets.data_dir() / "standards" / "measures.csv" if path is None else Path(path)
     faults = Faults(file.name if path is None else file)
-    if not file.is_file():
-        faults.add("the file is not there", "Check the path of the measures")
-        faults.raise_if_any(MissingFileError)
-    try:
-        rows = pd.read_csv(file, dtype=str, keep_default_na=False)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        faults.add(f"it cannot be read as CSV ({error})", "Save it as CSV in UTF-8")
-        faults.raise_if_any()
-        raise
-    missing = [name for name in COLUMNS if name not in rows.columns]
-    if missing:
-        faults.add(f"no column {' and no column '.join(missing)}", f"Give {', '.join(COLUMNS)}")
-        faults.raise_if_any()
+    rows = read_table(file, columns=dict.fromkeys(COLUMNS, ("",)), needed=COLUMNS).rows
     _check_measures(rows, faults)
     faults.raise_if_any()
     priced = rows[["measure", "title", "scope", "fixes", "note"]].copy()

@@ -20,10 +20,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from coverage_model.base import datasets
-from coverage_model.base.errors import Fault, Faults, MissingFileError
+from coverage_model.base.errors import Faults
 from coverage_model.base.schemas import check
 from coverage_model.reading.areas import area_of_points
 from coverage_model.reading.demand import demand_depth
+from coverage_model.reading.plain_table import read_table
 from sharedview.questions.value.schemas import CrimeParts, TimeOfDay
 
 UnitCosts = Literal["or_30_05", "rr99"]
@@ -226,6 +227,12 @@ def effects() -> pd.DataFrame:
     return frame.set_index("effect")
 
 
+_TIME_NEEDED = ("block", "hours_per_day", "crime_share", "peak")
+_TIME_COLUMNS: dict[str, tuple[str, ...]] = dict.fromkeys(
+    (*_TIME_NEEDED, "label", "low", "high"), ()
+)
+
+
 def time_of_day(path: Path | None = None) -> pd.DataFrame:
     """Return the blocks of the day with the share of crime in each.
 
@@ -258,15 +265,8 @@ def time_of_day(path: Path | None = None) -> pd.DataFrame:
     if path is None:
         frame = _facts("crime_by_time_of_day")
     else:
-        if not path.is_file():
-            raise MissingFileError(path, [Fault(f"there is no file {path}", "Correct the path")])
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""])
-    lacking = [
-        name for name in ("block", "hours_per_day", "crime_share", "peak") if name not in frame
-    ]
-    if lacking:
-        faults.add(f"columns are missing: {', '.join(lacking)}", "Add them")
-    faults.raise_if_any()
+        table = read_table(path, columns=_TIME_COLUMNS, needed=_TIME_NEEDED)
+        frame = table.rows.replace("", None)
     frame = frame.assign(label=frame.get("label", frame["block"]))
     for name in ("low", "high"):
         frame[name] = frame[name] if name in frame else frame["crime_share"]
