@@ -26,13 +26,13 @@ from coverage_model.reading.obstacles import read_obstacles
 from coverage_model.reading.streets import read_streets
 from optimisation import territory
 from optimisation.roads import read_roads
-from optimisation.scenario import load_scenario
 from optimisation.sites import read_sites, with_sites
 from sharedview.questions.footage_access.bases import read_bases
 from sharedview.questions.image_quality.records import read_records, read_targets
 from sharedview.questions.image_quality.standard import read_standard
 from sharedview.questions.image_quality.upgrades import read_measures
 from sharedview.questions.procurement.contracts import read_contracts
+from sharedview.questions.registry import load_scenario
 from sharedview.questions.value.crime import time_of_day
 from tests.fuzz.mutations import damage
 

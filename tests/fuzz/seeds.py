@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 
 from coverage_model.base.datasets import boroughs, data_dir
-from optimisation.scenario import embedded_scenarios
+from optimisation.scenario_layers import embedded_scenarios
 
 COUNT = 24
 
@@ -82,8 +82,9 @@ def _camera_files(folder: Path) -> None:
     degrees.to_file(folder / "cam.geojson", driver="GeoJSON")
     degrees.to_file(folder / "cam.geojsons", driver="GeoJSONSeq")
     degrees[["camera_id", "operator", "geometry"]].to_file(folder / "cam.kml", driver="KML")
-    short = {"camera_id": "id", "mount_height_m": "height", "horizontal_px": "h_resoluti"}
-    points.rename(columns={**short, "azimuth_deg": "azimuth"}).to_file(folder / "cam.shp")
+    short = {"mount_height_m": "height", "horizontal_px": "horizontal", "azimuth_deg": "azimuth"}
+    short["camera_type"] = "camera_typ"
+    points.rename(columns=short).to_file(folder / "cam.shp")
 
 
 def _ods(path: Path, table: pd.DataFrame) -> None:

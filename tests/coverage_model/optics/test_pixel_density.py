@@ -142,11 +142,11 @@ def test_faults_of_a_level_file_come_together(tmp_path: Path) -> None:
         ("row 3",),
         ("row 3", "row 4"),
     ]
-    path.write_text("name\nsee\n", encoding="utf-8")
+    path.write_text("colour\nsee\n", encoding="utf-8")
     with pytest.raises(InputError, match="no column level and no column px_per_m"):
         optics.levels(path)
     path.write_text("", encoding="utf-8")
-    with pytest.raises(InputError, match="cannot be read as CSV"):
+    with pytest.raises(InputError, match="file is empty"):
         optics.levels(path)
     path.write_text("level,px_per_m\n", encoding="utf-8")
     with pytest.raises(InputError, match="no rows"):
