@@ -429,7 +429,7 @@ def test_bad_files_are_explained(tmp_path: Path) -> None:
     line = gpd.GeoDataFrame(geometry=[LineString(at((0, 0), (1, 0)))], crs=CRS)
     line.to_file(path, layer="roads")
     line.to_file(path, layer="paths")
-    with pytest.raises(InputError, match="2 layers and no choice between them.*: roads, paths"):
+    with pytest.raises(InputError, match=r"2 layers and no choice between them.*: roads, paths"):
         read_streets(path)
     assert len(read_streets(path, layer="paths").frame) == 1
     with pytest.raises(InputError, match="no layer 'rivers'"):
