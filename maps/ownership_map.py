@@ -213,6 +213,12 @@ def tier_legend(ownership: gpd.GeoDataFrame) -> LegendBlock:
     return LegendBlock("Ground seen by", items)
 
 
+ALL_UNKNOWN = (
+    "Who owns the cameras is not known for any of the covered ground, so what public and private "
+    "cameras see cannot be told apart."
+)
+
+
 def headline(table: pd.DataFrame) -> Sentence:
     """Return what the page says first."""
     covered = table["covered_m2"].sum()
@@ -220,7 +226,14 @@ def headline(table: pd.DataFrame) -> Sentence:
     def part(column: str) -> Bold:
         return Bold(wording.share(table[column].sum() / covered if covered else None))
 
+    unknown = table["unknown_owner_only_m2"].sum()
+    if covered and unknown >= covered:
+        return (ALL_UNKNOWN,)
     connected = wording.area(table["private_connected_only_m2"].sum())
+    rest: Sentence = (" by both.",)
+    if unknown:
+        rest = (" by both; who owns the cameras that see the other ", part("unknown_owner_only_m2"),
+                " is unknown.")  # fmt: skip
     return (
         "Of the ground that cameras see, ",
         part("public_only_m2"),
@@ -228,7 +241,8 @@ def headline(table: pd.DataFrame) -> Sentence:
         part("private_only_m2"),
         " by private ones only and ",
         part("both_m2"),
-        " by both. Registered or integrated private cameras see ",
+        *rest,
+        " Registered or integrated private cameras see ",
         Bold(connected),
         " that no public camera does.",
     )
@@ -236,14 +250,19 @@ def headline(table: pd.DataFrame) -> Sentence:
 
 def area_text(row: dict[str, Any]) -> AreaText:
     """Return the sentences and facts of one area."""
-    sentence: Sentence = (
-        f"In {row['area_name']}, private cameras alone see ",
-        Bold(wording.area(row["private_only_m2"])),
-        ", which is ",
-        Bold(wording.share(row["private_only_share"])),
-        f" of the covered ground; {wording.area(row['private_connected_only_m2'])} of it is seen ",
-        "by cameras already registered or integrated.",
-    )
+    if row["covered_m2"] and row["unknown_owner_only_m2"] >= row["covered_m2"]:
+        name = row["area_name"]
+        sentence: Sentence = (f"In {name}, the owner of all that see covered ground is unknown.",)
+    else:
+        sentence = (
+            f"In {row['area_name']}, private cameras alone see ",
+            Bold(wording.area(row["private_only_m2"])),
+            ", which is ",
+            Bold(wording.share(row["private_only_share"])),
+            " of the covered ground; ",
+            f"{wording.area(row['private_connected_only_m2'])} of it is seen by cameras already ",
+            "registered or integrated.",
+        )
     facts = [
         ("Public cameras only", wording.area(row["public_only_m2"])),
         ("Private cameras only", wording.area(row["private_only_m2"])),

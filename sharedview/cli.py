@@ -133,6 +133,12 @@ def demo(*, out: Path, reporter: Reporter, as_json: bool, **options: Any) -> Non
 @click.option("--crs", default="EPSG:27700", show_default=True, help="Working CRS, in metres.")
 @click.option("--profile", type=FILE, help="TOML file that names the columns of --cameras.")
 @click.option("--layer", help="Layer or sheet of --cameras.")
+@click.option(
+    "--postcodes",
+    type=FILE,
+    help="Where postcodes lie (ONS Postcode Directory, OS Code-Point Open), for cameras placed by "
+    "postcode alone: they count by area, not as coverage.",
+)
 @click.option("--out", type=OUT, required=True, help="Result folder.")
 @click.option(
     "--ledger",

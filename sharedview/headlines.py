@@ -40,6 +40,7 @@ SHARES = {
     "public_only_share": "Share of the seen ground that only public cameras see",
     "private_only_share": "Share of the seen ground that only private cameras see",
     "both_share_of_covered": "Share of the seen ground that public and private cameras see",
+    "unknown_owner_only_share": "Share of the seen ground that only cameras of unknown owner see",
     "view_assumed_share": "Share of the cameras with a view of which some value was assumed",
 }
 
@@ -62,7 +63,9 @@ def coverage_figures(run: CoverageRun) -> pd.DataFrame:
     if basis == "illustrative":
         scope = "illustrative cameras at published numbers of mixed years and scopes"
     areas = len(run.coverage)
-    sums = run.coverage.select_dtypes("number").sum()
+    # Where areas overlap, the whole is their union: no ground and no camera counts twice.
+    whole = run.coverage if run.union is None else run.union
+    sums = whole.select_dtypes("number").sum()
     deep = sums["depth_2_m2"] + sums["depth_3plus_m2"]
     views = sums["cameras_view_given"] + sums["cameras_view_assumed"]
     shares = {
@@ -71,6 +74,7 @@ def coverage_figures(run: CoverageRun) -> pd.DataFrame:
         "public_only_share": ratio(sums["public_only_m2"], sums["covered_m2"]),
         "private_only_share": ratio(sums["private_only_m2"], sums["covered_m2"]),
         "both_share_of_covered": ratio(sums["both_m2"], sums["covered_m2"]),
+        "unknown_owner_only_share": ratio(sums["unknown_owner_only_m2"], sums["covered_m2"]),
         "view_assumed_share": ratio(sums["cameras_view_assumed"], sums["cameras"]),
     }
     outside = run.totals.loc["outside"]

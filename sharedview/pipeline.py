@@ -22,6 +22,7 @@ from coverage_model.cover import coverage, ownership
 from coverage_model.cover.gap_places import named_gaps
 from coverage_model.cover.gaps import coverage_gaps
 from coverage_model.cover.levels_by_area import coverage_at_levels
+from coverage_model.cover.overlay import overlaid
 from coverage_model.cover.street_coverage import street_coverage, street_gaps
 from coverage_model.optics import sectors
 from coverage_model.optics.pixel_density import DistanceForm, Level
@@ -105,6 +106,9 @@ class CoverageRun:
         The street network with what is seen of it, where given.
     notes
         What this run assumed, beyond what the readers' logs say.
+    union
+        Coverage of the areas taken as one, where they overlap; None where they do not. Headlines
+        quote this: ground in two areas counts once.
     """
 
     cameras: Cameras
@@ -122,6 +126,12 @@ class CoverageRun:
     demand: DemandPoints | None
     streets: StreetRun | None
     notes: tuple[Note, ...]
+    union: gpd.GeoDataFrame | None = None
+
+    @property
+    def areas_overlap(self) -> bool:
+        """Whether ground lies in several of the areas."""
+        return self.union is not None
 
     @cached_property
     def gaps(self) -> gpd.GeoDataFrame:
@@ -333,6 +343,19 @@ def run_coverage(
             demand=points,
             faces=faces,
         )
+    union = None
+    pairs = overlapping_pairs(areas)
+    if pairs:
+        with reporter.step("Coverage of the areas' union, since they overlap"):
+            union = coverage.coverage_by_area(
+                visible,
+                area_union(areas),
+                level=level.name,
+                cameras=cameras.frame,
+                obstacles=footprints,
+                demand=points,
+                faces=faces,
+            )
     with reporter.step("Coverage at every level; reach"):
         by_level = coverage_at_levels(
             cameras.frame, areas, table=table, obstacles=footprints, index=index, form=form
@@ -376,7 +399,8 @@ def run_coverage(
         obstacles=obstacles,
         demand=demand,
         streets=walked,
-        notes=run_notes(views, visible, obstacles),
+        notes=(*run_notes(views, visible, obstacles), *overlap_notes(pairs)),
+        union=union,
     )
 
 
@@ -397,6 +421,34 @@ def sweep_in_parts(
         for start in reporter.track(starts, "Visible areas behind buildings")
     ]
     return gpd.GeoDataFrame(pd.concat(parts), crs=views.crs)
+
+
+def overlapping_pairs(areas: gpd.GeoDataFrame) -> list[tuple[str, str]]:
+    """Names of the areas that share ground, two and two; borders alone are not ground."""
+    shapes = np.asarray(areas.geometry.array)
+    one, other = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    one, other = one[one < other], other[one < other]
+    shared = shapely.area(overlaid(shapely.intersection, shapes[one], shapes[other]))
+    names = areas["area_name"].to_numpy()
+    return [(names[i], names[j]) for i, j in zip(one[shared > 0], other[shared > 0], strict=True)]
+
+
+def area_union(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return all areas as one."""
+    whole = shapely.union_all(np.asarray(areas.geometry.array))
+    return gpd.GeoDataFrame(
+        {"area_code": ["ALL"], "area_name": ["All areas"]}, geometry=[whole], crs=areas.crs
+    )
+
+
+def overlap_notes(pairs: Sequence[tuple[str, str]]) -> tuple[Note, ...]:
+    """Note that areas overlap, and which."""
+    if not pairs:
+        return ()
+    message = (
+        "Areas overlap: ground and cameras count in each area they lie in, and once in the headline"
+    )
+    return (Note("areas_overlap", message, len(pairs), tuple(f"{a} / {b}" for a, b in pairs)),)
 
 
 def default_draws(views: int) -> int:

@@ -58,7 +58,25 @@ def coverage(run: CoverageRun) -> tuple[Sentence, ...]:
             " and is not counted as coverage.",
         ),
     ]
-    if figures.value("cameras_private") and figures.value("cameras_public"):
+    if figures.value("cameras_unknown_owner"):
+        alone: Sentence = ()
+        if figures.value("covered_m2"):
+            alone = ("; they alone see ", figures.quoted("unknown_owner_only_share"),
+                     " of the covered ground")  # fmt: skip
+        found.append(
+            (
+                "The owner of ",
+                figures.bold("cameras_unknown_owner", say=lambda n: count(n, "camera")),
+                " is unknown, so whether they are public or private cannot be said",
+                *alone,
+                ".",
+            )
+        )
+    if (
+        figures.value("covered_m2")
+        and figures.value("cameras_private")
+        and figures.value("cameras_public")
+    ):
         found.append(
             (
                 "Of the covered ground, ",

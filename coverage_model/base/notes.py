@@ -58,6 +58,9 @@ class ReadLog:
         How its coordinates came into the working CRS.
     notes
         Everything that was repaired, dropped, assumed or undecodable.
+    rows_kept
+        Rows that cameras were made of, where cameras were read: with those that the notes say were
+        left out they make ``rows_read``.
     """
 
     path: str
@@ -68,6 +71,7 @@ class ReadLog:
     crs_in: str
     datum_shift: DatumShift
     notes: tuple[Note, ...] = ()
+    rows_kept: int | None = None
 
     def count(self, code: str) -> int:
         """How many rows the notes with this code speak of."""

@@ -20,6 +20,7 @@ from coverage_model.cover.faces import coverage_faces
 from coverage_model.cover.overlay import (
     TILE_M,
     Geometries,
+    areas_around,
     first_area,
     only_polygons,
     outside_areas,
@@ -53,8 +54,8 @@ def coverage_by_area(
     visible
         A ``schemas.VisibleAreas`` frame at one level.
     areas
-        A ``schemas.Areas`` frame in the same CRS. Areas should not overlap; where they do, ground
-        is counted in each, but a camera or a demand point only in the first.
+        A ``schemas.Areas`` frame in the same CRS. Where areas overlap, ground, cameras and demand
+        points are counted in each area they lie in.
     level
         The level the views are for, as a name or a
         :class:`~coverage_model.optics.pixel_density.Level`.
@@ -97,8 +98,8 @@ def coverage_by_area(
     reach = _area_in(dissolve(_polygons(visible, reach=True)), shapes)
 
     counted = _cameras(cameras, visible)
-    here = first_area(counted.geometry.to_numpy(), shapes)
-    stand = sum_by(counted.drop(columns="geometry")[here >= 0], here[here >= 0], len(areas))
+    row, here = areas_around(counted.geometry.to_numpy(), shapes)
+    stand = sum_by(counted.drop(columns="geometry").iloc[row], here, len(areas))
     columns: dict[str, Any] = {
         "area_code": areas["area_code"].to_numpy(),
         "area_name": areas["area_name"].to_numpy(),
@@ -317,8 +318,8 @@ def _demand_by_area(
     """Weight and weight covered of the points and polygons in each area."""
     polygonal = is_polygonal(demand)
     points, lots = demand.loc[~polygonal], demand.loc[polygonal]
-    here = first_area(points.geometry.to_numpy(), shapes)
-    weights = sum_by(_demand(points, visible)[here >= 0], here[here >= 0], len(shapes))
+    row, here = areas_around(points.geometry.to_numpy(), shapes)
+    weights = sum_by(_demand(points, visible).iloc[row], here, len(shapes))
     if len(lots):
         pieces = split_by_areas(np.asarray(lots.geometry.to_numpy()), shapes)
         found = weight_of_parts(visible, lots, pieces.geometry, pieces.row, obstacles=obstacles)

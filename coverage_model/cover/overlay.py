@@ -246,6 +246,19 @@ def first_area(points: Geometries, areas: Geometries) -> Rows:
     return np.where(first == len(areas), -1, first)
 
 
+def areas_around(points: Geometries, areas: Geometries) -> tuple[Rows, Rows]:
+    """Pair each point with every area it lies in: rows of points, and of areas.
+
+    A point on a border belongs to the first of the areas that meet there alone, as in
+    :func:`first_area`; where areas overlap, a point inside several belongs to each.
+    """
+    area, row = shapely.STRtree(points).query(areas, predicate="contains")
+    first = first_area(points, areas)
+    first[row] = -1
+    on_border = np.flatnonzero(first >= 0)
+    return np.concatenate([row, on_border]), np.concatenate([area, first[on_border]])
+
+
 def sum_by(values: Any, group: Rows, groups: int) -> NDArray[np.float64]:
     """Sum the rows of ``values`` (one or two dimensions) by group."""
     values = np.asarray(values, dtype=float)

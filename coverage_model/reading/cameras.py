@@ -192,6 +192,7 @@ def read_cameras(
         crs_in=crs_name(positions.given.crs),
         datum_shift=positions.shift,
         notes=tuple(notes.found),
+        rows_kept=len(values),
     )
     return Cameras(schemas.check(frame, schemas.Cameras, file), log)
 

@@ -47,14 +47,18 @@ def ownership_chapter(
         "Public and private cameras",
         question=question,
         sentences=(
-            (
+            (ownership_map.ALL_UNKNOWN,)
+            if said.value("unknown_owner_only_share") >= 1
+            else (
                 "Of the ground that cameras see, ",
                 said.bold("public_only_share"),
                 " is seen by public cameras only, ",
                 said.bold("private_only_share"),
                 " by private ones only and ",
                 said.bold("both_share_of_covered"),
-                " by both. Registered or integrated private cameras see ",
+                " by both; who owns what sees the other ",
+                said.bold("unknown_owner_only_share"),
+                " is unknown. Registered or integrated private cameras see ",
                 said.bold("private_connected_only_m2"),
                 " that no public camera does.",
             ),

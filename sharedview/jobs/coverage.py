@@ -18,6 +18,7 @@ from coverage_model.reading.cameras import read_cameras
 from coverage_model.reading.demand import read_demand
 from coverage_model.reading.obstacles import read_obstacles
 from coverage_model.reading.streets import read_streets
+from sharedview import account as accounts
 from sharedview import headlines, pages, provenance, sentences
 from sharedview.console import Reporter
 from sharedview.jobs import ledger as ledgers
@@ -49,6 +50,7 @@ def coverage(
     crs: str,
     profile: Path | None,
     layer: str | None,
+    postcodes: Path | None,
     out: Path,
     reporter: Reporter,
     audience: Audience = "restricted",
@@ -74,7 +76,9 @@ def coverage(
     elif working == WORKING_CRS:
         polygons = datasets.boroughs("full")
     with reporter.step(f"Cameras from {cameras}"):
-        inventory = read_cameras(cameras, crs=working, areas=polygons, profile=profile, layer=layer)
+        inventory = read_cameras(
+            cameras, crs=working, areas=polygons, profile=profile, layer=layer, postcodes=postcodes
+        )
     if polygons is None:
         polygons = extent_area(inventory.frame)
     # Read before the long work, so that a fault in either file shows at once.
@@ -119,6 +123,7 @@ def coverage(
             form=dori_form,
             reporter=reporter,
         )
+    balance = accounts.account(run)
     for note in run.all_notes:
         reporter.note(f"{note.message}: {note.count:,}")
     if audience == "public":
@@ -138,12 +143,19 @@ def coverage(
             folder / "provenance.json",
         )
     return Summary(
-        sentences=sentences.coverage(run),
+        sentences=(
+            *sentences.coverage(run),
+            *balance.sentences,
+            *accounts.not_understood(
+                run.all_notes,
+                owners_known=bool((run.cameras.frame["ownership"] != "unknown").any()),
+            ),
+        ),
         columns=sentences.AREA_COLUMNS,
         rows=sentences.area_rows(run),
         page=out / "coverage.html",
         closing=f"All files are in {out}",
-        figures={"coverage": sentences.coverage_summary(run)},
+        figures={"coverage": sentences.coverage_summary(run), "account": balance.figures},
     )
 
 
