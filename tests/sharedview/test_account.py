@@ -107,7 +107,7 @@ def test_the_command_stops_with_70_where_it_does_not_balance(tmp_path, monkeypat
     done = CliRunner().invoke(main, command)
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout)["account"]["rows_read"] == 8
-    monkeypatch.setattr(Account, "faults", lambda self, **_: ["1 row was lost"])
+    monkeypatch.setattr(Account, "faults", lambda *_, **__: ["1 row was lost"])
     stopped = CliRunner().invoke(main, [*command[:-1], str(tmp_path / "other")])
     assert stopped.exit_code == AccountError.exit_code == 70
     assert "1 row was lost" in stopped.stderr
