@@ -265,11 +265,28 @@ def technology(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
 
 
 @main.command()
+@click.argument("file", type=FILE)
+@click.option("--profile", type=FILE, help="TOML file that names the columns: see what it changes.")
+@click.option("--layer", help="Layer or sheet to read.")
+@click.option("--areas", type=FILE, help="Polygons to place cameras in (default: the boroughs).")
+@click.option("--crs", default="EPSG:27700", show_default=True, help="Working CRS, in metres.")
+@click.option("--out", type=FILE, help="Write a profile to edit, with what was understood.")
+@click.option("--force", is_flag=True, help="Replace the profile if it is already there.")
+@common
+def inspect(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
+    """Say how a file of cameras is read: each column, what is not understood, where points lie."""
+    from sharedview.jobs import inspect as inspect_job
+
+    started = time.perf_counter()
+    show(inspect_job.inspect(reporter=reporter, **options), as_json=as_json, started=started)
+
+
+@main.command()
 @click.argument("folder", type=OUT)
 @click.option("--force", is_flag=True, help="Replace files that are already there.")
 @common
 def init(*, folder: Path, force: bool, reporter: Reporter, as_json: bool) -> None:
-    """Write a commented scenario and a sample camera CSV into FOLDER."""
+    """Write a commented scenario, a sample camera CSV and its profile into FOLDER."""
     from sharedview import starter
 
     started = time.perf_counter()

@@ -1,4 +1,4 @@
-"""What ``sharedview init`` writes: a commented scenario and a sample camera file to edit."""
+"""What ``sharedview init`` writes: a scenario, a sample camera file and its profile, to edit."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from coverage_model.base import datasets
 from coverage_model.base.errors import Faults
 from coverage_model.reading.illustrative import illustrative_cameras
+from coverage_model.reading.inspection import inspect_cameras, profile_text
 from sharedview.outputs import output_folder, write_csv
 from sharedview.summary import Summary
 
@@ -17,7 +18,7 @@ SAMPLE_PER_BOROUGH = 12
 
 
 def write(folder: Path, *, force: bool = False) -> tuple[Path, ...]:
-    """Write ``scenario.toml`` and ``cameras.csv`` into a folder.
+    """Write ``scenario.toml``, ``cameras.csv`` and ``profile.toml`` into a folder.
 
     Parameters
     ----------
@@ -36,7 +37,7 @@ def write(folder: Path, *, force: bool = False) -> tuple[Path, ...]:
     InputError
         If a file is there already and ``force`` is off.
     """
-    targets = (folder / "scenario.toml", folder / "cameras.csv")
+    targets = tuple(folder / name for name in ("scenario.toml", "cameras.csv", "profile.toml"))
     faults = Faults(folder)
     for path in targets:
         if path.exists() and not force:
@@ -53,11 +54,13 @@ def write(folder: Path, *, force: bool = False) -> tuple[Path, ...]:
             datasets.data_dir() / "scenarios" / "optimum.toml", scratch / "scenario.toml"
         )
         write_csv(table, scratch / "cameras.csv")
+        found = inspect_cameras(scratch / "cameras.csv")
+        (scratch / "profile.toml").write_text(profile_text(found), encoding="utf-8")
     return targets
 
 
 def init(folder: Path, *, force: bool) -> Summary:
-    """Write a commented scenario and a sample camera CSV to start from."""
+    """Write a commented scenario, a sample camera CSV and its profile to start from."""
     written = write(folder, force=force)
     return Summary(
         sentences=tuple((f"Wrote {path}",) for path in written),

@@ -130,10 +130,16 @@ def match_columns(names: list[str], profile: Profile, *, source: object) -> Matc
     """
     faults = Faults(source)
     matching = Matching()
+    conventions: dict[str, str] = {}
     for name, column in profile.columns.items():
         if column in names:
             matching.columns[name] = column
             matching.why[name] = "by the profile"
+            found = meaning(column)
+            if found is not None and found.field == name:
+                conventions[name] = found.convention
+                if found.unit is not None and FIELDS[name] in {"length", "pixels"}:
+                    matching.units[name] = found.unit
             continue
         if not column:
             continue
@@ -151,14 +157,14 @@ def match_columns(names: list[str], profile: Profile, *, source: object) -> Matc
         held = best.get(found.field)
         if held is None or (found.step, found.rank) < (held[0].step, held[0].rank):
             best[found.field] = (found, column)
-    conventions: dict[str, str] = {}
     for name, (found, column) in best.items():
         matching.columns[name] = column
         matching.why[name] = found.why
         conventions[name] = found.convention
         if found.unit is not None and FIELDS[name] in {"length", "pixels"}:
             matching.units[name] = found.unit
-    matching.weak_id = conventions.get("camera_id") == "weak"
+    weak = conventions.get("camera_id") == "weak"
+    matching.weak_id = weak and "camera_id" not in profile.columns
     matching.units.update(profile.units)
     _set_angles(matching, profile, conventions)
     used = set(matching.columns.values())
@@ -215,9 +221,6 @@ def missing_coordinates(names: list[str], matching: Matching) -> Fault:
 def _set_angles(matching: Matching, profile: Profile, conventions: dict[str, str]) -> None:
     """North, sense and sign of the angles: as the profile says, else as the names imply."""
     said = conventions.get("azimuth") or conventions.get("azimuth_start") or ""
-    if "azimuth" in profile.columns and "azimuth" in matching.columns:
-        found = meaning(matching.columns["azimuth"])
-        said = found.convention if found is not None and found.field == "azimuth" else ""
     matching.true_north = said in {"true", "signed"}
     matching.signed = said == "signed"
     matching.angles = "mathematical" if said == "mathematical" else "compass"
