@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import subprocess
 import sys
@@ -10,18 +11,55 @@ from pathlib import Path
 
 import pytest
 
+import sharedview
+
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(scope="module")
-def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
+def build(folder: Path, **environment: str) -> Path:
     pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
-    subprocess.run([*pip, "--wheel-dir", str(folder), str(ROOT)], check=True)
+    subprocess.run(
+        [*pip, "--wheel-dir", str(folder), str(ROOT)],
+        check=True,
+        env={**os.environ, **environment},
+    )
     (wheel,) = folder.glob("sharedview-*.whl")
+    return wheel
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="module")
+def unpacked(wheel: Path) -> Path:
     with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(folder / "site")
-    return folder / "site"
+        archive.extractall(wheel.parent / "site")
+    return wheel.parent / "site"
+
+
+def test_two_builds_give_the_same_bytes(wheel: Path, tmp_path: Path) -> None:
+    again = build(tmp_path, TZ="Asia/Kathmandu", PYTHONHASHSEED="7", LANG="C")
+    assert again.name == wheel.name
+    assert again.read_bytes() == wheel.read_bytes()
+
+
+def test_the_version_is_one_and_every_licence_is_named(wheel: Path) -> None:
+    version = sharedview.__version__
+    assert wheel.name.startswith(f"sharedview-{version}-")
+    assert f"\nversion: {version}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    with zipfile.ZipFile(wheel) as archive:
+        names = [name for name in archive.namelist() if name.endswith("/licenses/NOTICE")]
+        notice = archive.read(names[0]).decode()
+    ours = ("Original work", "Figures cited", "Names and words cited")
+    lent = 0
+    for sources in sorted((ROOT / "data").glob("*/SOURCES.csv")):
+        for row in csv.DictReader(sources.read_text(encoding="utf-8").splitlines()):
+            if not row["licence"].startswith(ours):
+                lent += 1
+                assert f"data/{sources.parent.name}/{row['file']}\n" in notice, row["file"]
+    assert lent >= 12
 
 
 def test_the_demo_runs_from_the_root_folder(unpacked: Path, tmp_path: Path) -> None:
