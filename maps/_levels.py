@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import jinja2
 import pandas as pd
 from markupsafe import Markup
 
 from maps.shell import wording
-from maps.shell.legends import Measure, classed
+from maps.shell.legends import Measure, class_limits, classed
 from maps.shell.offline import asset_text
 from maps.shell.page import Workbench
 from maps.shell.tables import Column, Section, Table
@@ -20,7 +20,7 @@ FAMILIES = (
     ("covered", "covered_share", "Covered share of the ground"),
     ("realm", "covered_public_realm_share", "Covered share outside buildings"),
 )
-NOTE = "Classes differ from level to level: compare levels by the figures in the table."
+NOTE = "The colours mean the same at every level, so levels can be compared by eye."
 
 
 def level_names(by_level: pd.DataFrame) -> tuple[str, ...]:
@@ -29,8 +29,22 @@ def level_names(by_level: pd.DataFrame) -> tuple[str, ...]:
     return tuple(dict.fromkeys(ordered["level"].astype(str)))
 
 
+def level_limits(by_level: pd.DataFrame) -> dict[str, list[float]]:
+    """Return one scale for all levels of each family, so that a finer level looks emptier."""
+    return {
+        family: class_limits(by_level[column].dropna().to_numpy(dtype=float))
+        for family, column, _ in FAMILIES
+        if by_level[column].notna().any()
+    }
+
+
 def level_measures(
-    by_level: pd.DataFrame, codes: Sequence[str], *, headline: str, noun: str
+    by_level: pd.DataFrame,
+    codes: Sequence[str],
+    *,
+    headline: str,
+    noun: str,
+    limits: Mapping[str, Sequence[float]],
 ) -> tuple[Measure, ...]:
     """Return the ways to colour the areas at the levels other than the page's own.
 
@@ -44,6 +58,8 @@ def level_measures(
         The level of the page's other figures, whose measures it has already.
     noun
         What an area is called.
+    limits
+        From :func:`level_limits`.
     """
     measures = []
     for name in level_names(by_level):
@@ -58,6 +74,7 @@ def level_measures(
                 noun=noun,
                 note=f"At the level {name}. {NOTE}",
                 variant_of=family,
+                limits=limits.get(family),
             )
             for family, column, label in FAMILIES
             if rows[column].notna().any()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -11,7 +12,7 @@ import shapely
 
 from maps.shell import palettes, wording
 from maps.shell.legends import LegendItem
-from maps.shell.packed import Category, PackedLayer, pack
+from maps.shell.packed import MARKS_FROM_ZOOM, Category, PackedLayer, pack
 from maps.shell.page import LegendBlock
 
 CONES_FROM_ZOOM = 12
@@ -36,6 +37,9 @@ CATEGORIES = (
     Category("public", palettes.OWNERSHIP["public"], palettes.OUTLINE["public"]),
 )
 
+ONLY_REACH = dataclasses.replace(CATEGORIES[0], on=True)
+"""Reach shows at first where it is all there is."""
+
 
 def view_layer(visible: gpd.GeoDataFrame, cameras: gpd.GeoDataFrame) -> PackedLayer:
     """Pack the views with what a click on them tells."""
@@ -57,13 +61,21 @@ def view_layer(visible: gpd.GeoDataFrame, cameras: gpd.GeoDataFrame) -> PackedLa
         "Position": status.fillna("").tolist(),
         "Note": np.where(generated, "illustrative: this camera does not exist", "").tolist(),
     }
+    known = bool((kinds != "reach").any())
+    categories = CATEGORIES if known else (ONLY_REACH, *CATEGORIES[1:])
+    marks = gpd.GeoDataFrame(
+        {"azimuth_deg": cameras["azimuth_deg"].where(cameras["view_basis"] != "reach")},
+        geometry=cameras.geometry,
+        crs=cameras.crs,
+    ).reindex(visible.index)
     return pack(
         "views",
         visible,
         category=kinds,
-        categories=CATEGORIES,
+        categories=categories,
         texts=texts,
         min_zoom=CONES_FROM_ZOOM,
+        marks=marks,
     )
 
 
@@ -90,10 +102,15 @@ def view_legend(visible: gpd.GeoDataFrame) -> LegendBlock:
                 wording.number(reach),
                 "dashed",
                 switch="reach",
-                on=False,
+                on=seen.empty,
             )
         )
-        note = "Reach: where a turning camera, or one without a known heading, could look."
+        note = "Reach: where a turning camera, or one without a known heading, could look. "
+    note += (
+        f"From zoom level {MARKS_FROM_ZOOM} each camera has a mark: a circle if public, a square "
+        "if private, a diamond if the owner is not known, a ring if only its reach is known. The "
+        "arrow shows where it looks."
+    )
     return LegendBlock("Views", tuple(items), note)
 
 

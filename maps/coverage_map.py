@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -17,7 +18,7 @@ from maps._coverage_sections import (
     sureness_section,
 )
 from maps._gap_places import gap_places, street_gap_places
-from maps._levels import level_measures, level_section, level_switch
+from maps._levels import level_limits, level_measures, level_section, level_switch
 from maps._views import (
     CONES_FROM_ZOOM,
     building_layer,
@@ -27,7 +28,8 @@ from maps._views import (
 )
 from maps.shell import wording
 from maps.shell.depth_pictures import depth_groups, depth_legend, warp
-from maps.shell.layers import Pane, area_map, prepare_areas, water_layer
+from maps.shell.ground import Ground, ground_packs
+from maps.shell.layers import Pane, area_map, focus, prepare_areas, water_layer
 from maps.shell.legends import Measure, classed
 from maps.shell.page import Content, Page, PageContext, assemble
 from maps.shell.tables import AreaText, Column, Download, Section, Table
@@ -56,6 +58,7 @@ def coverage_page(
     street_gaps: gpd.GeoDataFrame | None = None,
     buildings: gpd.GeoDataFrame | None = None,
     depth: DepthRaster | None = None,
+    ground: Ground | None = None,
 ) -> Page:
     """Make the coverage page.
 
@@ -96,6 +99,8 @@ def coverage_page(
     depth
         From :func:`coverage_model.cover.raster.depth_raster`: a picture each of the ground that
         one, two, and three or more cameras see. Its cells may be coarse (10 m for a city).
+    ground
+        What lies under the map, to say where one is.
 
     Returns
     -------
@@ -114,10 +119,13 @@ def coverage_page(
         coverage, prepared.codes, intervals=intervals, streets=streets, reach=reach
     )
     level = ", ".join(sorted(table["level"].unique())) or "not stated"
-    measures = coverage_measures(table, noun=noun)
+    limits = {} if by_level is None else level_limits(by_level)
+    measures = coverage_measures(table, noun=noun, limits=limits)
     switch = None
     if by_level is not None:
-        measures += level_measures(by_level, prepared.codes, headline=level, noun=noun)
+        measures += level_measures(
+            by_level, prepared.codes, headline=level, noun=noun, limits=limits
+        )
         switch = level_switch(by_level, prepared.codes, headline=level)
     drawn, layer = area_map(prepared, measures[0].fills)
     above = [] if water is None else [water_layer(drawn, water)]
@@ -141,6 +149,8 @@ def coverage_page(
         groups=groups,
         above=tuple(above),
         packs=tuple(packs),
+        ground=() if ground is None else ground_packs(ground),
+        credits=() if ground is None else ground.credits,
     )
     sections: list[Section | None] = [
         Section(f"Coverage by {noun}", tables=(coverage_table(table, noun=noun),))
@@ -177,6 +187,7 @@ def coverage_page(
         noun=noun,
         zoom_note=f"Zoom in to see single views (from zoom level {CONES_FROM_ZOOM}).",
         home=home,
+        focus=focus(cameras, prepared),
         workbench=switch,
     )
     return assemble(content, context=context)
@@ -209,8 +220,21 @@ def _overall(table: pd.DataFrame, intervals: pd.DataFrame | None) -> Ranged:
     return overall_range(intervals, share)
 
 
-def coverage_measures(table: pd.DataFrame, *, noun: str) -> tuple[Measure, ...]:
-    """Return the ways to colour the areas."""
+def coverage_measures(
+    table: pd.DataFrame, *, noun: str, limits: Mapping[str, Sequence[float]] | None = None
+) -> tuple[Measure, ...]:
+    """Return the ways to colour the areas.
+
+    Parameters
+    ----------
+    table
+        The frames by area, joined.
+    noun
+        What an area is called.
+    limits
+        Limits of classes that are given, by key of the measure (:func:`maps._levels.level_limits`).
+    """
+    given = {} if limits is None else limits
     measures = [
         classed(
             "covered",
@@ -218,6 +242,7 @@ def coverage_measures(table: pd.DataFrame, *, noun: str) -> tuple[Measure, ...]:
             table["covered_share"].tolist(),
             noun=noun,
             note="Ground that at least one view sees at the stated image quality.",
+            limits=given.get("covered"),
         )
     ]
     if table["covered_public_realm_share"].notna().any():
@@ -227,6 +252,7 @@ def coverage_measures(table: pd.DataFrame, *, noun: str) -> tuple[Measure, ...]:
                 "Covered share outside buildings",
                 table["covered_public_realm_share"].tolist(),
                 noun=noun,
+                limits=given.get("realm"),
             )
         )
     optional = (

@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 
 from coverage_model.base import datasets
+from coverage_model.base.crs import WORKING_CRS
 from coverage_model.base.notes import Note, ReadLog
 from coverage_model.cover.ownership import integration_gain, redundant_views
 from coverage_model.cover.raster import CELL_M, depth_raster
@@ -24,6 +25,7 @@ from maps.explorer_sections import pairing_section, regret_section, tornado_sect
 from maps.index import index_page
 from maps.ownership_map import ownership_page
 from maps.plan_set import plan_set
+from maps.shell.ground import Ground, point_ground, street_ground, within
 from maps.shell.page import AssumptionNote, Page, PageContext, SourceNote
 from maps.shell.tables import PageLink
 from maps.shell.wording import Sentence, number
@@ -35,6 +37,8 @@ from sharedview.plan_study import PHASING_NOTE, PlanStudy
 RESTRICTED = "OFFICIAL-SENSITIVE: shows exact camera positions"
 # Groups of coefficients that shape a coverage figure; every other group is about money.
 VIEW_GROUPS = frozenset({"view", "private", "illustrative"})
+OSM_CREDIT = "© OpenStreetMap contributors (ODbL)"
+TFL_CREDIT = "Powered by TfL Open Data"
 OSM_LICENCE = "if from OpenStreetMap: ODbL 1.0, © OpenStreetMap contributors"
 SHAPES: Literal["page"] = "page"
 # Plans are looked at city-wide, where 50 m is finer than a line.
@@ -82,7 +86,23 @@ def coverage(run: CoverageRun) -> Page:
         street_gaps=None if run.streets is None else run.streets.gaps,
         buildings=None if run.obstacles is None else run.obstacles.frame,
         depth=depth_raster(run.visible, cell_m=picture_cell_m(run.visible)),
+        ground=ground_of(run),
     )
+
+
+def ground_of(run: CoverageRun) -> Ground:
+    """Return what lies under the maps of a run: its streets, and the embedded places of London."""
+    ground = Ground()
+    if run.streets is not None:
+        ground += street_ground(run.streets.network.frame, credit=OSM_CREDIT)
+    if run.areas.crs == WORKING_CRS:
+        places = datasets.anchors()
+        docking = places["kind"].eq("docking_station")
+        ground += point_ground(places[docking], credit=TFL_CREDIT)
+        stations = places[~docking]
+        lines = stations["name"].str.removeprefix("Station: ")
+        ground += point_ground(stations.assign(name="Station (" + lines + ")"), credit=OSM_CREDIT)
+    return within(ground, run.areas.total_bounds)
 
 
 def picture_cell_m(visible: gpd.GeoDataFrame) -> float:

@@ -57,8 +57,27 @@ const PackedLayer = (() => {
     }
     ringStart[ring] = vertex;
     featureRing[n] = ring;
-    return { n, xs, ys, ringStart, featureRing, box, category: stream("category") };
+    return { n, xs, ys, ringStart, featureRing, box, category: stream("category"), marks: marks(meta, stream) };
   }
+
+  /* Where the cameras stand, and the way they look: clockwise degrees, 360 for none. */
+  function marks(meta, stream) {
+    if (!meta.layout.mark_x) return null;
+    const x = Int32Array.from(stream("mark_x")), y = Int32Array.from(stream("mark_y"));
+    for (let f = 1; f < x.length; f += 1) {
+      x[f] += x[f - 1];
+      y[f] += y[f - 1];
+    }
+    return { x, y, azimuth: stream("mark_azimuth") };
+  }
+
+  const MARK_PX = 5.5;
+  const MARKS = {
+    public: (c, r) => c.arc(0, 0, r, 0, 2 * Math.PI),
+    private: (c, r) => c.rect(-r * 0.9, -r * 0.9, r * 1.8, r * 1.8),
+    unknown: (c, r) => { c.moveTo(0, -r * 1.25); c.lineTo(r * 1.25, 0); c.lineTo(0, r * 1.25); c.lineTo(-r * 1.25, 0); c.closePath(); },
+    reach: (c, r) => c.arc(0, 0, r, 0, 2 * Math.PI),
+  };
 
   const Layer = L.Layer.extend({
     initialize(id, meta, pane) {
@@ -164,7 +183,7 @@ const PackedLayer = (() => {
           let v = ringStart[r];
           context.moveTo(xs[v] * scale - left, ys[v] * scale - top);
           for (v += 1; v < end; v += 1) context.lineTo(xs[v] * scale - left, ys[v] * scale - top);
-          context.closePath();
+          if (this.meta.closed) context.closePath();
         }
         if (current.fill) {
           context.globalAlpha = current.alpha;
@@ -176,14 +195,79 @@ const PackedLayer = (() => {
         }
       }
       context.globalAlpha = 1;
+      context.setLineDash([]);
+      if (this.marked()) this._paintMarks(context, scale, left, top);
       return drawn;
     },
-    /* The polygons under a point, topmost first. */
+    marked() {
+      return this.data && this.data.marks && this._map.getZoom() >= this.meta.marksFrom;
+    },
+    _paintMarks(context, scale, left, top) {
+      const { n, category, marks: at } = this.data, ratio = window.devicePixelRatio || 1;
+      const radius = MARK_PX * ratio, wide = this.canvas.width, high = this.canvas.height;
+      for (let f = 0; f < n; f += 1) {
+        const style = this.meta.categories[category[f]];
+        if (!this.shown[category[f]] && style.fill) continue; // reach may be off: the camera is there
+        const x = at.x[f] * scale - left, y = at.y[f] * scale - top;
+        if (x < 0 || y < 0 || x > wide || y > high) continue;
+        context.save();
+        context.translate(x, y);
+        context.lineWidth = 1.6 * ratio;
+        context.strokeStyle = "#ffffff";
+        context.fillStyle = style.fill ? style.line : "#ffffff";
+        if (at.azimuth[f] < 360) {
+          context.save();
+          context.rotate((at.azimuth[f] * Math.PI) / 180);
+          context.beginPath();
+          context.moveTo(-radius * 0.75, -radius * 0.9);
+          context.lineTo(0, -radius * 2.3);
+          context.lineTo(radius * 0.75, -radius * 0.9);
+          context.closePath();
+          context.stroke();
+          context.fill();
+          context.restore();
+        }
+        context.beginPath();
+        (MARKS[style.key] || MARKS.unknown)(context, radius);
+        context.fill();
+        if (!style.fill) context.strokeStyle = style.line;
+        context.stroke();
+        context.restore();
+      }
+    },
+    /* The rows whose mark is at a point. */
+    _marksAt(latlng) {
+      if (!this.marked()) return [];
+      const { n, category, marks: at } = this.data, point = this._map.project(latlng, this.meta.zoom);
+      const near = (MARK_PX + 4) * 2 ** (this.meta.zoom - this._map.getZoom());
+      const found = [];
+      for (let f = n - 1; f >= 0; f -= 1) {
+        const shown = this.shown[category[f]] || !this.meta.categories[category[f]].fill;
+        if (shown && Math.hypot(at.x[f] - point.x, at.y[f] - point.y) < near) found.push(f);
+      }
+      return found;
+    },
+    /* Where the mark of a row stands, if there are marks. */
+    markAt(feature) {
+      const { marks: at } = this.data;
+      return at ? this._map.unproject(L.point(at.x[feature], at.y[feature]), this.meta.zoom) : null;
+    },
+    /* The corners of a row's box. */
+    boundsOf(feature) {
+      const { box } = this.data, b = 4 * feature;
+      const corner = (x, y) => this._map.unproject(L.point(x, y), this.meta.zoom);
+      return L.latLngBounds(corner(box[b], box[b + 3]), corner(box[b + 2], box[b + 1]));
+    },
+    async namesOf(label = "name") {
+      await this.texts(0);
+      return this._texts[label];
+    },
+    /* The polygons under a point, topmost first; marks come before all. */
     hits(latlng) {
       if (this.meta.quiet || !this.data || !this.visible()) return [];
       const point = this._map.project(latlng, this.meta.zoom);
       const { n, xs, ys, ringStart, featureRing, box, category } = this.data;
-      const found = [];
+      const found = this._marksAt(latlng);
       for (let f = n - 1; f >= 0; f -= 1) {
         const b = 4 * f;
         if (!this.shown[category[f]]) continue;
@@ -196,7 +280,7 @@ const PackedLayer = (() => {
               && point.x < ((xs[j] - xs[i]) * (point.y - ys[i])) / (ys[j] - ys[i]) + xs[i]) inside = !inside;
           }
         }
-        if (inside) found.push(f);
+        if (inside && !found.includes(f)) found.push(f);
       }
       return found;
     },

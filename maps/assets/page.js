@@ -26,24 +26,26 @@ const Sharedview = (() => {
     return node;
   }
 
+  /* Leaflet takes HTML for its credit line. */
+  const textOf = (text) => element("span", text).innerHTML;
+
   function say(text) {
     const status = byId("status");
     if (status) status.textContent = text;
   }
 
   /* ---- maps ---- */
-  const london = () => L.latLngBounds(DATA.bounds);
-
-  function fit() {
+  /* Where the page opens: at what was studied, if that is a small part of the areas. */
+  function fit(bounds = L.latLngBounds(DATA.focus || DATA.bounds)) {
     guard = true;
     let zoom = Infinity;
     for (const { map } of panes.values()) {
       map.invalidateSize({ animate: false });
-      zoom = Math.min(zoom, map.getBoundsZoom(london(), false, L.point(DATA.pad, DATA.pad)));
+      zoom = Math.min(zoom, map.getBoundsZoom(bounds, false, L.point(DATA.pad, DATA.pad)));
     }
     // A pane without room (a folded window, a print preview) gives no zoom to go to.
     if (Number.isFinite(zoom)) {
-      for (const { map } of panes.values()) map.setView(london().getCenter(), zoom, { animate: false });
+      for (const { map } of panes.values()) map.setView(bounds.getCenter(), zoom, { animate: false });
     }
     guard = false;
   }
@@ -67,7 +69,7 @@ const Sharedview = (() => {
 
   function fillOpacity(pane) {
     if (pane.clear) return 0;
-    const near = pane.packs.length > 0 && pane.map.getZoom() >= FADE_ZOOM;
+    const near = pane.packs.length + pane.ground.length > 0 && pane.map.getZoom() >= FADE_ZOOM;
     const under = Object.entries(pane.groups).some(([key, group]) => key.startsWith("depth") && pane.map.hasLayer(group));
     return near || under ? 0.14 : DATA.fill_opacity;
   }
@@ -101,7 +103,7 @@ const Sharedview = (() => {
     box.setAttribute("aria-label", given.label);
     box.setAttribute("tabindex", "0");
     map.attributionControl.setPrefix(false);
-    map.attributionControl.addAttribution(given.credit);
+    for (const credit of given.credits) map.attributionControl.addAttribution(textOf(credit));
     L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
     pane.layers.forEach((layer, index) => {
       const hint = element("span", DATA.areas[index].name);
@@ -114,6 +116,7 @@ const Sharedview = (() => {
       });
     });
     map.on("click", (event) => press(pane, event.latlng, -1));
+    pane.ground = Ground.lay(map, given.ground);
     for (const meta of given.packs) addPack(pane, meta);
     const faded = { before: fillOpacity(pane) };
     map.on("zoomend", () => {
@@ -266,13 +269,98 @@ const Sharedview = (() => {
 
   const fold = (text) => text.trim().toLocaleLowerCase("en-GB");
 
-  function search() {
-    const wanted = fold(byId("search").value);
+  const RESULTS = 8;
+  const KINDS = {
+    place: "place", rail_station: "station", docking_station: "cycle docking station", main: "street", street: "street",
+    path: "path", rail: "railway", park: "park", water: "water", building: "building",
+  };
+
+  /* What a text may mean: areas, then names on the ground, cameras, and a grid reference. */
+  async function candidates(text) {
+    const wanted = fold(text), found = [];
+    const score = (name) => {
+      const folded = fold(name);
+      return folded === wanted ? 0 : folded.startsWith(wanted) ? 1 : folded.includes(wanted) ? 2 : -1;
+    };
+    DATA.areas.forEach((area, index) => {
+      const rank = fold(area.code) === wanted ? 0 : score(area.name);
+      if (rank >= 0) found.push({ rank, name: area.name, kind: DATA.noun, go: () => select(index, { zoom: true }) });
+    });
+    const [pane] = panes.values();
+    const grid = GridReference.parse(text);
+    if (grid) {
+      const at = L.latLng(GridReference.toLatLng(grid));
+      found.push({ rank: 0, name: text.trim(), kind: "grid reference", go: () => show(at.toBounds(Math.max(grid.size, 60)), at) });
+    }
+    for (const layer of pane.ground) {
+      if (!layer.names) continue;
+      const seen = new Map();
+      layer.names.forEach((name, f) => {
+        if (!name || score(name) < 0) return;
+        const kind = layer.meta.categories[layer.data.category[f]].key, key = `${kind} ${name}`;
+        if (seen.has(key)) seen.get(key).extend(layer.boundsOf(f));
+        else seen.set(key, layer.boundsOf(f));
+        if (seen.get(key) && !found.some((each) => each.key === key)) {
+          found.push({ rank: score(name) + 0.3, name, kind: KINDS[kind], key, go: () => show(seen.get(key)) });
+        }
+      });
+    }
+    for (const pack of pane.packs) {
+      if (pack.meta.quiet || !pack.data || !pack.data.marks) continue;
+      const ids = await pack.namesOf("Camera");
+      for (let f = 0; f < ids.length && found.length < 200; f += 1) {
+        const rank = score(ids[f]);
+        if (rank < 0 || rank > 1) continue;
+        const at = pack.markAt(f);
+        found.push({ rank: rank + 0.5, name: ids[f], kind: "camera", go: () => { show(at.toBounds(80)); openViews(pane, at, pack, [f]); } });
+      }
+    }
+    return found.sort((a, b) => a.rank - b.rank).slice(0, RESULTS);
+  }
+
+  let pin = null;
+  function show(bounds, at) {
+    zoomTo(bounds, 18);
+    const [pane] = panes.values();
+    if (pin) pin.remove();
+    pin = L.circleMarker(at || bounds.getCenter(), { radius: 14, color: "#b3005e", weight: 3, fill: false, interactive: false });
+    pin.addTo(pane.map);
+    byId("maps").scrollIntoView({ block: "nearest" });
+  }
+
+  let asked = 0;
+  async function offer(text) {
+    const list = byId("found"), turn = asked += 1;
+    const found = fold(text).length < 2 ? [] : await candidates(text);
+    if (turn !== asked) return found; // a later question is being answered
+    list.replaceChildren(...found.map((each) => {
+      const item = element("li"), button = element("button", each.name);
+      button.type = "button";
+      button.addEventListener("click", () => {
+        list.hidden = true;
+        each.go();
+        say(`${each.name}, ${each.kind}`);
+      });
+      item.append(button, " ", element("span", each.kind));
+      return item;
+    }));
+    if (!found.length && fold(text)) list.append(element("li", "Nothing of that name on this page"));
+    list.hidden = !fold(text);
+    return found;
+  }
+
+  async function search() {
+    const text = byId("search").value, wanted = fold(text);
     if (!wanted) return;
-    let index = DATA.areas.findIndex((area) => fold(area.name) === wanted || fold(area.code) === wanted);
-    if (index < 0) index = DATA.areas.findIndex((area) => fold(area.name).includes(wanted));
-    if (index < 0) say("No area of that name");
-    else select(index, { zoom: true });
+    const exact = DATA.areas.findIndex((area) => fold(area.name) === wanted || fold(area.code) === wanted);
+    if (exact >= 0) {
+      byId("found").hidden = true;
+      select(exact, { zoom: true });
+      return;
+    }
+    const [first] = await offer(text);
+    if (!first) say("Nothing of that name on this page");
+    else if (first.rank < 2 || DATA.areas.some((area) => area.name === first.name)) first.go();
   }
 
   /* ---- measures and layers ---- */
@@ -421,14 +509,17 @@ const Sharedview = (() => {
       moved = false;
       if (spot) spot.remove();
       clearSelection();
-      fit();
+      fit(L.latLngBounds(DATA.bounds));
       remember();
     });
     on("search-form", "submit", (event) => {
       event.preventDefault();
       search();
     });
-    on("search", "change", search);
+    on("search", "input", (event) => { offer(event.target.value); });
+    on("search", "change", (event) => { // an area chosen from the list of names
+      if (DATA.areas.some((area) => fold(area.name) === fold(event.target.value))) search();
+    });
     on("measure", "change", (event) => measure(event.target.value));
     for (const box of all("input[data-switch]")) box.addEventListener("change", () => toggle(box.dataset.switch, box.checked));
     for (const button of all("button[data-area]")) {

@@ -97,6 +97,10 @@ class Pane:
         Layers that stay on top of the areas, lowest first.
     packs
         Packed polygons.
+    ground
+        Packed ground under everything, with its names (:func:`maps.shell.ground.ground_packs`).
+    credits
+        Whose data the ground is.
     labels
         Whether the areas carry their names.
     title, subtitle
@@ -112,6 +116,8 @@ class Pane:
     groups: Mapping[str, folium.FeatureGroup | folium.GeoJson] = field(default_factory=dict)
     above: tuple[folium.FeatureGroup | folium.GeoJson, ...] = ()
     packs: tuple[PackedLayer, ...] = ()
+    ground: tuple[PackedLayer, ...] = ()
+    credits: tuple[str, ...] = ()
     labels: bool = True
     title: str = ""
     subtitle: str = ""
@@ -134,6 +140,46 @@ def prepare_areas(areas: gpd.GeoDataFrame) -> PreparedAreas:
         projected=areas.geometry.reset_index(drop=True),
         bounds=((south, west), (north, east)),
     )
+
+
+SMALL_SHARE = 0.35
+"""A study narrower than this share of its areas is where the page opens."""
+FOCUS_MARGIN_M = 150.0
+
+
+def focus(
+    cameras: gpd.GeoDataFrame, prepared: PreparedAreas
+) -> tuple[tuple[float, float], tuple[float, float]] | None:
+    """Return the box that a page opens at where its cameras stand in a small part of the areas.
+
+    Parameters
+    ----------
+    cameras
+        Points, in the CRS of the areas.
+    prepared
+        The areas.
+
+    Returns
+    -------
+    tuple or None
+        South-west and north-east corner, as latitude and longitude; None to show all areas.
+    """
+    if cameras.empty:
+        return None
+    west, south, east, north = cameras.total_bounds
+    whole = prepared.projected.total_bounds
+    if max((east - west) / (whole[2] - whole[0]), (north - south) / (whole[3] - whole[1])) > (
+        SMALL_SHARE
+    ):
+        return None
+    corners = shapely.points(
+        [
+            (west - FOCUS_MARGIN_M, south - FOCUS_MARGIN_M),
+            (east + FOCUS_MARGIN_M, north + FOCUS_MARGIN_M),
+        ]
+    )
+    first, second = points_to_latlon(corners, prepared.projected)
+    return first, second
 
 
 def points_to_latlon(points: Any, like: gpd.GeoSeries) -> list[tuple[float, float]]:

@@ -117,6 +117,7 @@ def classed(
     note: str = "",
     missing: str = "no data",
     variant_of: str = "",
+    limits: Sequence[float] | None = None,
 ) -> Measure:
     """Colour areas by an amount in classes with rounded limits.
 
@@ -134,6 +135,8 @@ def classed(
         Greatest number of classes.
     missing
         What the legend says of areas without a value.
+    limits
+        Rising limits between the classes, for measures to be compared; from the values by default.
 
     Returns
     -------
@@ -142,21 +145,16 @@ def classed(
     """
     amounts = np.asarray(values, dtype=np.float64)
     known = np.isfinite(amounts)
-    limits = rounded_limits(amounts[known], classes=classes)
+    if limits is None:
+        limits = class_limits(amounts[known], say=say, classes=classes)
+    none_first = not known.any() or amounts[known].min() == 0
     colours = palettes.amounts(len(limits) + 1)
     position = np.searchsorted(limits, amounts, side="right")
     items = []
     for number, colour in enumerate(colours):
-        if not limits:
-            text = say(float(amounts[known][0])) if known.any() else "none"
-        elif number == 0:
-            text = f"under {say(limits[0])}"
-        elif number == len(limits):
-            text = f"{say(limits[-1])} and more"
-        else:
-            text = f"{say(limits[number - 1])} to under {say(limits[number])}"
-        size = int((position[known] == number).sum())
-        items.append(LegendItem(text, colour, wording.count(size, noun)))
+        inside = amounts[known & (position == number)]
+        text = _range_text(limits, number, inside, none_first=none_first, say=say)
+        items.append(LegendItem(text, colour, wording.count(len(inside), noun)))
     if not known.all():
         unknown = wording.count(int((~known).sum()), noun)
         items.append(LegendItem(missing, palettes.NO_DATA, unknown, "hatch"))
@@ -165,3 +163,72 @@ def classed(
         for place, there in zip(position, known, strict=True)
     )
     return Measure(key, label, fills, tuple(items), note, variant_of)
+
+
+def class_limits(
+    values: NDArray[np.float64],
+    *,
+    say: Callable[[float], str] = wording.share,
+    classes: int = 5,
+) -> list[float]:
+    """Return rounded limits between classes that a legend can tell apart.
+
+    Parameters
+    ----------
+    values
+        Finite values, for one or for several measures that share a scale.
+    say
+        How a limit is written: limits that read alike are one.
+    classes
+        Greatest number of classes; zeros, where there are some, are a class of their own.
+
+    Returns
+    -------
+    list of float
+        Rising limits.
+
+    Examples
+    --------
+    >>> class_limits(np.array([0.0, 0.0, 0.011, 0.019, 0.034]), classes=3)
+    [0.011, 0.027]
+    """
+    positive = values[values > 0]
+    if positive.size in {0, values.size}:
+        limits = rounded_limits(values, classes=classes)
+    else:
+        first = float(positive.min())
+        limits = [first, *(x for x in rounded_limits(positive, classes=classes - 1) if x > first)]
+    kept: list[float] = []
+    for limit in limits:
+        tiny = say(limit).startswith("under ") and not (limit == limits[0] and values.min() == 0)
+        if not tiny and say(limit) not in {say(each) for each in kept}:
+            kept.append(limit)
+    # A class that nothing is in only makes the legend longer.
+    ends = [*kept[1:], np.inf][: len(kept)]
+    return [
+        low
+        for low, high in zip(kept, ends, strict=True)
+        if ((values >= low) & (values < high)).any()
+    ]
+
+
+def _range_text(
+    limits: Sequence[float],
+    number: int,
+    inside: NDArray[np.float64],
+    *,
+    none_first: bool,
+    say: Callable[[float], str],
+) -> str:
+    """Write a class as a person would: none, under 0.5%, 0.5% to 0.8%, 0.8% or more."""
+    if number == 0:
+        if none_first:
+            return "none"
+        return f"under {say(limits[0])}" if limits else say(float(inside[0]))
+    if number == len(limits):
+        low = say(limits[-1])
+        return f"some, {low}" if low.startswith("under ") else f"{low} or more"
+    high = say(limits[number])
+    if number == 1 and none_first:
+        return f"under {high}"
+    return f"{say(limits[number - 1])} to {high}"

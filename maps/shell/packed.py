@@ -26,6 +26,8 @@ from maps.shell.offline import data_block
 
 ZOOM = 20
 WORLD_PX = 256 * 2**ZOOM
+MARKS_FROM_ZOOM = 15
+"""Marks are drawn from the zoom where neighbours on one junction part."""
 CODING: dict[str, Any] = {
     "i2": np.int16,
     "i4": np.int32,
@@ -178,15 +180,18 @@ def pack(
     min_zoom: float,
     simplify_m: float = 0.25,
     quiet: bool = False,
+    closed: bool = True,
+    marks: gpd.GeoDataFrame | None = None,
 ) -> PackedLayer:
-    """Pack the polygons of a frame.
+    """Pack the polygons (or lines) of a frame.
 
     Parameters
     ----------
     name
         Name of the layer, unique in a page; letters only.
     frame
-        Polygons or multipolygons in a projected CRS in metres. Empty ones are not drawn.
+        Polygons or multipolygons (lines or multilines if not ``closed``) in a projected CRS in
+        metres. Empty ones are not drawn.
     category
         Category key of each row, with the frame's index.
     categories
@@ -199,6 +204,11 @@ def pack(
         Outlines are drawn to this tolerance in metres.
     quiet
         Whether a click goes through them: ground to see other layers on.
+    closed
+        Whether the shapes are polygons.
+    marks
+        A mark for each row, drawn at high zoom: points with ``azimuth_deg`` (empty for none) and
+        the frame's index, in the same CRS. Rows with empty shapes then stay, for their mark.
 
     Returns
     -------
@@ -216,49 +226,35 @@ def pack(
         unknown = sorted(set(category[codes < 0].astype(str)))
         raise ValueError(f"categories without a style: {unknown}")
     drawn = shapely.simplify(frame.geometry.to_numpy(), simplify_m)
-    keep = np.flatnonzero(~(shapely.is_missing(drawn) | shapely.is_empty(drawn)))
+    empty = shapely.is_missing(drawn) | shapely.is_empty(drawn)
+    if marks is not None:  # a camera that sees nothing is still there
+        drawn[empty] = shapely.Polygon()
+        empty[:] = False
+    keep = np.flatnonzero(~empty)
     shapes = gpd.GeoSeries(drawn[keep], crs=frame.crs)
     # Neighbours beside each other make small differences; categories keep their painting order.
-    distance = shapes.hilbert_distance().to_numpy() if len(shapes) else np.zeros(0)
+    near = shapes if marks is None else marks.geometry.iloc[keep]  # empty shapes have no place
+    distance = near.hilbert_distance().to_numpy() if len(near) else np.zeros(0)
     order = np.lexsort((distance, codes[keep])) if len(keep) else np.zeros(0, dtype=np.int64)
     keep, shapes = keep[order], shapes.iloc[order]
     geographic, _ = to_crs(shapes.to_frame("geometry"), "EPSG:4326")
-    oriented = shapely.orient_polygons(geographic.geometry.to_numpy())
-    polygons, feature = shapely.get_parts(oriented, return_index=True)
-    rings, polygon = shapely.get_rings(polygons, return_index=True)
-    lonlat, ring = shapely.get_coordinates(rings, return_index=True)
-    sizes = np.bincount(ring, minlength=len(rings)).astype(np.int64)
-    ends = np.cumsum(sizes)
-    last = np.zeros(len(lonlat), dtype=bool)
-    last[ends - 1] = True  # the closing vertex repeats the first
-    pixels = world_pixels(lonlat[~last])
-    sizes = sizes - 1
-    starts = np.cumsum(sizes) - sizes
-    steps = np.diff(pixels, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
-    firsts = np.diff(pixels[starts], axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
-    inner = np.ones(len(pixels), dtype=bool)
-    inner[starts] = False
-    rings_of = np.bincount(feature[polygon], minlength=len(keep)).astype(np.int64)
-    layout, block = pack_streams(
-        {
-            "ring_first_x": (firsts[:, 0], ("i4",)),
-            "ring_first_y": (firsts[:, 1], ("i4",)),
-            "ring_size": (sizes, ("u2", "u4")),
-            "rings": (rings_of, ("u2", "u4")),
-            "step_x": (steps[inner, 0], ("i2", "i4")),
-            "step_y": (steps[inner, 1], ("i2", "i4")),
-            "category": (codes[keep], ("u1",)),
-        }
-    )
+    paths, feature = _paths(geographic.geometry.to_numpy(), closed=closed)
+    streams, vertices = _path_streams(paths, feature, features=len(keep), closed=closed)
+    streams["category"] = (codes[keep], ("u1",))
+    if marks is not None:
+        streams |= _mark_streams(marks, keep)
+    layout, block = pack_streams(streams)
     columns = {
         label: np.asarray(values, dtype=object)[keep].tolist() for label, values in texts.items()
     }
     meta = {
         "features": len(keep),
-        "vertices": len(pixels),
+        "vertices": vertices,
+        "closed": closed,
         "zoom": ZOOM,
         "minZoom": min_zoom,
         "quiet": quiet,
+        "marksFrom": MARKS_FROM_ZOOM,
         "layout": layout,
         "categories": [
             {
@@ -274,3 +270,71 @@ def pack(
     }
     document = json.dumps(columns, ensure_ascii=False).encode()
     return PackedLayer(name, meta, block, base64_gzip(document))
+
+
+def _paths(
+    shapes: NDArray[np.object_], *, closed: bool
+) -> tuple[NDArray[np.object_], NDArray[np.intp]]:
+    """Return rings or lines, and the feature that each is of."""
+    parts, feature = shapely.get_parts(
+        shapely.orient_polygons(shapes) if closed else shapes, return_index=True
+    )
+    if not closed:
+        return parts, feature
+    rings, polygon = shapely.get_rings(parts, return_index=True)
+    return rings, feature[polygon]
+
+
+def _path_streams(
+    paths: NDArray[np.object_], feature: NDArray[np.intp], *, features: int, closed: bool
+) -> tuple[dict[str, tuple[NDArray[Any], Sequence[str]]], int]:
+    """Return the streams of rings or lines, and how many vertices they hold."""
+    lonlat, path = shapely.get_coordinates(paths, return_index=True)
+    sizes = np.bincount(path, minlength=len(paths)).astype(np.int64)
+    kept = np.ones(len(lonlat), dtype=bool)
+    if closed:
+        kept[np.cumsum(sizes) - 1] = False  # the closing vertex repeats the first
+        sizes = sizes - 1
+    pixels = world_pixels(lonlat[kept])
+    starts = np.cumsum(sizes) - sizes
+    origin = np.zeros((1, 2), dtype=np.int64)
+    steps = np.diff(pixels, axis=0, prepend=origin)
+    firsts = np.diff(pixels[starts], axis=0, prepend=origin)
+    inner = np.ones(len(pixels), dtype=bool)
+    inner[starts] = False
+    streams: dict[str, tuple[NDArray[Any], Sequence[str]]] = {
+        "ring_first_x": (firsts[:, 0], ("i4",)),
+        "ring_first_y": (firsts[:, 1], ("i4",)),
+        "ring_size": (sizes, ("u2", "u4")),
+        "rings": (np.bincount(feature, minlength=features).astype(np.int64), ("u2", "u4")),
+        "step_x": (steps[inner, 0], ("i2", "i4")),
+        "step_y": (steps[inner, 1], ("i2", "i4")),
+    }
+    return streams, len(pixels)
+
+
+NO_AZIMUTH = 360
+"""What stands for a mark without a heading."""
+
+
+def _mark_streams(
+    marks: gpd.GeoDataFrame, keep: NDArray[np.int64]
+) -> dict[str, tuple[NDArray[Any], Sequence[str]]]:
+    """Return places and headings of marks; headings clockwise from the map's own north."""
+    points = marks.geometry.iloc[keep]
+    azimuth = marks["azimuth_deg"].to_numpy(dtype=float)[keep]
+    bearing = np.radians(np.nan_to_num(azimuth))
+    ahead = shapely.points(
+        points.x.to_numpy() + 10 * np.sin(bearing), points.y.to_numpy() + 10 * np.cos(bearing)
+    )
+    both = gpd.GeoDataFrame(geometry=[*points, *ahead], crs=marks.crs)
+    geographic, _ = to_crs(both, "EPSG:4326")
+    pixels = world_pixels(shapely.get_coordinates(geographic.geometry.to_numpy()))
+    at, forward = pixels[: len(keep)], pixels[len(keep) :] - pixels[: len(keep)]
+    turned = np.rint(np.degrees(np.arctan2(forward[:, 0], -forward[:, 1]))) % 360
+    steps = np.diff(at, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
+    return {
+        "mark_x": (steps[:, 0], ("i4",)),
+        "mark_y": (steps[:, 1], ("i4",)),
+        "mark_azimuth": (np.where(np.isnan(azimuth), NO_AZIMUTH, turned), ("u2",)),
+    }

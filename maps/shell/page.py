@@ -254,6 +254,8 @@ class Content:
         Shown while the packed polygons are not.
     home
         Address of the page of pages; empty for no link.
+    focus
+        Where the maps open: south-west and north-east corner; None for all areas.
     packed
         What the packed blocks hold, for readers whose browser cannot unpack them.
     workbench
@@ -271,6 +273,7 @@ class Content:
     noun: str = "borough"
     zoom_note: str = ""
     home: str = ""
+    focus: tuple[tuple[float, float], tuple[float, float]] | None = None
     packed: str = "camera views"
     workbench: Workbench | None = None
 
@@ -301,7 +304,7 @@ def assemble(content: Content, *, context: PageContext) -> Page:
     positions = {}
     if content.areas is not None:
         positions = {code: number for number, code in enumerate(content.areas.codes)}
-    packs = [pack for pane in content.panes for pack in pane.packs]
+    packs = [pack for pane in content.panes for pack in (*pane.packs, *pane.ground)]
     body = _template().render(
         context=context,
         dated=wording.day(context.dated),
@@ -318,6 +321,7 @@ def assemble(content: Content, *, context: PageContext) -> Page:
         noun=content.noun,
         nouns=f"{content.noun}s",
         panel_hint=_panel_hint(content.noun),
+        search_label=_search_label(content),
         zoom_note=content.zoom_note,
         home=content.home,
         packed=content.packed,
@@ -325,7 +329,9 @@ def assemble(content: Content, *, context: PageContext) -> Page:
     )
     blocks = [data_block("page-data", json_text(_data(content)))]
     blocks += [pack.html() for pack in packs]
-    scripts: tuple[str, ...] = ("packed.js", "page.js") if content.panes else ("page.js",)
+    scripts: tuple[str, ...] = ("packed.js", "ground.js", "gridref.js", "page.js")
+    if not content.panes:
+        scripts = ("page.js",)
     styles: tuple[str, ...] = ("page.css", "charts.css")
     if content.workbench is not None:
         blocks += content.workbench.blocks
@@ -343,6 +349,16 @@ def assemble(content: Content, *, context: PageContext) -> Page:
     return Page(figure.render())
 
 
+def _search_label(content: Content) -> str:
+    """Say what the search finds on this page."""
+    kinds = [content.noun]
+    if any(pane.ground for pane in content.panes):
+        kinds += ["street", "station", "place"]
+    if any("mark_x" in pack.meta["layout"] for pane in content.panes for pack in pane.packs):
+        kinds.append("camera")
+    return f"Find a {', '.join(kinds)} or grid reference"
+
+
 def _panel_hint(noun: str) -> str:
     return f"Choose a {noun} on the map, in the table or by name."
 
@@ -356,6 +372,8 @@ def _data(content: Content) -> Mapping[str, Any]:
         **({} if workbench is None else {workbench.key: workbench.data}),
         "areas": areas,
         "bounds": content.areas.bounds if content.areas is not None else None,
+        "focus": content.focus,
+        "noun": content.noun,
         "pad": 12,
         "fill_opacity": 1,
         "panel_hint": _panel_hint(content.noun),
@@ -372,9 +390,10 @@ def _data(content: Content) -> Mapping[str, Any]:
 def _pane_data(pane: Pane) -> Mapping[str, Any]:
     return {
         "label": pane.label,
-        "credit": ATTRIBUTION,
+        "credits": (ATTRIBUTION, *pane.credits),
         "labels": pane.labels,
         "briefs": pane.briefs,
         "measures": [{"key": each.key, "fills": each.fills} for each in pane.measures],
         "packs": [{"name": pack.name, **pack.meta} for pack in pane.packs],
+        "ground": [{"name": pack.name, **pack.meta} for pack in pane.ground],
     }

@@ -94,7 +94,13 @@ def cameras_and_views(count: int = 600) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFr
     }
     points = gpd.GeoSeries(shapely.get_point(shapely.get_exterior_ring(shapes.to_numpy()), 0))
     cameras = gpd.GeoDataFrame(
-        {**shared, "operator": operator, "illustrative": True},
+        {
+            **shared,
+            "view_basis": basis,
+            "azimuth_deg": np.where(basis == "reach", np.nan, np.arange(count) * 47 % 360.0),
+            "operator": operator,
+            "illustrative": True,
+        },
         index=index,
         geometry=points.to_numpy(),
         crs="EPSG:27700",

@@ -105,7 +105,7 @@ def test_a_comparison_needs_two_to_four_different_plans(samples):
 
 def test_classes_have_rounded_limits_and_name_missing_values():
     measure = legends.classed("m", "M", [0.1, 0.2, 0.3, 0.4, float("nan")], classes=2)
-    assert [item.label for item in measure.items] == ["under 25%", "25% and more", "no data"]
+    assert [item.label for item in measure.items] == ["under 25%", "25% or more", "no data"]
     assert [item.count for item in measure.items] == ["2 boroughs", "2 boroughs", "1 borough"]
     assert measure.fills[4] == palettes.NO_DATA
     one = legends.classed("m", "M", [0.5, 0.5])
