@@ -113,6 +113,11 @@ def demo(*, out: Path, reporter: Reporter, as_json: bool, **options: Any) -> Non
 @click.option("--demand", type=FILE, help="Points that matter: crime, stations, people.")
 @click.option("--weight", help="Column of --demand that holds the weights.")
 @click.option("--streets", type=FILE, help="Street network: OSM XML, GraphML or GIS lines.")
+@click.option(
+    "--ground",
+    type=FILE,
+    help="What lies under the maps: a file made by `sharedview ground`, or an OSM extract.",
+)
 @click.option("--level", default="detect", show_default=True, help="Image-quality level.")
 @click.option(
     "--levels-table",
@@ -159,6 +164,21 @@ def coverage(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
 
     started = time.perf_counter()
     show(coverage_job.coverage(reporter=reporter, **options), as_json=as_json, started=started)
+
+
+@main.command()
+@click.argument("extract", type=FILE)
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="GeoPackage."
+)
+@click.option("--crs", default="EPSG:27700", show_default=True, help="Working CRS, in metres.")
+@common
+def ground(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
+    """Make the ground of maps (streets, water, parks, names) from an OpenStreetMap EXTRACT."""
+    from sharedview.jobs import ground as ground_job
+
+    started = time.perf_counter()
+    show(ground_job.ground(reporter=reporter, **options), as_json=as_json, started=started)
 
 
 @main.command()

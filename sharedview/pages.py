@@ -17,6 +17,7 @@ from coverage_model.base.crs import WORKING_CRS
 from coverage_model.base.notes import Note, ReadLog
 from coverage_model.cover.ownership import integration_gain, redundant_views
 from coverage_model.cover.raster import CELL_M, depth_raster
+from coverage_model.reading.ground import GroundLayers
 from maps.comparison_map import comparison_page
 from maps.consolidation_map import consolidation_page
 from maps.coverage_map import coverage_page
@@ -25,7 +26,14 @@ from maps.explorer_sections import pairing_section, regret_section, tornado_sect
 from maps.index import index_page
 from maps.ownership_map import ownership_page
 from maps.plan_set import plan_set
-from maps.shell.ground import Ground, point_ground, street_ground, within
+from maps.shell.ground import (
+    Ground,
+    file_ground,
+    point_ground,
+    street_ground,
+    within,
+    without_buildings,
+)
 from maps.shell.page import AssumptionNote, Page, PageContext, SourceNote
 from maps.shell.tables import PageLink
 from maps.shell.wording import Sentence, number
@@ -67,8 +75,8 @@ FILES = (
 )
 
 
-def coverage(run: CoverageRun) -> Page:
-    """Return the coverage page of a run."""
+def coverage(run: CoverageRun, *, ground: GroundLayers | None = None) -> Page:
+    """Return the coverage page of a run, over a ground file where there is one."""
     return coverage_page(
         areas=drawn_areas(run.areas),
         coverage=run.coverage,
@@ -86,14 +94,22 @@ def coverage(run: CoverageRun) -> Page:
         street_gaps=None if run.streets is None else run.streets.gaps,
         buildings=None if run.obstacles is None else run.obstacles.frame,
         depth=depth_raster(run.visible, cell_m=picture_cell_m(run.visible)),
-        ground=ground_of(run),
+        ground=ground_of(run, ground),
     )
 
 
-def ground_of(run: CoverageRun) -> Ground:
-    """Return what lies under the maps of a run: its streets, and the embedded places of London."""
+def ground_of(run: CoverageRun, layers: GroundLayers | None = None) -> Ground:
+    """Return what lies under the maps of a run.
+
+    A ground file, else the run's own streets; and the embedded places of London. Buildings of the
+    file are left out where the run has some, which are drawn in any case.
+    """
     ground = Ground()
-    if run.streets is not None:
+    if layers is not None:
+        ground += file_ground(layers, credit=OSM_CREDIT)
+        if run.obstacles is not None:
+            ground = without_buildings(ground)
+    elif run.streets is not None:
         ground += street_ground(run.streets.network.frame, credit=OSM_CREDIT)
     if run.areas.crs == WORKING_CRS:
         places = datasets.anchors()

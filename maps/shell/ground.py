@@ -7,6 +7,7 @@ figure. Names are drawn on a canvas as text and cannot be anything else.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +16,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from coverage_model.reading.ground import GroundLayers, line_kind
 from maps.shell.packed import Category, PackedLayer, pack
 
 AREAS = (
@@ -32,15 +34,6 @@ LINES = (
 
 POINTS = ("place", "rail_station", "docking_station")
 """Kinds of named points, the most important first."""
-
-MAIN_HIGHWAYS = frozenset(
-    f"{kind}{link}"
-    for kind in ("motorway", "trunk", "primary", "secondary")
-    for link in ("", "_link")
-)
-PATH_HIGHWAYS = frozenset(
-    {"footway", "path", "steps", "cycleway", "bridleway", "track", "corridor", "service"}
-)
 
 
 def _empty() -> gpd.GeoDataFrame:
@@ -89,10 +82,8 @@ def street_kind(highway: pd.Series) -> pd.Series:
     >>> street_kind(pd.Series(["primary", "residential", "footway", None])).tolist()
     ['main', 'street', 'path', 'street']
     """
-    kind = pd.Series("street", index=highway.index)
-    kind[highway.isin(MAIN_HIGHWAYS)] = "main"
-    kind[highway.isin(PATH_HIGHWAYS)] = "path"
-    return kind
+    kinds = {value: line_kind({"highway": value}) for value in highway.dropna().unique()}
+    return highway.map(kinds).fillna("street")
 
 
 def street_ground(streets: gpd.GeoDataFrame, *, credit: str) -> Ground:
@@ -108,9 +99,20 @@ def street_ground(streets: gpd.GeoDataFrame, *, credit: str) -> Ground:
     return Ground(lines=lines, credits=(credit,))
 
 
+def file_ground(layers: GroundLayers, *, credit: str) -> Ground:
+    """Return a ground file as ground."""
+    return Ground(layers.areas, layers.lines, layers.points, (credit,))
+
+
 def point_ground(points: gpd.GeoDataFrame, *, credit: str) -> Ground:
     """Return named points (``kind, name``) as ground."""
     return Ground(points=points[["kind", "name", "geometry"]], credits=(credit,))
+
+
+def without_buildings(ground: Ground) -> Ground:
+    """Return a ground without its buildings."""
+    kept = ground.areas[ground.areas["kind"] != "building"]
+    return dataclasses.replace(ground, areas=kept)
 
 
 def within(ground: Ground, bounds: Sequence[float]) -> Ground:

@@ -16,6 +16,7 @@ from coverage_model.optics.pixel_density import DistanceForm, find_level
 from coverage_model.reading.areas import read_area_layer
 from coverage_model.reading.cameras import read_cameras
 from coverage_model.reading.demand import read_demand
+from coverage_model.reading.ground import GroundLayers, read_ground
 from coverage_model.reading.obstacles import read_obstacles
 from coverage_model.reading.streets import read_streets
 from sharedview import account as accounts
@@ -56,6 +57,7 @@ def coverage(
     audience: Audience = "restricted",
     ledger: Path | None = None,
     known_counts: Path | None = None,
+    ground: Path | None = None,
 ) -> Summary:
     """Read cameras, work out what they see, and write frames and pages."""
     started = time.perf_counter()
@@ -94,6 +96,7 @@ def coverage(
     if streets is not None:
         with reporter.step(f"Streets from {streets}"):
             network = read_streets(streets, crs=working)
+    layers = ground_layers(ground, working=working, reporter=reporter)
     run = run_coverage(
         inventory,
         areas=polygons,
@@ -129,7 +132,7 @@ def coverage(
     if audience == "public":
         return publish(run, out, reporter, path=ledger, ledger=releases, known=known)
     with reporter.step("Pages and files"), output_folder(out) as folder:
-        write_coverage(run, folder)
+        write_coverage(run, folder, ground=layers)
         if earlier is not None:
             pages.swipe(earlier, run).save(folder / "swipe.html")
         provenance.write(
@@ -159,6 +162,14 @@ def coverage(
     )
 
 
+def ground_layers(path: Path | None, *, working: str, reporter: Reporter) -> GroundLayers | None:
+    """Read what lies under the maps, where a file is named."""
+    if path is None:
+        return None
+    with reporter.step(f"Ground from {path}"):
+        return read_ground(path, crs=working)
+
+
 def publish(
     run: CoverageRun,
     out: Path,
@@ -186,7 +197,7 @@ def publish(
     )
 
 
-def write_coverage(run: CoverageRun, folder: Path) -> None:
+def write_coverage(run: CoverageRun, folder: Path, *, ground: GroundLayers | None = None) -> None:
     """Write the frames and pages of a coverage run."""
     layers = {
         "cameras": run.cameras.frame,
@@ -199,7 +210,7 @@ def write_coverage(run: CoverageRun, folder: Path) -> None:
     if run.streets is not None:
         layers["street_gaps"] = run.streets.gaps
     write_geopackage(layers, folder / "coverage.gpkg")
-    pages.coverage(run).save(folder / "coverage.html")
+    pages.coverage(run, ground=ground).save(folder / "coverage.html")
     pages.ownership(run).save(folder / "ownership.html")
 
 

@@ -9,6 +9,7 @@ import json
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 KINDS = ("coverage", "ownership", "consolidation", "comparison", "comparison4", "index")
 DESKTOP, PHONE = (1280, 800), (390, 844)
@@ -74,7 +75,8 @@ def test_search_shows_the_sentence_python_wrote(visit):
     assert page.locator("#zoom-note").is_hidden()  # near enough to see the views
     page.fill("#search", "Atlantis")
     page.press("#search", "Enter")
-    assert page.locator("#status").text_content() == "No area of that name"
+    expect(page.locator("#status")).to_have_text("Nothing of that name on this page")
+    assert page.locator("#found li").all_inner_texts() == ["Nothing of that name on this page"]
 
 
 def test_a_click_on_a_borough_selects_it(visit):
