@@ -246,10 +246,10 @@ def plan(
         away = sum(np.hypot(x[code] - x[site], y[code] - y[site]) for code in members)
         posts = int(max(2, np.ceil(watched / 160)))
         lines = {
-            "room": 150_000.0,
+            "room_running": 150_000.0,
             "operators": posts * 5.2 * 40_000.0,
-            "transmission": watched * 580.0,
-            "links": 10_000.0 * (len(members) - 1),
+            "camera_circuits": watched * 580.0,
+            "room_links": 10_000.0 * (len(members) - 1),
         }
         once = {"integration": 100_000.0 * (len(members) - 1)}
         rooms.append(
