@@ -19,7 +19,8 @@ from maps._overlap_sections import (
     street_tier_section,
 )
 from maps.shell import palettes, wording
-from maps.shell.layers import Pane, area_map, prepare_areas, water_layer
+from maps.shell.ground import Ground, ground_packs
+from maps.shell.layers import Pane, area_map, focus, prepare_areas, water_layer
 from maps.shell.legends import LegendItem, Measure, classed
 from maps.shell.packed import Category, PackedLayer, pack
 from maps.shell.page import Content, LegendBlock, Page, PageContext, assemble
@@ -55,6 +56,7 @@ def ownership_page(
     streets: pd.DataFrame | None = None,
     gain: IntegrationGain | None = None,
     redundant: pd.DataFrame | None = None,
+    ground: Ground | None = None,
 ) -> Page:
     """Make the page of public and private coverage.
 
@@ -81,6 +83,8 @@ def ownership_page(
         From :func:`coverage_model.cover.ownership.integration_gain`.
     redundant
         From :func:`coverage_model.cover.ownership.redundant_views`.
+    ground
+        What lies under the map, to say where one is.
 
     Returns
     -------
@@ -137,6 +141,8 @@ def ownership_page(
         ),
         above=tuple(above),
         packs=(tier_layer(ownership),),
+        ground=() if ground is None else ground_packs(ground),
+        credits=() if ground is None else ground.credits,
     )
     content = Content(
         lead=(headline(table),),
@@ -149,6 +155,7 @@ def ownership_page(
         noun=noun,
         zoom_note=f"Zoom in to see the ground itself (from zoom level {TIERS_FROM_ZOOM}).",
         home=home,
+        focus=focus(ownership, prepared),
     )
     return assemble(content, context=context)
 

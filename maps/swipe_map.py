@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from maps._views import CATEGORIES, CONES_FROM_ZOOM, OWNERS
 from maps.shell import palettes, wording
-from maps.shell.layers import Pane, area_map, painted_areas, prepare_areas, water_layer
+from maps.shell.layers import Pane, area_map, focus, painted_areas, prepare_areas, water_layer
 from maps.shell.legends import LegendItem, Measure, rounded_limits
 from maps.shell.offline import asset_text
 from maps.shell.packed import PackedLayer, pack
@@ -129,6 +129,7 @@ def swipe_page(
         noun=noun,
         zoom_note=f"Zoom in to see single views (from zoom level {CONES_FROM_ZOOM}).",
         home=home,
+        focus=focus(pd.concat([before.visible, after.visible]), prepared),
         workbench=slider(before.label, after.label),
     )
     return assemble(content, context=context)

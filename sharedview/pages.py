@@ -130,8 +130,8 @@ def picture_cell_m(visible: gpd.GeoDataFrame) -> float:
     return max(CELL_M, float(np.ceil(np.sqrt((east - west) * (north - south) / MAX_PIXELS))))
 
 
-def ownership(run: CoverageRun) -> Page:
-    """Return the page of public and private overlap of a run."""
+def ownership(run: CoverageRun, *, ground: GroundLayers | None = None) -> Page:
+    """Return the page of public and private overlap of a run, over a ground file if any."""
     return ownership_page(
         areas=drawn_areas(run.areas),
         coverage=run.coverage,
@@ -142,6 +142,7 @@ def ownership(run: CoverageRun) -> Page:
         streets=None if run.streets is None else run.streets.coverage,
         gain=integration_gain(run.visible, run.areas, cameras=run.cameras.frame),
         redundant=redundant_views(run.visible, cameras=run.cameras.frame),
+        ground=ground_of(run, ground),
     )
 
 

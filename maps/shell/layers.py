@@ -148,14 +148,14 @@ FOCUS_MARGIN_M = 150.0
 
 
 def focus(
-    cameras: gpd.GeoDataFrame, prepared: PreparedAreas
+    studied: gpd.GeoDataFrame, prepared: PreparedAreas
 ) -> tuple[tuple[float, float], tuple[float, float]] | None:
-    """Return the box that a page opens at where its cameras stand in a small part of the areas.
+    """Return the box that a page opens at where what was studied is a small part of the areas.
 
     Parameters
     ----------
-    cameras
-        Points, in the CRS of the areas.
+    studied
+        Cameras, views or ground seen, in the CRS of the areas.
     prepared
         The areas.
 
@@ -164,9 +164,9 @@ def focus(
     tuple or None
         South-west and north-east corner, as latitude and longitude; None to show all areas.
     """
-    if cameras.empty:
+    if studied.geometry.is_empty.all():
         return None
-    west, south, east, north = cameras.total_bounds
+    west, south, east, north = studied.total_bounds
     whole = prepared.projected.total_bounds
     if max((east - west) / (whole[2] - whole[0]), (north - south) / (whole[3] - whole[1])) > (
         SMALL_SHARE

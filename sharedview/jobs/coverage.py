@@ -211,7 +211,7 @@ def write_coverage(run: CoverageRun, folder: Path, *, ground: GroundLayers | Non
         layers["street_gaps"] = run.streets.gaps
     write_geopackage(layers, folder / "coverage.gpkg")
     pages.coverage(run, ground=ground).save(folder / "coverage.html")
-    pages.ownership(run).save(folder / "ownership.html")
+    pages.ownership(run, ground=ground).save(folder / "ownership.html")
 
 
 def coverage_settings(run: CoverageRun) -> dict[str, Any]:
