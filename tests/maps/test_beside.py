@@ -15,7 +15,7 @@ from maps import coverage_map
 from maps._coverage_figures import joined_figures
 from maps._coverage_sections import driver_sentence, overall_range, reach_section
 from maps._gap_places import GAPS_SHOWN, gap_places, street_gap_places
-from maps._levels import level_measures, level_section, level_switch
+from maps._levels import level_limits, level_measures, level_section, level_switch
 from maps._views import building_layer, building_legend
 from maps.shell import wording
 from maps.swipe_map import difference_figures, difference_measure, points, share_measure
@@ -62,11 +62,21 @@ def test_a_frame_that_lacks_an_area_is_refused(given, codes):
 
 def test_each_level_has_measures_and_a_column(given, codes):
     by_level = given["by_level"].sample(frac=1, random_state=2)
-    measures = level_measures(by_level, codes, headline="observe", noun="borough")
+    limits = level_limits(by_level)
+    measures = level_measures(by_level, codes, headline="observe", noun="borough", limits=limits)
     assert [each.key for each in measures] == [
         f"covered.{name}" for name in ("monitor", "detect", "recognise", "identify")
     ]
     assert {each.variant_of for each in measures} == {"covered"}
+    # One scale for all: a level that reaches less far never looks fuller.
+    shown = {each.label.rpartition(", ")[2]: each for each in measures}
+    labels = [item.label for item in shown["detect"].items]
+    assert [item.label for item in shown["identify"].items] == labels
+    order = [item.colour for item in shown["detect"].items]
+    finer = [order.index(fill) for fill in shown["identify"].fills]
+    coarser = [order.index(fill) for fill in shown["detect"].fills]
+    assert all(a <= b for a, b in zip(finer, coarser, strict=True))
+    assert finer != coarser
     table = level_section(by_level, headline="observe", noun="borough").tables[0]
     assert [column.label for column in table.columns[1:]] == [
         "Monitor", "Detect", "Observe", "Recognise", "Identify"
