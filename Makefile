@@ -1,6 +1,6 @@
 # Two commands do everything on a machine with Python 3.11 or later, git and make:
 #   make demo   the main job on the embedded data; ends by naming the page to open
-#   make test   style, types, imports and the tests
+#   make test   style, types, imports and the tests, but the slow ones (make test-all)
 
 PYTHON ?= python3
 VENV   ?= .venv
@@ -13,8 +13,8 @@ PYTEST_ARGS ?= -n auto
 
 help:
 	@echo "make demo        coverage, consolidation and pages from the embedded data, into $(OUT)"
-	@echo "make test        everything that must hold: style, types, imports, tests"
-	@echo "make test-all    the same, with the slow proofs and 20,000 more fuzz cases"
+	@echo "make test        what must hold: style, types, imports and the quick tests"
+	@echo "make test-all    the same with the slow tests: fuzz, attacks, kills, environments"
 	@echo "make lint        style, types and imports only"
 	@echo "make docs        build the documentation site into out/site"
 	@echo "make mutants     change the code on purpose and count what the tests notice (hours)"
@@ -35,11 +35,13 @@ $(VENV)/.python:
 $(VENV)/.installed: $(VENV)/.python pyproject.toml
 	@echo "Installing Sharedview and its libraries (about a minute, once)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@$(BIN)/sharedview warm-up
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.python pyproject.toml
 	@echo "Installing Sharedview with its test tools (about two minutes, once)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@$(BIN)/sharedview warm-up
 	@touch $@ $(VENV)/.installed
 
 demo: $(VENV)/.installed

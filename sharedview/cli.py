@@ -14,32 +14,44 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.markup import escape
 
-from coverage_model.base.errors import SharedviewError
 from sharedview import __version__
-from sharedview.console import Reporter, print_line, print_table
+from sharedview.boundary import Verbs
+from sharedview.console import Reporter, print_json, print_line, print_note, print_table
 
-OUT = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(path_type=Path)
 
 
+def result_folder(ctx: click.Context, _option: click.Parameter, out: Path) -> Path:
+    """Refuse a folder that cannot take a result of this verb: before the work, not after it."""
+    from sharedview.outputs import refuse
+
+    refuse(out.resolve(), command=None if ctx.info_name == "init" else ctx.info_name, shown=out)
+    return out
+
+
+def out_option(default: Path | None = None) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Add ``--out``, the folder of the result; it must be named where there is no default."""
+    return click.option(
+        "--out",
+        type=FILE,
+        callback=result_folder,
+        default=default,
+        required=default is None,
+        show_default=default is not None,
+        help="Result folder.",
+    )
+
+
 def common(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add ``--json`` and ``-v``, hand over a :class:`Reporter`, and turn errors into exit codes."""
+    """Add ``--json`` and ``-v``, and hand over a :class:`Reporter`."""
 
     @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON on stdout.")
     @click.option("-v", "--verbose", is_flag=True, help="Also show every assumption and repair.")
     @wraps(command)
     def run(*, as_json: bool, verbose: bool, **options: Any) -> None:
         reporter = Reporter(quiet=as_json, verbose=verbose)
-        try:
-            command(reporter=reporter, as_json=as_json, **options)
-        except SharedviewError as error:
-            Console(stderr=True, highlight=False, soft_wrap=True).print(
-                f"[bold red]Error[/] {escape(str(error))}"
-            )
-            sys.exit(error.exit_code)
+        command(reporter=reporter, as_json=as_json, **options)
 
     return run
 
@@ -73,19 +85,19 @@ def places(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="sharedview")
 def main() -> None:
     """CCTV coverage and control-room consolidation for London.
 
     Start with `sharedview demo`, then `sharedview init my-study` for a scenario and a sample
-    camera file to edit. Exit codes: 0 done, 2 something is wrong with the input, 3 no plan
-    satisfies the scenario.
+    camera file to edit. Exit codes: 0 done, 2 something is wrong with the input, the disk or the
+    memory, 3 no plan satisfies the scenario, 70 a fault of Sharedview, 130 or 143 stopped.
     """
 
 
 @main.command()
-@click.option("--out", type=OUT, default=Path("out/demo"), show_default=True, help="Result folder.")
+@out_option(Path("out/demo"))
 @click.option("--seed", type=int, default=2017, show_default=True, help="Seed of the inventory.")
 @click.option(
     "--private-per-public",
@@ -144,7 +156,7 @@ def demo(*, out: Path, reporter: Reporter, as_json: bool, **options: Any) -> Non
     help="Where postcodes lie (ONS Postcode Directory, OS Code-Point Open), for cameras placed by "
     "postcode alone: they count by area, not as coverage.",
 )
-@click.option("--out", type=OUT, required=True, help="Result folder.")
+@out_option()
 @click.option(
     "--ledger",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -206,7 +218,7 @@ def ground(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
     help="List the plans that cost at most this share more than the best.",
 )
 @click.option("--seed", type=int, default=2017, show_default=True, help="Seed of the draws.")
-@click.option("--out", type=OUT, required=True, help="Result folder.")
+@out_option()
 @common
 def consolidate(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
     """Find the best shared control rooms and cost the reference plans beside them."""
@@ -220,7 +232,7 @@ def consolidate(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
 @click.argument("plans", nargs=-1, required=True, metavar="PLAN PLAN [PLAN [PLAN]]")
 @click.option("--scenario", type=FILE, help="Scenario that all plans are costed under.")
 @places
-@click.option("--out", type=OUT, required=True, help="Result folder.")
+@out_option()
 @common
 def compare(*, plans: tuple[str, ...], reporter: Reporter, as_json: bool, **options: Any) -> None:
     """Put two to four plans side by side.
@@ -244,9 +256,7 @@ def compare(*, plans: tuple[str, ...], reporter: Reporter, as_json: bool, **opti
     type=FILE,
     help="Your inventory (default: illustrative cameras, and published numbers for the plans).",
 )
-@click.option(
-    "--out", type=OUT, default=Path("out/report"), show_default=True, help="Result folder."
-)
+@out_option(Path("out/report"))
 @common
 def report(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
     """Write a report as PDF, Word document and page, and its figures for slides.
@@ -273,7 +283,7 @@ def report(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
     help="Look at this technology only; name several to see them together (default: the "
     "scenario's, or all).",
 )
-@click.option("--out", type=OUT, required=True, help="Result folder.")
+@out_option()
 @common
 def technology(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
     """Show what each technology does to coverage, quality and cost, alone and together."""
@@ -302,7 +312,7 @@ def inspect(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
 
 
 @main.command()
-@click.argument("folder", type=OUT)
+@click.argument("folder", type=FILE, callback=result_folder)
 @click.option("--force", is_flag=True, help="Replace files that are already there.")
 @common
 def init(*, folder: Path, force: bool, reporter: Reporter, as_json: bool) -> None:
@@ -311,6 +321,31 @@ def init(*, folder: Path, force: bool, reporter: Reporter, as_json: bool) -> Non
 
     started = time.perf_counter()
     show(starter.init(folder, force=force), as_json=as_json, started=started)
+
+
+@main.command("warm-up")
+@common
+def warm_up(*, reporter: Reporter, as_json: bool) -> None:
+    """Compile the inner loops once, so that no run waits for it; `make` does it for you."""
+    from sharedview.jobs.warm_up import warm_up as run_warm_up
+
+    started = time.perf_counter()
+    show(run_warm_up(reporter=reporter), as_json=as_json, started=started)
+
+
+@main.command()
+@click.argument("folder", type=FILE)
+@common
+def verify(*, folder: Path, reporter: Reporter, as_json: bool) -> None:
+    """Prove that the pages, tables and provenance in FOLDER belong together.
+
+    Holds every file against the SHA-256 in its manifest. Exit code 0 where the result is whole, 2
+    where a file was changed or is missing.
+    """
+    from sharedview.jobs.verify import verify as run_verify
+
+    started = time.perf_counter()
+    show(run_verify(folder), as_json=as_json, started=started)
 
 
 @main.command()
@@ -322,7 +357,7 @@ def data(*, coefficients: bool, reporter: Reporter, as_json: bool) -> None:
 
     table = datasets.coefficients().reset_index() if coefficients else datasets.embedded()
     if as_json:
-        click.echo(table.to_json(orient="records", force_ascii=False, indent=2))
+        print_json(json.loads(table.to_json(orient="records")), indent=2)
         return
     for row in table.to_dict("records"):
         first, *others = row.items()
@@ -342,7 +377,7 @@ def codebook(*, questions: bool, out: Path | None, reporter: Reporter, as_json: 
 
     text = questions_markdown() if questions else codebook_markdown()
     if out is None:
-        click.echo(json.dumps(text) if as_json else text)
+        print_json(text) if as_json else print_line(text)
     else:
         out.write_text(text, encoding="utf-8")
 
@@ -352,13 +387,16 @@ def show(summary: Any, *, as_json: bool, started: float) -> None:
     from maps.shell.wording import plain
 
     if as_json:
-        click.echo(json.dumps(summary.as_json(time.perf_counter() - started), ensure_ascii=False))
+        print_json(summary.as_json(time.perf_counter() - started))
         return
     for sentence in summary.sentences:
         print_line(plain(sentence))
     if summary.rows:
         print_line("")
         print_table(summary.columns, summary.rows)
+    compiling = sys.modules.get("coverage_model.base.compiled")
+    if compiling is not None and (cost := compiling.cost()) is not None:
+        print_note(cost)
     print_line("")
     if summary.page is not None:
         print_line(f"Open {summary.page}")

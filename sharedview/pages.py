@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -39,6 +39,7 @@ from maps.shell.tables import PageLink
 from maps.shell.wording import Sentence, number
 from maps.swipe_map import Side, swipe_page
 from optimisation.results import Plan
+from sharedview import provenance
 from sharedview.pipeline import ConsolidationRun, CoverageRun
 from sharedview.plan_study import PHASING_NOTE, PlanStudy
 
@@ -359,7 +360,7 @@ def plan_notices(plans: Sequence[Plan]) -> tuple[str, ...]:
 
 def today() -> date:
     """Return today's date, the date of the figures."""
-    return datetime.now(UTC).date()
+    return provenance.now().date()
 
 
 def notice(note: Note) -> str:

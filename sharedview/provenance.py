@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import platform
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -11,9 +12,45 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from coverage_model.base.errors import Fault, InputError
 from sharedview import __version__
 
 LIBRARIES = ("geopandas", "shapely", "pyproj", "pulp", "highspy", "folium", "numba", "osmnx")
+
+
+def stated_time() -> datetime | None:
+    """Return the time that ``SOURCE_DATE_EPOCH`` states (seconds since 1970), or None.
+
+    With it, the same run gives the same bytes: no clock shows in any file.
+
+    Raises
+    ------
+    InputError
+        If it is no number of seconds.
+    """
+    text = os.environ.get("SOURCE_DATE_EPOCH")
+    if not text:
+        return None
+    try:
+        return datetime.fromtimestamp(int(text), UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        fault = Fault(f"{text!r} is no time", "Give seconds since 1970, or unset it")
+        raise InputError("SOURCE_DATE_EPOCH", [fault]) from error
+
+
+def now() -> datetime:
+    """Return the stated time, or else the time of the clock."""
+    return stated_time() or datetime.now(UTC)
+
+
+def without_runtimes(value: Any) -> Any:
+    """Return plain content with each ``runtime_s`` empty."""
+    if isinstance(value, dict):
+        return {
+            key: None if key == "runtime_s" else without_runtimes(item)
+            for key, item in value.items()
+        }
+    return [without_runtimes(item) for item in value] if isinstance(value, list) else value
 
 
 def plain(value: Any) -> Any:
@@ -67,7 +104,7 @@ def record(
         "product": "Sharedview",
         "version": __version__,
         "command": command,
-        "written_utc": datetime.now(UTC).isoformat(timespec="seconds"),
+        "written_utc": now().isoformat(timespec="seconds"),
         "runtime_s": None if runtime_s is None else round(runtime_s, 2),
         "python": platform.python_version(),
         "libraries": {name: metadata.version(name) for name in LIBRARIES},
@@ -79,5 +116,7 @@ def record(
 
 
 def write(content: Mapping[str, Any], path: Path) -> None:
-    """Write a provenance record as JSON."""
+    """Write a provenance record as JSON; with ``SOURCE_DATE_EPOCH`` without any runtime."""
+    if stated_time() is not None:
+        content = without_runtimes(dict(content))
     path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

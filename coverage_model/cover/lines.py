@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from numba import njit
 from numpy.typing import NDArray
 
+from coverage_model.base.compiled import compiled
 from coverage_model.cover.overlay import Geometries, Rows
 from coverage_model.cover.ragged import pack
 
@@ -169,7 +169,7 @@ def _join(parts: list[Stretches]) -> Stretches:
     )
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _inside(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915, PLR0917 - one compiled loop
     line, polygon, line_start, ends, xy, ring_start, polygon_start, box
 ):
@@ -233,7 +233,7 @@ def _inside(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915, PLR0917 
     return out_segment[:count], out_pair[:count], out_at[:count]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _longer(values, size):  # type: ignore[no-untyped-def]
     out = np.empty(size, values.dtype)
     out[: len(values)] = values

@@ -13,9 +13,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numba import njit
 from numpy.typing import NDArray
 
+from coverage_model.base.compiled import compiled
 from coverage_model.base.errors import Faults
 from coverage_model.cover.faces import one_level
 from coverage_model.cover.overlay import Geometries, union_by
@@ -205,7 +205,7 @@ def _scan(
     return counts[::-1, :-1]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _mark(  # type: ignore[no-untyped-def]  # noqa: PLR0917 - compiled: plain arrays
     xy, ring_start, hole, west, south, scale, counts
 ):

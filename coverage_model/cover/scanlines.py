@@ -17,9 +17,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from numba import njit
 from numpy.typing import NDArray
 
+from coverage_model.base.compiled import compiled
 from coverage_model.cover.overlay import Geometries
 from coverage_model.cover.ragged import pack
 
@@ -153,7 +153,7 @@ def _parts(
     return crossings.start, crossings.x, crossings.code
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _lines_of(y1, y2, count):  # type: ignore[no-untyped-def]
     """First line that an edge crosses and the first that it does not; lines at whole numbers."""
     bottom, top = (y1, y2) if y1 < y2 else (y2, y1)
@@ -162,7 +162,7 @@ def _lines_of(y1, y2, count):  # type: ignore[no-untyped-def]
     return int(min(first, count)), int(min(max(np.ceil(top), 0.0), count))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _cross(xy, ring_start, hole, label, south, scale, count):  # type: ignore[no-untyped-def]
     """List crossings line by line, each line from west to east."""
     start = np.zeros(count + 1, dtype=np.int64)
@@ -202,7 +202,7 @@ def _cross(xy, ring_start, hole, label, south, scale, count):  # type: ignore[no
     return start, x, code
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled(inline="always")
 def _turn(code, count, active, live):  # type: ignore[no-untyped-def]
     """Enter or leave an area; give the number of areas the line is in now."""
     area = code // 2
@@ -221,7 +221,7 @@ def _turn(code, count, active, live):  # type: ignore[no-untyped-def]
     return live
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled(inline="always")
 def _lowest(depth):  # type: ignore[no-untyped-def]
     """First class of which a view is there, or their number."""
     for c in range(CLASSES):
@@ -230,7 +230,7 @@ def _lowest(depth):  # type: ignore[no-untyped-def]
     return CLASSES
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _covered(  # type: ignore[no-untyped-def]
     a_start, a_x, a_code, f_start, f_x, f_code, d_start, d_x, d_code, areas
 ):
@@ -274,7 +274,7 @@ def _covered(  # type: ignore[no-untyped-def]
     return out
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _expected(a_start, a_x, a_code, d_start, d_x, d_code, logs, areas):  # type: ignore[no-untyped-def]
     """Lengths by parity of the line and area, times the chance that some view is there."""
     out = np.zeros((2, areas))

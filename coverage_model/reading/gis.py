@@ -45,6 +45,8 @@ _PREFERRED_LAYERS = ("cameras", "buildings", "areas", "edges")
 _FOLDERS = frozenset({"KML", "LIBKML"})
 # These name all fields that their format knows, whether or not the file uses them.
 _FIXED_FIELDS = frozenset({"KML", "LIBKML", "GPX"})
+# What a GeoPackage says that states no CRS: GDAL makes CRSs of it, one of them in degrees.
+_UNDEFINED = {"Undefined geographic SRS", "Undefined Cartesian SRS"}
 _DEGREES_UNSAID = frozenset({"TopoJSON"})
 _RAW = "ISO-8859-1"
 _SCAN_JSON_BYTES = 256 << 20
@@ -245,6 +247,8 @@ def _describe(
         check_width(path, len(fields))
         driver = str(info["driver"])
         crs = None if info["crs"] is None else source_crs(info["crs"])
+        if crs is not None and crs.name in _UNDEFINED:
+            crs = None
         if crs is None and driver in _DEGREES_UNSAID:
             crs = source_crs(GEOGRAPHIC_CRS)
             notes.add("crs_assumed", f"{driver} states no CRS: taken as {GEOGRAPHIC_CRS}", count=1)

@@ -18,7 +18,7 @@ import math
 
 import numpy as np
 
-from coverage_model.sight.compiled import compiled
+from coverage_model.base.compiled import compiled
 from coverage_model.sight.grid import FROM_ABOVE, FROM_BELOW, FROM_LEFT, FROM_RIGHT
 
 EPS = 1e-12

@@ -21,8 +21,8 @@ import math
 
 import numpy as np
 
+from coverage_model.base.compiled import compiled
 from coverage_model.sight._kernel import CLEAR, NARROW_RAD, TOUCH, X1, X2, Y1, Y2, nearest_squared
-from coverage_model.sight.compiled import compiled
 
 ANGLE = 4
 """Column of an atom that holds its angle in radians (of edges only where there is a near edge)."""

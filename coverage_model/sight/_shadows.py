@@ -20,6 +20,7 @@ import math
 
 import numpy as np
 
+from coverage_model.base.compiled import compiled
 from coverage_model.sight._kernel import (
     AX,
     AY,
@@ -40,7 +41,6 @@ from coverage_model.sight._kernel import (
     ray_factor,
 )
 from coverage_model.sight._rings import TIGHT, _close, _put, _put_arc, angle_between, inside_circle
-from coverage_model.sight.compiled import compiled
 
 FRONT, BACK, BLOCKS = 1, -1, 2
 """What an edge does to the count of buildings that hide the ground beyond it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from coverage_model.base.compiled import compiled
 from coverage_model.sight._kernel import (
     FULL_DEG,
     PRUNE_FROM,
@@ -23,7 +24,6 @@ from coverage_model.sight._shadows import (
     stretch_areas,
     trace_rings,
 )
-from coverage_model.sight.compiled import compiled
 
 NARROW, LOW_OBSTACLE = 1, 2
 """Flags of a camera: a ring needs checking; an obstacle lower than the camera is in reach."""

@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from coverage_model.base.compiled import compiled
 from coverage_model.base.errors import Faults
-from coverage_model.sight.compiled import compiled
 
 CELL_M = 25.0
 """Side of a grid cell: a street and its two façades, so that a 50 m view reads few cells."""

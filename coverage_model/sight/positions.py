@@ -26,8 +26,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from coverage_model.base.compiled import compiled
 from coverage_model.sight._kernel import FULL_DEG, first_in_box, nearest_squared
-from coverage_model.sight.compiled import compiled
 from coverage_model.sight.grid import ObstacleIndex, winding_at
 
 ON_WALL_M = 0.1

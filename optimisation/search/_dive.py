@@ -16,13 +16,14 @@ searched once and not for each way to it.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from coverage_model.base.compiled import compiled
 
 TOLERANCE = 1e-7
 """Rounding kept in sums of side rows and allowances."""
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def search(  # type: ignore[no-untyped-def]
     starts,
     members,
@@ -216,7 +217,7 @@ def search(  # type: ignore[no-untyped-def]
     return plan, least, nodes
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _slot(question, memory):  # type: ignore[no-untyped-def]
     """Place in memory for a question: a mixture of all its bits (splitmix64)."""
     mixed = np.uint64(0)

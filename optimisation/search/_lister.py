@@ -22,8 +22,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from coverage_model.base.compiled import compiled
 
 TOLERANCE = 1e-7
 """Rounding kept in sums of side rows and allowances."""
@@ -166,7 +167,7 @@ def _slots(states: States, count: int) -> NDArray[np.int32]:
     return slots
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _advance(  # type: ignore[no-untyped-def]
     columns, states, steps, newest, slots, fitting, area, state, count, charted, budget, max_steps
 ):
@@ -224,7 +225,7 @@ def _advance(  # type: ignore[no-untyped-def]
     return state, count, charted
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def complete(columns, low, high, most_cost, states, steps, newest):  # type: ignore[no-untyped-def]
     """Find the cheapest completion of each state, and keep only steps that are in some plan.
 
@@ -270,7 +271,7 @@ def complete(columns, low, high, most_cost, states, steps, newest):  # type: ign
             state = states.after[state]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def read_off(columns, most_cost, limit, slack, states, steps):  # type: ignore[no-untyped-def]
     """List the ``limit`` cheapest plans that cost at most ``most_cost``.
 
@@ -320,14 +321,14 @@ def read_off(columns, most_cost, limit, slack, states, steps):  # type: ignore[n
     return plans[:found], totals[:found]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _fill(slots, covered, bits, count):  # type: ignore[no-untyped-def]
     """Put the first ``count`` states into an empty hash table."""
     for state in range(count):
         slots[_slot(slots, covered, bits, state)] = state
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _slot(slots, covered, bits, state):  # type: ignore[no-untyped-def]
     """Slot of a state in the hash table, or the free one where it belongs."""
     mixed = np.uint64(0)
@@ -348,7 +349,7 @@ def _slot(slots, covered, bits, state):  # type: ignore[no-untyped-def]
     return slot
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _mix(word):  # type: ignore[no-untyped-def]
     """Mix all bits of a word (splitmix64)."""
     word += np.uint64(0x9E3779B97F4A7C15)
@@ -357,7 +358,7 @@ def _mix(word):  # type: ignore[no-untyped-def]
     return word ^ (word >> np.uint64(31))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _write(plans, totals, at, taken, rooms, cost):  # type: ignore[no-untyped-def]
     """Write a plan down."""
     for d in range(plans.shape[1]):
@@ -365,7 +366,7 @@ def _write(plans, totals, at, taken, rooms, cost):  # type: ignore[no-untyped-de
     totals[at] = cost
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _sift_up(heap, totals, i):  # type: ignore[no-untyped-def]
     """Restore a heap whose dearest plan is on top after one was added at its end."""
     while i > 0:
@@ -376,7 +377,7 @@ def _sift_up(heap, totals, i):  # type: ignore[no-untyped-def]
         i = up
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _sift_down(heap, totals):  # type: ignore[no-untyped-def]
     """Restore it after the plan on top was replaced by a cheaper one."""
     i = 0

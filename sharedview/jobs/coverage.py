@@ -131,7 +131,7 @@ def coverage(
         reporter.note(f"{note.message}: {note.count:,}")
     if audience == "public":
         return publish(run, out, reporter, path=ledger, ledger=releases, known=known)
-    with reporter.step("Pages and files"), output_folder(out) as folder:
+    with reporter.step("Pages and files"), output_folder(out, command="coverage") as folder:
         write_coverage(run, folder, ground=layers)
         if earlier is not None:
             pages.swipe(earlier, run).save(folder / "swipe.html")
@@ -182,7 +182,10 @@ def publish(
     """Write what may be published of a coverage run, and nothing else; add it to the ledger."""
     with reporter.step("Proof of what a reader can work out"):
         shown = publication.published(run, ledger=ledger, known=known)
-    with reporter.step("Page and table for the public"), output_folder(out) as folder:
+    with (
+        reporter.step("Page and table for the public"),
+        output_folder(out, command="coverage") as folder,
+    ):
         publication.write(run, shown, folder)
         provenance.write(publication.record("coverage", run, shown), folder / "provenance.json")
     if path is not None:

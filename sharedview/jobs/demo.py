@@ -53,7 +53,7 @@ def demo(
     )
     plans_run = run_consolidation(load_scenario(), reporter=reporter)
     study = study_plans(plans_run, draws=DEMO_COST_DRAWS, seed=seed, reporter=reporter)
-    with reporter.step("Pages and files"), output_folder(out) as folder:
+    with reporter.step("Pages and files"), output_folder(out, command="demo") as folder:
         plan_job.write_consolidation(plans_run, study, folder)
         if public:
             shown = publication.published(coverage_run)

@@ -6,8 +6,6 @@ as known. It is not for publication, and must not lie in the folder of public fi
 
 from __future__ import annotations
 
-import os
-from datetime import UTC, datetime
 from pathlib import Path
 
 import geopandas as gpd
@@ -21,6 +19,7 @@ from coverage_model.publish.disclosure import PublishedCoverage
 from coverage_model.publish.releases import same_layer
 from coverage_model.reading.source import check_file
 from coverage_model.reading.tables import read_csv
+from sharedview import provenance
 from sharedview.outputs import write_geopackage
 
 LAYER = "releases"
@@ -28,9 +27,7 @@ LAYER = "releases"
 
 def today() -> str:
     """Return the day of a release: today in UTC, or the day that SOURCE_DATE_EPOCH names."""
-    fixed = os.environ.get("SOURCE_DATE_EPOCH", "")
-    moment = datetime.fromtimestamp(int(fixed), UTC) if fixed.isdigit() else datetime.now(UTC)
-    return moment.date().isoformat()
+    return provenance.now().date().isoformat()
 
 
 def refuse_misplaced(ledger: Path | None, known: Path | None, *, audience: str, out: Path) -> None:

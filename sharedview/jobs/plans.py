@@ -50,7 +50,7 @@ def consolidate(
         return side_by_side(chosen, inputs, out, reporter)
     run = run_consolidation(chosen[0], inputs=inputs, reporter=reporter)
     study = study_plans(run, draws=draws, within=within, seed=seed, reporter=reporter)
-    with reporter.step("Pages and files"), output_folder(out) as folder:
+    with reporter.step("Pages and files"), output_folder(out, command="consolidate") as folder:
         write_consolidation(run, study, folder)
         write_plan_provenance("consolidate", run, folder, started)
     return plan_summary(run, out, page=out / "consolidation.html", study=study)
@@ -87,7 +87,7 @@ def side_by_side(
         references=plans[1:],
         inputs=inputs,
     )
-    with reporter.step("Pages and files"), output_folder(out) as folder:
+    with reporter.step("Pages and files"), output_folder(out, command="consolidate") as folder:
         write_csv(solved.measures, folder / "scenarios.csv")
         write_csv(solved.checks, folder / "scenario_checks.csv")
         write_plan_tables(run, folder)
@@ -123,7 +123,7 @@ def compare(
         plan=picked[0],
         references=tuple(plan for plan in picked[1:] if plan.plan_id != "today"),
     )
-    with reporter.step("Pages and files"), output_folder(out) as folder:
+    with reporter.step("Pages and files"), output_folder(out, command="compare") as folder:
         write_plan_tables(shown, folder)
         pages.comparison(shown, picked).save(folder / "comparison.html")
         write_plan_provenance("compare", shown, folder, started)

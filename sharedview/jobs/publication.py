@@ -29,7 +29,7 @@ from sharedview.pipeline import ConsolidationRun, CoverageRun
 
 Audience = Literal["restricted", "public"]
 MARKING = "OFFICIAL: for publication"
-FILES = ("coverage.html", "coverage_by_area.csv", "provenance.json")
+FILES = ("coverage.html", "coverage_by_area.csv", "manifest.json", "provenance.json")
 # What a demo adds: plans rest on published numbers of cameras and hold no camera.
 PLAN_FILES = (
     "index.html",

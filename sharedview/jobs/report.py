@@ -70,7 +70,7 @@ def make_report(
     inventory, seen, planned = run_both(chosen, cameras=cameras, reporter=reporter)
     material = Material(seen, planned, report_context(seen, planned))
     answers = answers_of(material, reporter=reporter)
-    with reporter.step("Report and figures"), output_folder(out) as folder:
+    with reporter.step("Report and figures"), output_folder(out, command="report") as folder:
         made = build(material, answers)
         writers.save(made, folder)
         (folder / "figures").mkdir()

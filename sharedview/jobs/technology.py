@@ -86,7 +86,7 @@ def show_technology(
             provenance=report_job.origin(seen, planned),
         )
     )
-    with reporter.step("Page and files"), output_folder(out) as folder:
+    with reporter.step("Page and files"), output_folder(out, command="technology") as folder:
         page.save(folder / "technology.html")
         for name, table in answer.tables.items():
             write_csv(table, folder / f"{name}.csv")

@@ -79,6 +79,7 @@ def test_no_file_holds_anything_of_a_camera(few: list[tuple[float, float]], tmp_
     assert sorted(path.name for path in out.iterdir()) == [
         "coverage.html",
         "coverage_by_area.csv",
+        "manifest.json",
         "provenance.json",
     ]
     # A camera on the corner of a ward has the corner's coordinates, which the map must draw.

@@ -41,7 +41,7 @@ def test_report_writes_three_forms_figures_and_tables(tmp_path: Path) -> None:
     names = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
     figures = ("coverage_covered", "ownership", "plan_optimum", "side_by_side", "costs")
     wanted = {f"figures/{name}.{kind}" for name in figures for kind in ("png", "svg")}
-    wanted |= {"report.pdf", "report.docx", "report.html", "provenance.json"}
+    wanted |= {"report.pdf", "report.docx", "report.html", "provenance.json", "manifest.json"}
     tables = ("plans", "plan_figures", "assignments", "costs", "coverage_by_area")
     wanted |= {f"tables/{name}.csv" for name in (*tables, "coverage_figures", "quoted_figures")}
     assert wanted <= names

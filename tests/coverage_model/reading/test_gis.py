@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sqlite3
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -74,6 +76,18 @@ def test_files_without_crs(tmp_path):
     profile = tmp_path / "p.toml"
     profile.write_text('crs = "EPSG:27700"\n', encoding="utf-8")
     assert len(read_cameras(tmp_path / "c.gpkg", profile=profile).frame) == 2
+
+
+@pytest.mark.parametrize("number", [0, -1])
+def test_a_geopackage_that_says_undefined_states_no_crs(tmp_path, number):
+    # Older GDAL writes 0 where there is no CRS; every GDAL reads 0 as degrees on no known datum.
+    path = save(POINTS, tmp_path / "c.gpkg")
+    with sqlite3.connect(path) as file:
+        file.execute("UPDATE gpkg_contents SET srs_id = ?", (number,))
+        file.execute("UPDATE gpkg_geometry_columns SET srs_id = ?", (number,))
+    file.close()
+    with pytest.raises(CRSError, match="does not state its CRS"):
+        read_cameras(path)
 
 
 def test_an_esri_prj_without_a_code_is_the_national_grid(tmp_path):
