@@ -14,6 +14,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -23,7 +24,7 @@ from optimisation import schemas
 from optimisation.assignment import solve_assignment
 from optimisation.group_table import GroupTable, Setting, build_table
 from optimisation.optimum import cells_of
-from optimisation.scenario import Scenario
+from optimisation.scenario import Scenario, load_scenario
 from optimisation.search.bounds import Relaxation, SideRow
 from optimisation.search.cells import Best, Cells
 from optimisation.search.exact_cover import best_plan
@@ -58,6 +59,14 @@ class Constraint:
     field: str
     item: tuple[str, str] | str | None = None
 
+    def differs(self, scenario: Scenario) -> bool:
+        """Whether the scenario says otherwise here than the one that studies start from."""
+        start = _starting_scenario()
+        if self.item is not None:
+            return self.item not in getattr(start, self.field)
+        fields = _FIELDS_OF.get(self.field, (self.field,))
+        return any(getattr(scenario, name) != getattr(start, name) for name in fields)
+
     def drop(self, scenario: Scenario) -> Scenario:
         """Return the scenario without this constraint."""
         if self.item is not None:
@@ -72,6 +81,19 @@ class Constraint:
         if self.field == "rooms_min" and scenario.rooms is not None:
             return scenario.model_copy(update={"rooms": None, "rooms_max": scenario.rooms})
         return scenario.model_copy(update={self.field: None})
+
+
+_FIELDS_OF = {
+    "capacity": ("capacity_cameras", "capacity_share"),
+    "rooms_min": ("rooms", "rooms_min"),
+    "rooms_max": ("rooms", "rooms_max"),
+}
+
+
+@lru_cache(maxsize=1)
+def _starting_scenario() -> Scenario:
+    """Return the scenario that studies start from: what differs from it, the user wrote."""
+    return load_scenario()
 
 
 def constraints(setting: Setting) -> tuple[Constraint, ...]:
@@ -144,10 +166,11 @@ def without(setting: Setting, constraint: Constraint) -> Setting:
 def conflicting_constraints(setting: Setting) -> tuple[str, ...]:
     """Find constraints that cannot all hold, each of which is needed for the conflict.
 
-    One constraint after another is left out for good if there is still no plan without it. What
-    remains is a conflict, and a smallest one: without any of them there is a plan. (Where neither
-    a list of groups nor the assignment model can tell in ``TRIAL_TIME_S``, a constraint is kept,
-    and the set may hold one too many.)
+    One constraint after another is left out for good if there is still no plan without it: first
+    those that the scenario has from the one that studies start from, so that a conflict within what
+    the user wrote is told as that, and not by a default. What remains is a conflict, and a smallest
+    one: without any of them there is a plan. (Where neither a list of groups nor the assignment
+    model can tell in ``TRIAL_TIME_S``, a constraint is kept, and the set may hold one too many.)
 
     Parameters
     ----------
@@ -157,10 +180,12 @@ def conflicting_constraints(setting: Setting) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        Their sentences, wishes first.
+        Their sentences: what the user wrote first, wishes before limits.
     """
-    kept = list(constraints(setting))
-    for constraint in tuple(kept):
+    scenario = setting.scenario
+    kept = sorted(constraints(setting), key=lambda each: not each.differs(scenario))
+    by_default = [each for each in kept if not each.differs(scenario)]
+    for constraint in (*by_default, *(each for each in kept if each not in by_default)):
         trial = without(setting, constraint)
         if not _may_have_plan(trial):
             setting = trial

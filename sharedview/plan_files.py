@@ -96,6 +96,7 @@ def _from_file(name: str, run: ConsolidationRun) -> Plan:
             )
         table[column] = pd.Series(codes, index=table.index, dtype=object)
     faults.raise_if_any()
+    table = table.drop_duplicates()  # a borough said twice with the same room is said once
     twice = table.loc[table["borough_code"].duplicated(), "borough_code"]
     if len(twice):
         faults.add("boroughs assigned twice", "Give each borough one room", rows=twice)

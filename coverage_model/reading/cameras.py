@@ -34,6 +34,7 @@ from coverage_model.base.crs import (
 )
 from coverage_model.base.errors import Faults
 from coverage_model.base.notes import Note, Notes, ReadLog, sha256_of
+from coverage_model.reading.area_names import AreaNames
 from coverage_model.reading.areas import area_of_points, crs_name
 from coverage_model.reading.camera_values import read_values
 from coverage_model.reading.column_content import note_columns_in_use, settle
@@ -316,14 +317,13 @@ def _report_other_codes(
     """Note the cameras whose given area (code or name) is not where they stand."""
     if areas is None:
         return
-    names = dict(zip(areas["area_code"], areas["area_name"].str.casefold(), strict=True))
-    given = values["borough_code"]
+    names = AreaNames(dict(zip(areas["area_code"], areas["area_name"], strict=True)))
     wrong = [
         camera_id
-        for camera_id, said, code in zip(values["camera_id"], given, codes, strict=True)
-        if isinstance(said, str)
-        and code is not None
-        and said.casefold() not in {str(code).casefold(), names[code]}
+        for camera_id, said, code in zip(
+            values["camera_id"], values["borough_code"], codes, strict=True
+        )
+        if isinstance(said, str) and code is not None and names.code(said) != code
     ]
     notes.add(
         "borough_disagrees",

@@ -8,6 +8,7 @@ or a word is added without touching code:
   ``signed``, ``up``).
 * ``camera_words.csv``: a cell's word, the field it stands in, what it means there, and whether it
   must be the whole cell (``whole``) or may stand among other words (``within``).
+* ``area_aliases.csv``: short forms of boroughs' names.
 """
 
 from __future__ import annotations
@@ -131,6 +132,12 @@ def _all_words() -> dict[str, Words]:
 def words(name: str) -> Words:
     """Return the words known of a field."""
     return _all_words().get(name, Words())
+
+
+@lru_cache(maxsize=1)
+def area_aliases() -> Mapping[str, str]:
+    """Short forms of boroughs' names that no rule gives, each with its GSS code."""
+    return {row["alias"]: row["area_code"] for row in _rows("area_aliases")}
 
 
 @lru_cache(maxsize=1)

@@ -155,3 +155,18 @@ def test_assignment_model_with_cbc() -> None:
     best = solve_table(build_table(setting))
     assert best is not None
     assert solve_assignment(setting).cost == pytest.approx(best.cost)
+
+
+def test_a_conflict_in_what_the_user_wrote_comes_before_defaults(tmp_path):
+    path = tmp_path / "fixed.toml"
+    path.write_text(
+        'extends = "optimum"\nrooms = 2\nfixed_rooms = ["Camden", "LB Westminster", "Croydon"]\n',
+        encoding="utf-8",
+    )
+    setting = make_setting(borough_inputs(), load_scenario(path))
+    assert conflicting_constraints(setting) == (
+        "Camden must host the room it uses",
+        "Croydon must host the room it uses",
+        "Westminster must host the room it uses",
+        "there may be at most 2 rooms",
+    )

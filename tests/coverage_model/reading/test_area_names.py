@@ -37,3 +37,36 @@ def test_what_is_not_known_is_none_with_a_hint_where_one_is_near() -> None:
         "Use borough names or GSS codes; did you mean Croydon?"
     )
     assert names.remedy(["Atlantis"]) == "Use borough names or GSS codes"
+
+
+@pytest.mark.parametrize(
+    ("written", "borough"),
+    [
+        ("London Borough of Hackney", "Hackney"),
+        ("LB Hackney", "Hackney"),
+        ("LBC Camden", "Camden"),
+        ("Hackney Council", "Hackney"),
+        ("Camden London Borough Council", "Camden"),
+        ("RBKC", "Kensington and Chelsea"),
+        ("Kensington & Chelsea", "Kensington and Chelsea"),
+        ("Royal Borough of Kensington and Chelsea", "Kensington and Chelsea"),
+        ("H&F", "Hammersmith and Fulham"),
+        ("LBHF", "Hammersmith and Fulham"),
+        ("City of Westminster", "Westminster"),
+        ("Westminster City Council", "Westminster"),
+        ("Richmond", "Richmond upon Thames"),
+        ("Kingston-upon-Thames", "Kingston upon Thames"),
+        ("RB Greenwich", "Greenwich"),
+        ("City of London Corporation", "City of London"),
+        ("City of London", "City of London"),
+        ("The Royal Borough of Greenwich", "Greenwich"),
+    ],
+)
+def test_a_council_is_its_borough(written: str, borough: str) -> None:
+    assert NAMES[AreaNames(NAMES).code(written)] == borough
+
+
+def test_short_forms_reach_only_areas_in_play() -> None:
+    names = AreaNames({"E09000007": "Camden"})
+    assert names.code("RBKC") is None
+    assert names.code("LB Camden") == "E09000007"
