@@ -180,12 +180,11 @@ def conflicting_constraints(setting: Setting) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        Their sentences: what the user wrote first, wishes before limits.
+        Their sentences, wishes first.
     """
     scenario = setting.scenario
-    kept = sorted(constraints(setting), key=lambda each: not each.differs(scenario))
-    by_default = [each for each in kept if not each.differs(scenario)]
-    for constraint in (*by_default, *(each for each in kept if each not in by_default)):
+    kept = list(constraints(setting))
+    for constraint in sorted(kept, key=lambda each: each.differs(scenario)):
         trial = without(setting, constraint)
         if not _may_have_plan(trial):
             setting = trial
