@@ -166,11 +166,12 @@ def without(setting: Setting, constraint: Constraint) -> Setting:
 def conflicting_constraints(setting: Setting) -> tuple[str, ...]:
     """Find constraints that cannot all hold, each of which is needed for the conflict.
 
-    One constraint after another is left out for good if there is still no plan without it: first
-    those that the scenario has from the one that studies start from, so that a conflict within what
-    the user wrote is told as that, and not by a default. What remains is a conflict, and a smallest
-    one: without any of them there is a plan. (Where neither a list of groups nor the assignment
-    model can tell in ``TRIAL_TIME_S``, a constraint is kept, and the set may hold one too many.)
+    Where what the user wrote cannot hold by itself, the constraints that the scenario has from the
+    one that studies start from are left out at once, so that no default stands in for it. Then one
+    constraint after another is left out for good if there is still no plan without it. What
+    remains is a conflict, and a smallest one: without any of them there is a plan. (Where neither
+    a list of groups nor the assignment model can tell in ``TRIAL_TIME_S``, a constraint is kept,
+    and the set may hold one too many.)
 
     Parameters
     ----------
@@ -182,9 +183,14 @@ def conflicting_constraints(setting: Setting) -> tuple[str, ...]:
     tuple of str
         Their sentences, wishes first.
     """
-    scenario = setting.scenario
     kept = list(constraints(setting))
-    for constraint in sorted(kept, key=lambda each: each.differs(scenario)):
+    own = [each for each in kept if each.differs(setting.scenario)]
+    alone = setting
+    for constraint in (each for each in kept if each not in own):
+        alone = without(alone, constraint)
+    if not _may_have_plan(alone):
+        setting, kept = alone, own
+    for constraint in tuple(kept):
         trial = without(setting, constraint)
         if not _may_have_plan(trial):
             setting = trial
