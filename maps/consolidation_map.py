@@ -44,6 +44,7 @@ from optimisation.sharing import Sharing
 def consolidation_page(
     *,
     areas: gpd.GeoDataFrame,
+    headline: Sentence,
     plan: Plan,
     today: Plan,
     boroughs: pd.DataFrame,
@@ -52,7 +53,6 @@ def consolidation_page(
     home: str = "",
     sharing: Sharing | None = None,
     link_km: pd.Series | None = None,
-    regret: pd.DataFrame | None = None,
     prices: pd.DataFrame | None = None,
     phasing: Phasing | None = None,
     phasing_note: str = "",
@@ -64,6 +64,8 @@ def consolidation_page(
     ----------
     areas
         The boroughs to draw (``area_code, area_name, geometry``), simplified for pages.
+    headline
+        The sentence to begin with: the plan, its saving with its range, and its proof.
     plan, today
         The plan, and today's rooms costed under the same scenario.
     boroughs
@@ -79,8 +81,6 @@ def consolidation_page(
         Who would pay what of the plan (:func:`optimisation.sharing.share_costs`).
     link_km
         Distance from each borough to its room in the plan, by ``borough_code``.
-    regret
-        :class:`optimisation.schemas.Regret` with a row for the plan: its saving gets an interval.
     prices
         What each constraint costs (:class:`optimisation.schemas.ConstraintPrices`).
     phasing, phasing_note
@@ -146,7 +146,7 @@ def consolidation_page(
         return grouping.letter(serving[code])
 
     content = Content(
-        lead=(against(table, plan, today), proof(plan)),
+        lead=(headline, against(table, plan, today), proof(plan)),
         areas=prepared,
         area_texts=borough_texts(plan, today, prepared, names, grouping),
         panes=(pane,),
@@ -155,7 +155,7 @@ def consolidation_page(
             Section(
                 f"{short(plan)} beside {short(today)}",
                 stats=stats(table, plan, today),
-                sentences=(*saving_interval(regret, plan), *plan.notes),
+                sentences=plan.notes,
                 tables=(cost_table(plan, today),),
             ),
             Section(
@@ -329,24 +329,6 @@ def borough_texts(
             facts.append((alone, wording.gbp(now[code].cost_gbp_per_year)))
         texts.append(AreaText((sentence,), facts))
     return texts
-
-
-def saving_interval(regret: pd.DataFrame | None, plan: Plan) -> tuple[Sentence, ...]:
-    """Say how far the saving is known, where a Monte Carlo says it."""
-    if regret is None or plan.plan_id not in set(regret["plan_id"]):
-        return ()
-    row = regret.set_index("plan_id").loc[plan.plan_id]
-    return (
-        (
-            "With all coefficients uncertain together, the net present saving lies between ",
-            Bold(wording.gbp(row["saving_p10_gbp"])),
-            " and ",
-            Bold(wording.gbp(row["saving_p90_gbp"])),
-            f" in eight of ten of {wording.number(row['draws'])} draws, and above zero in ",
-            Bold(wording.share(row["saves_share"])),
-            " of them.",
-        ),
-    )
 
 
 def borough_table(

@@ -119,7 +119,7 @@ def plan_figures(run: ConsolidationRun) -> pd.DataFrame:
     DataFrame
         :class:`coverage_model.base.key_figures.KeyFigures`.
     """
-    boroughs = run.boroughs
+    boroughs, saving = run.boroughs, run.saving
     table = run.table.set_index("plan_id")
     best, today = table.loc[run.plan.plan_id], table.loc["today"]
     counted = boroughs["cameras_basis"].value_counts()
@@ -148,12 +148,19 @@ def plan_figures(run: ConsolidationRun) -> pd.DataFrame:
                    "GBP per year"),
             figure("today_gbp_per_camera", "Running cost today for each camera",
                    today["cost_per_camera_gbp_per_year"], "GBP per year"),
+            figure("rooms_today", "Rooms today", today["rooms"], "rooms"),
             figure("rooms", "Rooms in the plan", best["rooms"], "rooms"),
+            KeyFigure("saving_gbp", "Net present saving against today, middle of all draws",
+                      saving.p50_gbp, "GBP", low=saving.p10_gbp, high=saving.p90_gbp,
+                      boroughs=len(boroughs), years=years,
+                      scope=f"{scope}; low and high hold eight in ten of {saving.draws} draws"),
+            KeyFigure("saving_draws", "Draws of the costs behind that range", saving.draws,
+                      "draws", basis="assumption", scope="costs drawn from their ranges"),
             figure("cost_gbp_per_year", "Running cost of the plan", best["cost_gbp_per_year"],
                    "GBP per year"),
             figure("one_off_gbp", "One-off cost of the plan", best["one_off_gbp"], "GBP"),
-            figure("npv_saving_gbp", "Net present saving against today", best["npv_saving_gbp"],
-                   "GBP"),
+            figure("npv_saving_gbp", "Net present saving at the costs as given",
+                   best["npv_saving_gbp"], "GBP"),
             figure("npv_saving_share", "Net present saving as a share of today's cost",
                    best["npv_saving_share"], "share"),
         ]

@@ -42,6 +42,7 @@ from optimisation.results import Plan
 from sharedview import provenance
 from sharedview.pipeline import ConsolidationRun, CoverageRun
 from sharedview.plan_study import PHASING_NOTE, PlanStudy
+from sharedview.sentences import headline
 
 RESTRICTED = "OFFICIAL-SENSITIVE: shows exact camera positions"
 # Groups of coefficients that shape a coverage figure; every other group is about money.
@@ -165,16 +166,15 @@ def swipe(before: CoverageRun, after: CoverageRun) -> Page:
 
 def consolidation(run: ConsolidationRun, study: PlanStudy | None) -> Page:
     """Return the page of a scenario's best plan."""
-    drawn = None if study is None else study.robustness
     return consolidation_page(
         areas=datasets.boroughs(PLAN_SHAPES),
+        headline=headline(run),
         plan=run.plan,
         today=run.today,
         boroughs=run.boroughs,
         context=plan_context(run, (run.plan, run.today), "Shared CCTV control rooms"),
         sharing=None if study is None else study.sharing,
         link_km=None if study is None else study.link_km,
-        regret=None if drawn is None else drawn.regret,
         prices=None if study is None else study.prices,
         phasing=None if study is None else study.phasing,
         phasing_note=PHASING_NOTE,

@@ -37,6 +37,7 @@ from coverage_model.unknowns import intervals as uncertainty
 from coverage_model.unknowns.distributions import stated_sigma_m
 from coverage_model.unknowns.duty import reach_by_area
 from optimisation import comparison, consolidation, territory
+from optimisation.ranges import SavingRange, saving_range
 from optimisation.results import Plan
 from optimisation.scenario import Scenario
 from sharedview.console import Reporter
@@ -177,7 +178,7 @@ class ConsolidationRun:
     plan
         The best plan, with its proof.
     today
-        Every borough with its own room: the baseline of all savings.
+        The rooms that there are: the baseline of all savings.
     references
         The other reference plans.
     inputs
@@ -196,6 +197,11 @@ class ConsolidationRun:
         """Every plan once: the best one, today, then the other references."""
         named = {plan.plan_id: plan for plan in (self.plan, self.today, *self.references)}
         return tuple(named.values())
+
+    @cached_property
+    def saving(self) -> SavingRange:
+        """How far the plan's saving against today is known, by draws of the costs."""
+        return saving_range(self.boroughs, self.scenario, self.plan, self.today)
 
     @property
     def table(self) -> pd.DataFrame:

@@ -7,7 +7,18 @@ from typing import Any
 
 from maps.shell.cite import Cite
 from maps.shell.key_figures import Figures
-from maps.shell.wording import Bold, Sentence, area, count, gbp, kilometres, listing, number, share
+from maps.shell.wording import (
+    Bold,
+    Quoted,
+    Sentence,
+    area,
+    count,
+    gbp,
+    kilometres,
+    listing,
+    number,
+    share,
+)
 from optimisation.comparison import ScenarioComparison
 from optimisation.near_best import Alternatives
 from optimisation.robustness import MonteCarlo
@@ -114,29 +125,76 @@ def consolidation(run: ConsolidationRun) -> tuple[Sentence, ...]:
     return (*best_plan(run), *other_plans(run))
 
 
-def best_plan(run: ConsolidationRun) -> tuple[Sentence, Sentence, Sentence]:
-    """Say what today costs, what the best plan saves, and what proves it."""
+def headline(run: ConsolidationRun) -> Sentence:
+    """Return the one sentence that console, pages and report begin with.
+
+    It holds the plan, the middle of its saving, the range of eight draws in ten, what it is
+    measured against, and what is proved: whoever quotes it quotes the range too.
+    """
     figures = Figures("plan_figures", headlines.plan_figures(run))
+    middle = figures.value("saving_gbp")
     return (
+        "The plan given has " if run.plan.plan_id == "given" else "The best plan has ",
+        figures.bold("rooms", say=lambda value: count(value, "control room")),
+        " where today has ",
+        figures.quoted("rooms_today", say=number),
+        ", and over ",
+        figures.quoted("horizon_years", say=lambda value: count(value, "year")),
+        " it saves " if middle >= 0 else " it loses ",
+        figures.bold("saving_gbp", say=lambda value: gbp(abs(value))),
+        " in net present value, the middle of ",
+        figures.quoted("saving_draws", say=number),
+        " draws of the costs (a saving of ",
+        figures.bold("saving_gbp", "low"),
+        " to ",
+        figures.bold("saving_gbp", "high"),
+        " in eight of ten); ",
+        *_proof_words(run),
+        ".",
+    )
+
+
+def _proof_words(run: ConsolidationRun) -> tuple[str | Bold | Quoted, ...]:
+    """Say how sure it is that no plan is better, as the end of a sentence."""
+    cite = Cite("plans", run.table, key="plan_id")
+    status = run.plan.report.status
+    if status == "optimal":
+        return (
+            "at the costs as given it is ",
+            Bold("proved the cheapest"),
+            " of all plans that the scenario allows",
+        )
+    if status == "feasible":
+        gap = cite.quoted(run.plan.plan_id, "gap_share", share)
+        return ("it is ", Bold("not proved best"), ": another may cost up to ", gap, " less")
+    return ("it was given, not chosen by the model",)
+
+
+def best_plan(run: ConsolidationRun) -> tuple[Sentence, Sentence, Sentence, Sentence]:
+    """Say the headline, what today costs, what the plan costs, and what its proof rests on."""
+    figures = Figures("plan_figures", headlines.plan_figures(run))
+    saved = figures.value("npv_saving_gbp")
+    return (
+        headline(run),
         (
+            "Today’s ",
+            figures.quoted("rooms_today", say=lambda value: count(value, "control room")),
+            ", for ",
             figures.quoted("boroughs", say=lambda value: count(value, "borough")),
-            " with a room each cost ",
+            ", cost ",
             figures.bold("today_gbp_per_year"),
             " as modelled (",
             figures.quoted("today_gbp_per_camera", say=gbp),
             " a camera).",
         ),
         (
-            "The plan given has " if run.plan.plan_id == "given" else "The best plan has ",
-            figures.bold("rooms", say=lambda value: count(value, "room")),
-            " and costs ",
+            "At the costs as given, without any range, the plan would cost ",
             figures.bold("cost_gbp_per_year"),
             " after ",
             figures.quoted("one_off_gbp"),
-            " of one-off cost: over ",
-            figures.quoted("horizon_years", say=lambda value: count(value, "year")),
-            " it saves " if figures.value("npv_saving_gbp") >= 0 else " it loses ",
-            figures.bold("npv_saving_gbp", say=lambda value: gbp(abs(value))),
+            " of one-off cost and ",
+            "save " if saved >= 0 else "lose ",
+            figures.quoted("npv_saving_gbp", say=lambda value: gbp(abs(value))),
             " (",
             figures.quoted("npv_saving_share", say=lambda value: share(abs(value))),
             ") in net present value.",
@@ -287,30 +345,28 @@ def scenario_rows(solved: ScenarioComparison) -> tuple[tuple[str, ...], ...]:
 
 
 def robustness(run: ConsolidationRun, drawn: MonteCarlo) -> list[Sentence]:
-    """Say how the saving varies with the costs, and which plan stands it best."""
+    """Say in how many draws the plan saves, and which plans stand changes of the costs better."""
     regret = drawn.regret.set_index("plan_id")
     best = regret.loc[run.plan.plan_id]
     said: list[Sentence] = [
         (
-            "If each cost may lie anywhere in its range, the best plan saves between ",
-            Bold(gbp(best["saving_p10_gbp"])),
-            " and ",
-            Bold(gbp(best["saving_p90_gbp"])),
-            (
-                f" (8 draws in 10; {gbp(best['saving_p50_gbp'])} in the middle), and saves at all "
-                f"in {share(best['saves_share'])} of {number(best['draws'])} draws."
-            ),
+            "The plan costs less than today in ",
+            Bold(share(best["saves_share"])),
+            f" of {number(best['draws'])} draws of the costs.",
         )
     ]
-    calm = regret[regret["allowed_share"] == 1].sort_values("max_regret_gbp").iloc[0]
-    if calm.name != run.plan.plan_id and calm["max_regret_gbp"] < best["max_regret_gbp"]:
+    allowed = regret[regret["allowed_share"] == 1]
+    calm = allowed[allowed["max_regret_gbp"] < best["max_regret_gbp"] - 1]
+    if not calm.empty:
+        few, many = int(calm["rooms"].min()), int(calm["rooms"].max())
+        rooms = count(few, "room") if few == many else f"{few} to {count(many, 'room')}"
         said.append(
             (
-                "A plan of ",
-                Bold(count(calm["rooms"], "room")),
-                " stands changes better: at worst it costs ",
-                Bold(gbp(calm["max_regret_gbp"])),
-                " more than the best plan of the draw, against ",
+                "Of the plans looked at, those of ",
+                Bold(rooms),
+                " stand changes better: at worst they cost ",
+                Bold(gbp(float(calm["max_regret_gbp"].min()))),
+                " or more above the best plan of the draw, against ",
                 gbp(best["max_regret_gbp"]),
                 " for the plan above.",
             )

@@ -195,7 +195,9 @@ def cost_groups(groups: Groups, pricing: Pricing, *, fixed_sites: Ints | None = 
     )
 
 
-def cost_matrix(groups: Groups, pricings: Sequence[Pricing]) -> Floats:
+def cost_matrix(
+    groups: Groups, pricings: Sequence[Pricing], *, fixed_sites: Ints | None = None
+) -> Floats:
     """Cost every group under many pricings: draws of coefficients, cameras and local levels.
 
     Parameters
@@ -204,6 +206,8 @@ def cost_matrix(groups: Groups, pricings: Sequence[Pricing]) -> Floats:
         The groups.
     pricings
         One a draw; their places must agree on ``room_today`` and ``monitored``.
+    fixed_sites
+        Site of each group, instead of the cheapest. Shape ``(groups,)``.
 
     Returns
     -------
@@ -225,7 +229,7 @@ def cost_matrix(groups: Groups, pricings: Sequence[Pricing]) -> Floats:
         if not same or not np.array_equal(pricing.places.monitored, first.monitored):
             raise ValueError("the draws must agree on the rooms of today")
     start = 0
-    for block in _blocks(groups, first, None):
+    for block in _blocks(groups, first, fixed_sites):
         rows = slice(start, start + len(block.groups))
         # One draw at a time: a draw is a few products over all groups, and all draws at once would
         # hold draws x groups x sites numbers.

@@ -80,7 +80,9 @@ def demo(
                 runtime_s=time.perf_counter() - started,
             )
         planned = sentences.consolidation(plans_run)
-        findings = (*seen, *planned, *(sentences.study(plans_run, study) if study else ()))
+        first_words, *others = planned
+        further = sentences.study(plans_run, study) if study else ()
+        findings = (first_words, *seen, *others, *further)
         if public:
             first = publication.index(coverage_run, plans_run, sentences=findings)
         else:

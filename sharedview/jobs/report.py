@@ -124,11 +124,10 @@ def answers_of(material: Material, *, reporter: Reporter | None = None) -> dict[
 def build(material: Material, answers: Mapping[str, Answer]) -> Report:
     """Return the report: a chapter for each answer, in their order."""
     seen, planned = material.coverage, material.plans
-    today, best, proved = sentences.best_plan(planned)
     return report(
         context=material.context,
         subtitle=f"Scenario “{planned.scenario.name}”, image quality “{seen.level.name}”.",
-        findings=(best, today, proved),
+        findings=sentences.best_plan(planned),
         chapters=[
             dataclasses.replace(answer.chapter, findings=answer.findings)
             for answer in answers.values()

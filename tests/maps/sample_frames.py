@@ -535,6 +535,7 @@ def pages(*, cameras_count: int = 600) -> dict[str, Page]:
         ),
         "consolidation": consolidation_page(
             areas=areas,
+            headline=("The best plan, in a sentence.",),
             plan=known["optimum"],
             today=known["today"],
             boroughs=base,

@@ -135,6 +135,7 @@ def test_the_page_shows_site_kinds_and_distances_by_road(samples, plan, frame):
     named = frame.assign(site_basis=["town hall (as given)", *frame["site_basis"][1:]]).join(km)
     page = consolidation_page(
         areas=datasets.boroughs("overview"),
+        headline=("The best plan.",),
         plan=plan,
         today=samples.plans(frame)["today"],
         boroughs=named,

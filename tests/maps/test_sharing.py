@@ -8,7 +8,7 @@ import pytest
 from coverage_model.base import datasets
 from coverage_model.base.schemas import check
 from maps._sharing import sharing_frame, sharing_section
-from maps.consolidation_map import consolidation_page, saving_interval
+from maps.consolidation_map import consolidation_page
 from maps.shell import wording
 from optimisation import schemas
 from optimisation.sharing import RULES, Sharing
@@ -82,10 +82,9 @@ def test_sentences_name_who_loses(plan, frame):
     assert section.stats[-1].value == "£96,500"
 
 
-def test_the_page_shows_it_with_its_csv_and_interval(samples, plan, frame):
+def test_the_page_shows_it_with_its_csv_and_headline(samples, plan, frame):
     today = samples.plans(frame)["today"]
     sharing = sharing_of(plan, frame)
-    regret = samples.regret([plan, today])
     page = consolidation_page(
         areas=datasets.boroughs("overview"),
         plan=plan,
@@ -93,15 +92,15 @@ def test_the_page_shows_it_with_its_csv_and_interval(samples, plan, frame):
         boroughs=frame,
         context=samples.context("Rooms"),
         sharing=sharing,
-        regret=regret,
+        headline=("It saves £1 to £3.",),
     )
     assert "Who pays, and who gains" in page.html
     assert "sharing.csv" in page.html
-    assert "in eight of ten of 500 draws" in page.html
-    assert saving_interval(regret.iloc[1:], plan) == ()
+    assert "It saves £1 to £3." in page.html
     with pytest.raises(ValueError, match="not of the plan"):
         consolidation_page(
             areas=datasets.boroughs("overview"),
+            headline=("None.",),
             plan=today,
             today=today,
             boroughs=frame,
