@@ -239,7 +239,8 @@ class _Model:
                     self.model.row([self.x[i, j], self.x[j, j]], [1.0, -1.0], high=0.0)
             for weight, limit in limits:
                 if np.isfinite(limit):
-                    columns = [self.x[i, j] for i in served]
+                    # Against the staffed room, so that a room that does not count holds nobody.
+                    columns = [self.staffed[j] if i == j else self.x[i, j] for i in served]
                     values = weight[served].astype(float)
                     values[served.index(j)] -= limit
                     self.model.row(columns, values.tolist(), high=1e-9 * limit)

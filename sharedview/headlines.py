@@ -119,7 +119,8 @@ def plan_figures(run: ConsolidationRun) -> pd.DataFrame:
     DataFrame
         :class:`coverage_model.base.key_figures.KeyFigures`.
     """
-    boroughs, saving = run.boroughs, run.saving
+    served = [code for room in run.today.rooms for code in room.members]
+    boroughs, saving = run.boroughs.loc[served], run.saving
     table = run.table.set_index("plan_id")
     best, today = table.loc[run.plan.plan_id], table.loc["today"]
     counted = boroughs["cameras_basis"].value_counts()

@@ -44,7 +44,7 @@ def html(report: Report) -> Page:
         for passage in report.method
     ]
     sections.append(Section("How this report was made", tables=(report.provenance_table(),)))
-    content = Content(lead=(report.subtitle, *report.findings[:1]), sections=tuple(sections))
+    content = Content(lead=(*report.findings[:1], report.subtitle), sections=tuple(sections))
     return assemble(content, context=report.context)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from coverage_model.base import datasets
 from coverage_model.optics.pixel_density import DEFAULT_LEVEL, find_level
+from maps.shell.wording import Sentence
 from sharedview import pages, provenance, sentences
 from sharedview.console import Reporter
 from sharedview.jobs import coverage as coverage_job
@@ -15,11 +17,12 @@ from sharedview.jobs import publication
 from sharedview.jobs.publication import Audience
 from sharedview.outputs import output_folder
 from sharedview.pipeline import (
+    ConsolidationRun,
     illustrative_inventory,
     run_consolidation,
     run_coverage,
 )
-from sharedview.plan_study import study_plans
+from sharedview.plan_study import PlanStudy, study_plans
 from sharedview.questions.registry import load_scenario
 from sharedview.summary import Summary
 
@@ -79,18 +82,15 @@ def demo(
                 plans=plan_job.plan_records(plans_run),
                 runtime_s=time.perf_counter() - started,
             )
-        planned = sentences.consolidation(plans_run)
-        first_words, *others = planned
-        further = sentences.study(plans_run, study) if study else ()
-        findings = (first_words, *seen, *others, *further)
+        said = findings(seen, plans_run, study)
         if public:
-            first = publication.index(coverage_run, plans_run, sentences=findings)
+            first = publication.index(coverage_run, plans_run, sentences=said)
         else:
-            first = pages.index(coverage_run, plans_run, sentences=findings)
+            first = pages.index(coverage_run, plans_run, sentences=said)
         first.save(folder / "index.html")
         provenance.write(content, folder / "provenance.json")
     return Summary(
-        sentences=findings,
+        sentences=said,
         columns=sentences.PLAN_COLUMNS,
         rows=sentences.plan_rows(plans_run),
         page=out / "index.html",
@@ -100,3 +100,11 @@ def demo(
             "plans": plans_run.table.to_dict("records"),
         },
     )
+
+
+def findings(
+    seen: Sequence[Sentence], planned: ConsolidationRun, study: PlanStudy | None
+) -> tuple[Sentence, ...]:
+    """Put the sentences of both runs in order: the headline first, then what the cameras see."""
+    first, *others = sentences.consolidation(planned)
+    return (first, *seen, *others, *(() if study is None else sentences.study(planned, study)))

@@ -288,10 +288,7 @@ class Oracle:
         costs[0] = 0.0
         sets = partitions(len(self.codes))
         found = costs[sets].sum(axis=1)
-        rooms, wish = (sets > 0).sum(axis=1), self.scenario
-        for i, code in enumerate(self.codes):
-            if not self.monitored[code]:
-                rooms = rooms - (sets == 1 << i).any(axis=1)
+        rooms, wish = self.rooms(), self.scenario
         if wish.rooms is not None and "rooms" not in without:
             found[rooms != wish.rooms] = np.inf
         if wish.rooms_min is not None and "rooms_min" not in without:
@@ -299,6 +296,15 @@ class Oracle:
         if wish.rooms_max is not None and "rooms_max" not in without:
             found[rooms > wish.rooms_max] = np.inf
         return found
+
+    def rooms(self) -> NDArray[np.int64]:
+        """Number of rooms of every partition: an area alone that nobody watches is none."""
+        sets = partitions(len(self.codes))
+        rooms: NDArray[np.int64] = (sets > 0).sum(axis=1)
+        for i, code in enumerate(self.codes):
+            if not self.monitored[code]:
+                rooms = rooms - (sets == 1 << i).any(axis=1)
+        return rooms
 
     def best(self, *, without: Collection[str] = ()) -> float:
         """Least cost over all partitions; infinite if the filters allow none."""

@@ -1,0 +1,105 @@
+"""One first sentence, with the range in it, on the console, the index, the plan page and report."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from coverage_model.base import datasets
+from coverage_model.optics.pixel_density import find_level
+from maps.report import html_writer
+from maps.shell.wording import plain
+from optimisation.scenario import load_scenario
+from sharedview import pages, sentences
+from sharedview.jobs import demo, plans, report
+from sharedview.pipeline import (
+    ConsolidationRun,
+    CoverageRun,
+    illustrative_inventory,
+    run_consolidation,
+    run_coverage,
+)
+from sharedview.questions.ask import Material
+
+AROUND = ["Camden", "Islington", "Hackney", "Haringey", "Enfield", "Barnet", "Westminster"]
+
+
+@pytest.fixture(scope="module")
+def planned() -> ConsolidationRun:
+    return run_consolidation(load_scenario(overrides={"boroughs": AROUND}))
+
+
+@pytest.fixture(scope="module")
+def seen() -> CoverageRun:
+    few = illustrative_inventory(private_per_public=0.0)
+    few = replace(few, frame=few.frame.head(40))
+    return run_coverage(few, areas=datasets.boroughs("full"), level=find_level("detect"), draws=0)
+
+
+def first_words(page: str) -> str:
+    found = re.search(r'<p class="lead">(.*?)</p>', page, flags=re.DOTALL)
+    assert found is not None
+    return html.unescape(re.sub(r"<[^>]+>", "", found[1])).strip()
+
+
+def test_all_four_begin_with_the_same_sentence(
+    planned: ConsolidationRun, seen: CoverageRun
+) -> None:
+    said = plain(sentences.headline(planned))
+    console = plans.plan_summary(planned, Path("out"), page=Path("out/consolidation.html"))
+    assert plain(console.sentences[0]) == said
+    assert first_words(pages.consolidation(planned, None).html) == said
+    findings = demo.findings(sentences.coverage(seen), planned, None)
+    assert first_words(pages.index(seen, planned, sentences=findings).html) == said
+    made = report.build(Material(seen, planned, report.report_context(seen, planned)), {})
+    assert plain(made.findings[0]) == said
+    assert first_words(html_writer.html(made).html) == said
+
+
+def pounds(text: str) -> float:
+    sign = -1 if text.startswith("−") else 1
+    size = float(re.sub(r"[^0-9.]", "", text))
+    return sign * size * (1e6 if "million" in text else 1)
+
+
+def test_it_holds_plan_middle_range_baseline_and_proof(planned: ConsolidationRun) -> None:
+    said = plain(sentences.headline(planned))
+    saving = planned.saving
+    amounts = [pounds(t) for t in re.findall(r"−?£[0-9.,]+(?: million)?", said)]
+    # Each amount of money in it lies in the middle range: nothing else can be quoted from it.
+    slack = 0.006 * max(abs(saving.p10_gbp), abs(saving.p90_gbp))
+    assert len(amounts) == 3
+    assert all(saving.p10_gbp - slack <= each <= saving.p90_gbp + slack for each in amounts)
+    assert amounts[0] == pytest.approx(abs(saving.p50_gbp), rel=0.01)
+    assert amounts[1:] == pytest.approx([saving.p10_gbp, saving.p90_gbp], rel=0.01)
+    assert f"{planned.plan.room_count} control rooms" in said
+    assert f"where today has {planned.today.room_count}," in said
+    assert "proved the cheapest of all plans" in said
+
+
+def test_the_words_follow_the_plan_and_its_sign(planned: ConsolidationRun) -> None:
+    costly = next(p for p in planned.references if p.plan_id == "pan_london")
+    said = plain(sentences.headline(replace(planned, plan=costly)))
+    assert "it loses £" in said
+    assert said.endswith("it was given, not chosen by the model.")
+    stopped = replace(planned.plan.report, status="feasible", bound_gbp=planned.plan.npv_gbp * 0.99)
+    said = plain(sentences.headline(replace(planned, plan=replace(planned.plan, report=stopped))))
+    assert said.endswith("it is not proved best: another may cost up to 1.0% less.")
+
+
+def test_one_borough_is_not_thirty_three() -> None:
+    alone = run_consolidation(load_scenario(overrides={"boroughs": ["Camden"]}))
+    said = [plain(each) for each in sentences.best_plan(alone)]
+    assert "1 control room where today has 1," in said[0]
+    assert said[1].startswith("Today’s 1 control room, for 1 borough, cost")
+
+
+def test_the_range_is_of_draws_that_did_not_choose_the_plan(planned: ConsolidationRun) -> None:
+    saving = planned.saving
+    assert saving.seed != 2017
+    assert saving.draws >= 200
+    assert saving.p10_gbp < saving.p50_gbp < saving.p90_gbp
