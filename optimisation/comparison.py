@@ -275,6 +275,7 @@ def _check_alike(scenarios: Sequence[Scenario]) -> None:
         faults.add("scenarios have the same name", "Give each its own", rows=twice)
     for field, words in (
         ("boroughs", "are about different boroughs"),
+        ("evidence", "rest on different numbers of cameras"),
         ("horizon_years", "have different horizons"),
         ("discount_rate", "have different discount rates"),
         ("flow_timing", "count running costs at different times of the year"),

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, SerializeAsAny, 
 
 from coverage_model.base.errors import Faults
 from coverage_model.base.notes import sha256_of
+from coverage_model.base.observations import Scope
 from coverage_model.reading.area_names import AreaNames
 from optimisation.costs.coefficients import check_rates
 from optimisation.options import Options
@@ -23,6 +24,25 @@ from optimisation.scenario_layers import find_file, merge, nested, read_layers
 from optimisation.territory import Contiguity, borough_inputs
 
 GivenPlan = Literal["today", "own_rooms", "bcu", "subregion", "pan_london"]
+
+
+class Evidence(BaseModel):
+    """Which published numbers of cameras a scenario rests on.
+
+    Parameters
+    ----------
+    scope
+        ``public_space`` (streets and other public places) or ``all_council`` (estates included).
+    year
+        Leave out what was published for later years; None takes the newest.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    scope: Scope = "public_space"
+    year: int | None = Field(default=None, ge=1990, le=2100)
+
+
 NonNegativeFloat = Annotated[FiniteFloat, Field(ge=0)]
 Chosen = TypeVar("Chosen", bound=Options)
 
@@ -71,6 +91,8 @@ class Scenario(BaseModel):
         the room that serves it today, by borough.
     lease_gbp_per_year
         Rent of a room that stands in a borough, on top of the running cost of any room, by borough.
+    evidence
+        Which published numbers of cameras are taken, where no inventory is given.
     solver
         ``highs`` or ``cbc``.
     gap
@@ -113,6 +135,7 @@ class Scenario(BaseModel):
     coefficients: dict[str, FiniteFloat] = Field(default_factory=dict)
     contract_exit_gbp: dict[str, NonNegativeFloat] = Field(default_factory=dict)
     lease_gbp_per_year: dict[str, NonNegativeFloat] = Field(default_factory=dict)
+    evidence: Evidence = Evidence()
     solver: Literal["highs", "cbc"] = "highs"
     gap: FiniteFloat = Field(default=0.0, ge=0, lt=1)
     time_limit_s: FiniteFloat = Field(default=600.0, gt=0)
@@ -241,7 +264,10 @@ def load_scenario(
     for place, named in scenario.files.items():
         if not named.is_file():
             faults.add(f"{place} names {named}, which is no file", "Correct the path")
-    territory = borough_inputs() if boroughs is None else boroughs
+    territory = boroughs
+    if territory is None:
+        asked = scenario.evidence
+        territory = borough_inputs(scope=asked.scope, year=asked.year)
     resolved = resolve(scenario, territory, faults)
     faults.raise_if_any()
     return resolved

@@ -18,8 +18,9 @@ import shapely
 from numpy.typing import NDArray
 from scipy.spatial import Voronoi
 
-from coverage_model.base import datasets
+from coverage_model.base import datasets, observations
 from coverage_model.base.errors import Faults
+from coverage_model.base.observations import Scope
 from coverage_model.base.schemas import check
 from optimisation.schemas import BoroughInputs
 
@@ -34,7 +35,12 @@ MIN_SHARED_M = 60.0  # shorter common boundaries are corners: the rule of data/f
 BANK_STEP_M = 50.0
 
 
-def borough_inputs(cameras_frame: gpd.GeoDataFrame | None = None) -> pd.DataFrame:
+def borough_inputs(
+    cameras_frame: gpd.GeoDataFrame | None = None,
+    *,
+    scope: Scope = "public_space",
+    year: int | None = None,
+) -> pd.DataFrame:
     """Put together what the consolidation model knows of each London borough.
 
     Parameters
@@ -43,7 +49,11 @@ def borough_inputs(cameras_frame: gpd.GeoDataFrame | None = None) -> pd.DataFram
         A camera inventory (:class:`coverage_model.base.schemas.Cameras`): its public cameras are
         counted by borough. None takes the published counts, which mix years and scopes; the two
         boroughs without one are filled in by the rule of
-        :func:`coverage_model.base.datasets.cctv_counts` and marked ``assumed``.
+        :func:`coverage_model.base.observations.cctv_counts` and marked ``assumed``.
+
+    scope, year
+        Which published counts are taken: of public space or of all council cameras, the newest or
+        up to a year.
 
     Returns
     -------
@@ -64,7 +74,8 @@ def borough_inputs(cameras_frame: gpd.GeoDataFrame | None = None) -> pd.DataFram
     facts = datasets.borough_facts()
     frame = facts[["borough"]].copy()
     if cameras_frame is None:
-        counts = datasets.cctv_counts(assume_missing=True).set_index("borough_code")
+        counts = observations.cctv_counts(scope=scope, year=year, assume_missing=True)
+        counts = counts.set_index("borough_code")
         frame["cameras"] = counts["cameras"].astype(float)
         frame["cameras_basis"] = counts["cameras_basis"]
         frame["cameras_year"] = counts["year"]

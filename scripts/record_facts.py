@@ -42,17 +42,11 @@ TABLES = {
         OGL + "; powered by TfL Open Data",
         "2011 to 2024, in each row",
     ),
-    "cctv_counts.csv": (
-        "Best published number of council cameras of each borough, mixed years and scopes",
-        "Councils, news and freedom-of-information answers: in each row",
+    "observations.csv": (
+        "Published observations on cameras, rooms and spending, each with year, scope and mark",
+        "Councils, news, freedom-of-information answers and reports: in each row",
         CITED,
-        "2007 to 2024, in each row",
-    ),
-    "cctv_observations.csv": (
-        "Further published observations on cameras and spending",
-        "Councils, news and Big Brother Watch reports: in each row",
-        CITED,
-        "2007 to 2025, in each row",
+        "2007 to 2026, in each row",
     ),
     "coefficients.csv": (
         "Planning coefficients with range, source and mark",

@@ -350,12 +350,25 @@ def verify(*, folder: Path, reporter: Reporter, as_json: bool) -> None:
 
 @main.command()
 @click.option("--coefficients", is_flag=True, help="List the planning coefficients instead.")
+@click.option("--observations", "observed", is_flag=True, help="List what was published instead.")
+@click.option("--letter", metavar="BOROUGH", help="Write the request for what is missing instead.")
 @common
-def data(*, coefficients: bool, reporter: Reporter, as_json: bool) -> None:
+def data(
+    *, coefficients: bool, observed: bool, letter: str | None, reporter: Reporter, as_json: bool
+) -> None:
     """List what is embedded, with sources and licences."""
-    from coverage_model.base import datasets
+    from coverage_model.base import datasets, observations
 
-    table = datasets.coefficients().reset_index() if coefficients else datasets.embedded()
+    if letter is not None:
+        text = observations.letter(letter)
+        click.echo(json.dumps(text, ensure_ascii=False) if as_json else text)
+        return
+    table = datasets.embedded()
+    if coefficients:
+        table = datasets.coefficients().reset_index()
+    elif observed:
+        table = observations.observations()
+        table = table[[*table.columns[1:], "borough_code"]]
     if as_json:
         print_json(json.loads(table.to_json(orient="records")), indent=2)
         return

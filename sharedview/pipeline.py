@@ -533,7 +533,12 @@ def run_consolidation(
         If no plan satisfies the scenario.
     """
     reporter = reporter or Reporter(quiet=True)
-    boroughs = territory.borough_inputs(cameras) if inputs is None else inputs.boroughs
+    asked = scenario.evidence
+    boroughs = (
+        territory.borough_inputs(cameras, scope=asked.scope, year=asked.year)
+        if inputs is None
+        else inputs.boroughs
+    )
     with reporter.step(f"Best plan of scenario '{scenario.name}'"):
         plan = consolidation.consolidate(boroughs, scenario)
     with reporter.step("Reference plans"):

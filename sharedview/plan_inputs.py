@@ -12,6 +12,7 @@ from coverage_model.base.notes import Note, ReadLog
 from coverage_model.reading.cameras import Cameras, read_cameras
 from optimisation import territory
 from optimisation.roads import RoadNetwork, read_roads, with_road_km
+from optimisation.scenario import Evidence
 from optimisation.sites import Sites, read_sites, with_sites
 from sharedview.console import Reporter
 
@@ -52,6 +53,7 @@ def read_plan_inputs(
     cameras: Path | None = None,
     sites: Path | None = None,
     roads: Path | None = None,
+    evidence: Evidence | None = None,
     reporter: Reporter,
 ) -> PlanInputs:
     """Read what was given, and put it in the place of the embedded figures.
@@ -64,6 +66,9 @@ def read_plan_inputs(
         Candidate sites; None for the model's own.
     roads
         Road network for the distances; None for straight lines times a factor.
+    evidence
+        Which published numbers are taken, where no inventory is given; the newest of public space
+        if None.
     reporter
         Shows progress.
 
@@ -76,7 +81,10 @@ def read_plan_inputs(
     if cameras is not None:
         with reporter.step(f"Cameras from {cameras}"):
             inventory = read_cameras(cameras, areas=datasets.boroughs("full"))
-    boroughs = territory.borough_inputs(None if inventory is None else inventory.frame)
+    chosen = evidence or Evidence()
+    boroughs = territory.borough_inputs(
+        None if inventory is None else inventory.frame, scope=chosen.scope, year=chosen.year
+    )
     if sites is not None:
         with reporter.step(f"Sites from {sites}"):
             named = read_sites(sites, areas=datasets.boroughs("full"))

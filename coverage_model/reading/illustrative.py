@@ -3,7 +3,7 @@
 No borough publishes where its cameras stand, so the demonstration makes them up by this rule:
 
 1. Each borough gets its published number of council cameras; the two that published none get the
-   number of :func:`coverage_model.base.datasets.cctv_counts` with ``assume_missing=True``.
+   number of :func:`coverage_model.base.observations.cctv_counts` with ``assume_missing=True``.
 2. A quarter of them stand anywhere in the borough. The others gather around real public points
    (docking stations, Underground and DLR stations), at a distance with a Rayleigh distribution.
    Boroughs with fewer than a dozen such points get random ones inside them up to a dozen.
@@ -29,7 +29,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from coverage_model.base import datasets, schemas
+from coverage_model.base import datasets, observations, schemas
 from coverage_model.base.errors import Faults
 
 Floats = NDArray[np.float64]
@@ -90,7 +90,7 @@ def illustrative_cameras(
     faults.raise_if_any()
 
     rule = _Rule(datasets.coefficients())
-    counts = datasets.cctv_counts(assume_missing=True).set_index("borough_code")["cameras"]
+    counts = observations.cctv_counts(assume_missing=True).set_index("borough_code")["cameras"]
     points = datasets.anchors()
     frames = []
     for code in codes:  # a few dozen boroughs; everything inside is vectorised

@@ -45,7 +45,13 @@ def consolidate(
     """Solve a scenario, study it, and write plans and pages; or put several side by side."""
     started = time.perf_counter()
     chosen = [load_scenario(path) for path in scenario] or [load_scenario()]
-    inputs = read_plan_inputs(cameras=cameras, sites=sites, roads=roads, reporter=reporter)
+    inputs = read_plan_inputs(
+        cameras=cameras,
+        sites=sites,
+        roads=roads,
+        evidence=chosen[0].evidence,
+        reporter=reporter,
+    )
     if len(chosen) > 1:
         return side_by_side(chosen, inputs, out, reporter)
     run = run_consolidation(chosen[0], inputs=inputs, reporter=reporter)
@@ -115,7 +121,7 @@ def compare(
     """Cost two to four named plans under one scenario and put them side by side."""
     started = time.perf_counter()
     chosen = load_scenario(scenario)
-    inputs = read_plan_inputs(sites=sites, roads=roads, reporter=reporter)
+    inputs = read_plan_inputs(sites=sites, roads=roads, evidence=chosen.evidence, reporter=reporter)
     run = run_consolidation(chosen, inputs=inputs, reporter=reporter)
     picked = plan_files.pick(plans, run)
     shown = replace(

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from coverage_model.base import datasets
+from coverage_model.base import datasets, observations
 from coverage_model.base.errors import Faults
 from coverage_model.base.schemas import check
 from optimisation.results import Plan
@@ -121,7 +121,7 @@ def camera_counts(boroughs: pd.DataFrame) -> pd.DataFrame:
     """
     frame = boroughs[["borough"]].copy()
     counted = boroughs["cameras_basis"] == "inventory"
-    published = datasets.cctv_counts().set_index("borough_code").reindex(frame.index)
+    published = observations.cctv_counts().set_index("borough_code").reindex(frame.index)
     # An inventory need not cover every borough: none there is not known to be none.
     found = boroughs["cameras"].where(boroughs["cameras"] > 0)
     frame["cameras"] = published["cameras"].astype(float).where(~counted, found)

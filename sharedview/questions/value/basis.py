@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from coverage_model.base import datasets
+from coverage_model.base import observations
 from coverage_model.base.errors import Faults
 from coverage_model.base.schemas import check
 from optimisation.costs import coefficients
@@ -276,7 +276,7 @@ def value_basis(
 
 def _camera_share(setting: Setting) -> Floats:
     """Cameras over the published number, at most 1; 1 where no number is known for a territory."""
-    counts = datasets.cctv_counts(assume_missing=True).set_index("borough_code")["cameras"]
+    counts = observations.cctv_counts(assume_missing=True).set_index("borough_code")["cameras"]
     published = counts.reindex(setting.codes).astype("Float64").to_numpy(float, na_value=np.nan)
     cameras = setting.places.cameras
     share = np.minimum(1.0, cameras / np.where(published > 0, published, np.nan))

@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from coverage_model.base import datasets, schemas
+from coverage_model.base import datasets, observations, schemas
 from coverage_model.base.errors import InputError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -146,27 +146,6 @@ def test_totals_match_the_official_ones() -> None:
     assert len(datasets.borough_fact_sources()) == 33 * 11
 
 
-def test_two_boroughs_have_no_published_count() -> None:
-    counts = datasets.cctv_counts().set_index("borough_code")
-    assert counts.index[counts["cameras"].isna()].tolist() == ["E09000021", "E09000031"]
-    assert int(counts["cameras"].sum()) == 11_097
-    published = counts[counts["cameras_basis"] == "published"]
-    columns = ["year", "scope", "scope_class", "confidence", "source"]
-    assert published[columns].notna().all().all()
-
-
-def test_missing_counts_are_assumed_by_the_stated_rule() -> None:
-    counts = datasets.cctv_counts(assume_missing=True).set_index("borough_code")
-    residents = datasets.borough_facts()["population_2020"]
-    street = counts[counts["scope_class"] == "street"]
-    rate = np.median(street["cameras"].astype(float) / residents[street.index])
-    for code in ("E09000021", "E09000031"):
-        assert counts.loc[code, "cameras"] == round(rate * residents[code])
-        assert counts.loc[code, "cameras_basis"] == "assumed"
-        assert "median" in counts.loc[code, "cameras_rule"]
-    assert (counts["cameras_basis"] == "assumed").sum() == 2
-
-
 def test_control_rooms_name_known_boroughs_and_lie_in_or_near_them() -> None:
     rooms = datasets.control_rooms()
     boroughs = datasets.boroughs("page").set_index("borough_code").geometry
@@ -275,8 +254,8 @@ def test_unknown_arguments_say_what_is_known() -> None:
         datasets.anchors,
         datasets.borough_facts,
         datasets.borough_fact_sources,
-        datasets.cctv_counts,
-        datasets.cctv_observations,
+        observations.cctv_counts,
+        observations.observations,
         datasets.control_rooms,
         datasets.adjacency,
         datasets.coefficients,

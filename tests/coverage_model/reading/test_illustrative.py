@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from coverage_model.base import datasets, schemas
+from coverage_model.base import datasets, observations, schemas
 from coverage_model.base.errors import InputError
 from coverage_model.reading.illustrative import illustrative_cameras
 
@@ -30,7 +30,7 @@ def test_frame_passes_the_schema(cameras: gpd.GeoDataFrame) -> None:
 
 
 def test_counts_are_the_published_ones(cameras: gpd.GeoDataFrame) -> None:
-    counts = datasets.cctv_counts(assume_missing=True).set_index("borough_code")["cameras"]
+    counts = observations.cctv_counts(assume_missing=True).set_index("borough_code")["cameras"]
     public = cameras[cameras["ownership"] == "public"].groupby("borough_code").size()
     assert public.to_dict() == counts.to_dict()
     private = cameras[cameras["ownership"] == "private"].groupby("borough_code").size()
