@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from coverage_model.base import datasets
 from coverage_model.base import schemas as coverage
 from coverage_model.base import schemas_beside as beside
 from optimisation import schemas as plans
+from optimisation.costs.terms import BIAS_LINE, MEANINGS, TERMS
 from sharedview.questions.ask import Ask
 from sharedview.questions.registry import ASKS
 
@@ -83,7 +85,7 @@ def codebook_markdown(asks: Sequence[Ask] = ASKS) -> str:
         lines += section(title, "", model)
     for title, index, model in FURTHER:
         lines += section(title, index, model)
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *cost_terms()]) + "\n"
 
 
 def section(title: str, index: str, model: type[Any]) -> list[str]:
@@ -103,6 +105,39 @@ def section(title: str, index: str, model: type[Any]) -> list[str]:
     for name, column in model.to_schema().columns.items():
         unit = (column.metadata or {}).get("unit", "")
         lines.append(f"| `{name}` | {unit} | {column.description} |")
+    return lines
+
+
+def cost_terms() -> list[str]:
+    """Return the lines that explain the terms of a room's cost, from their one specification."""
+    table = datasets.coefficients()
+    lines = [
+        "",
+        "## Costs of a control room",
+        "",
+        "For a group of boroughs S watched from a site j: n are the cameras of a borough, C those",
+        "of the group, K the operators on duty, max(min_posts, ⌈C / cameras_per_operator⌉), and F",
+        "the staff behind each. A borough moves if the room is not the one that serves it today.",
+        "Yearly terms count by the annuity, one-off terms at once.",
+        "",
+        "| cost line | when | what it is for | formula |",
+        "|---|---|---|---|",
+    ]
+    lines += [
+        f"| `{term.line}` | {term.when} | {term.meaning} | {term.formula} |" for term in TERMS
+    ]
+    raised = ", ".join(f"`{term.line}`" for term in TERMS if term.bias)
+    purpose = "allowance for estimates that prove too low"
+    lines += [
+        f"| `{BIAS_LINE}` | one_off | {purpose} | share of each of {raised} |",
+        "",
+        "| coefficient | meaning | value | low | high | unit | mark |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for name, meaning in MEANINGS.items():
+        row = table.loc[name]
+        numbers = " | ".join(f"{row[column]:,g}" for column in ("value", "low", "high"))
+        lines.append(f"| `{name}` | {meaning} | {numbers} | {row['unit']} | {row['mark']} |")
     return lines
 
 
