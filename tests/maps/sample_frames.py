@@ -586,6 +586,7 @@ def coverage_figures(table: pd.DataFrame) -> pd.DataFrame:
         "public_only_share": (share("public_only_m2"), "share"),
         "private_only_share": (share("private_only_m2"), "share"),
         "both_share_of_covered": (share("both_m2"), "share"),
+        "unknown_owner_only_share": (share("unknown_owner_only_m2"), "share"),
         "private_connected_only_m2": (float(table["private_connected_only_m2"].sum()), "m²"),
     }
     return key_figures(

@@ -160,7 +160,7 @@ def test_without_matplotlib_the_extra_is_named() -> None:
     code = (
         "import sys; sys.modules['matplotlib'] = None\n"
         "from datetime import date\n"
-        "from maps import static\n"
+        "from maps.report import static\n"
         "from maps.shell.page import PageContext\n"
         "import pandas as pd\n"
         "frame = pd.DataFrame({'rooms': [1], 'npv_gbp': [1.0]})\n"
