@@ -330,7 +330,7 @@ def reach_words(count: float) -> tuple[str, ...]:
 
 def assumed_words(count: float, cameras: float) -> tuple[str | Bold, ...]:
     """Say for which share of the cameras a value of the view was assumed."""
-    if not cameras:
+    if not cameras or not count:
         return ()
     return (
         " A value of the view was assumed for ",

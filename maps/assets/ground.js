@@ -4,11 +4,12 @@
 const Ground = (() => {
   const FROM_ZOOM = { park: 11, water: 11, main: 11, rail: 12, street: 13, path: 15, building: 15 };
   const NAMED_FROM = {
-    place: 11, rail_station: 13, docking_station: 16, main: 14, street: 15, path: 17, park: 14, water: 13, building: 17,
+    place: 11, rail_station: 15, docking_station: 16, main: 14, street: 15, path: 17, park: 14, water: 13, building: 17,
   };
   const FIRST = ["place", "rail_station", "main", "water", "park", "street", "docking_station", "building", "path"];
-  const SIZE = { place: 13, main: 12, rail_station: 12 };
-  const DOTTED = new Set(["rail_station", "docking_station"]);
+  const SIZE = { place: 13, main: 12 };
+  const DOTTED_FROM = { rail_station: 12, docking_station: 15 };
+  const DOTTED = new Set(Object.keys(DOTTED_FROM));
   const APART_PX = 260; // between two writings of one street's name
   const MOST = 220;
   const ALONG = [0.5, 0.35, 0.65, 0.2, 0.8];
@@ -107,7 +108,7 @@ const Ground = (() => {
       const written = { circles: [], at: new Map(), count: 0 };
       const view = { context, size, origin, zoom };
       for (const kind of FIRST) {
-        if (!(zoom >= NAMED_FROM[kind])) continue;
+        if (!(zoom >= (DOTTED_FROM[kind] || NAMED_FROM[kind]))) continue;
         for (const layer of this.layers) {
           const index = layer.meta.categories.findIndex((each) => each.key === kind);
           if (index >= 0 && layer.data && layer.names) writeKind(view, layer, index, kind, written);
@@ -121,7 +122,7 @@ const Ground = (() => {
     const { context, size, origin, zoom } = view;
     const { n, xs, ys, ringStart, featureRing, box, category } = layer.data;
     const scale = 2 ** (zoom - layer.meta.zoom), high = SIZE[kind] || 11;
-    context.font = `${DOTTED.has(kind) || kind === "place" ? "600 " : ""}${high}px system-ui, "Segoe UI", Arial, sans-serif`;
+    context.font = `${kind === "place" || kind === "rail_station" ? "600 " : ""}${high}px system-ui, "Segoe UI", Arial, sans-serif`;
     for (let f = 0; f < n && written.count < MOST; f += 1) {
       const b = 4 * f, name = layer.names[f];
       if (category[f] !== index) continue;
@@ -129,7 +130,7 @@ const Ground = (() => {
       const y0 = box[b + 1] * scale - origin.y, y1 = box[b + 3] * scale - origin.y;
       if (x1 < 0 || y1 < 0 || x0 > size.x || y0 > size.y) continue;
       if (DOTTED.has(kind)) dot(context, x0, y0, kind);
-      if (!name) continue;
+      if (!name || zoom < NAMED_FROM[kind]) continue;
       const wide = context.measureText(name).width;
       let spot = null;
       if (layer.meta.closed) {

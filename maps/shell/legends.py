@@ -147,13 +147,12 @@ def classed(
     known = np.isfinite(amounts)
     if limits is None:
         limits = class_limits(amounts[known], say=say, classes=classes)
-    none_first = not known.any() or amounts[known].min() == 0
     colours = palettes.amounts(len(limits) + 1)
     position = np.searchsorted(limits, amounts, side="right")
     items = []
     for number, colour in enumerate(colours):
         inside = amounts[known & (position == number)]
-        text = _range_text(limits, number, inside, none_first=none_first, say=say)
+        text = _range_text(limits, number, inside, say=say)
         items.append(LegendItem(text, colour, wording.count(len(inside), noun)))
     if not known.all():
         unknown = wording.count(int((~known).sum()), noun)
@@ -163,6 +162,10 @@ def classed(
         for place, there in zip(position, known, strict=True)
     )
     return Measure(key, label, fills, tuple(items), note, variant_of)
+
+
+ABOVE_NONE = float(np.nextafter(0.0, 1.0))
+"""The limit below which nothing but zero lies: zeros are a class of their own."""
 
 
 def class_limits(
@@ -185,23 +188,21 @@ def class_limits(
     Returns
     -------
     list of float
-        Rising limits.
+        Rising limits. The first is :data:`ABOVE_NONE` where there are zeros beside other values.
 
     Examples
     --------
     >>> class_limits(np.array([0.0, 0.0, 0.011, 0.019, 0.034]), classes=3)
-    [0.011, 0.027]
+    [5e-324, 0.019]
     """
     positive = values[values > 0]
     if positive.size in {0, values.size}:
-        limits = rounded_limits(values, classes=classes)
+        first, limits = [], rounded_limits(values, classes=classes)
     else:
-        first = float(positive.min())
-        limits = [first, *(x for x in rounded_limits(positive, classes=classes - 1) if x > first)]
-    kept: list[float] = []
+        first, limits = [ABOVE_NONE], rounded_limits(positive, classes=classes - 1)
+    kept = list(first)
     for limit in limits:
-        tiny = say(limit).startswith("under ") and not (limit == limits[0] and values.min() == 0)
-        if not tiny and say(limit) not in {say(each) for each in kept}:
+        if not say(limit).startswith("under ") and say(limit) not in map(say, kept):
             kept.append(limit)
     # A class that nothing is in only makes the legend longer.
     ends = [*kept[1:], np.inf][: len(kept)]
@@ -217,17 +218,16 @@ def _range_text(
     number: int,
     inside: NDArray[np.float64],
     *,
-    none_first: bool,
     say: Callable[[float], str],
 ) -> str:
     """Write a class as a person would: none, under 0.5%, 0.5% to 0.8%, 0.8% or more."""
+    if not limits:
+        return say(float(inside[0])) if inside.size and inside[0] else "none"
+    none_first = limits[0] == ABOVE_NONE
     if number == 0:
-        if none_first:
-            return "none"
-        return f"under {say(limits[0])}" if limits else say(float(inside[0]))
+        return "none" if none_first else f"under {say(limits[0])}"
     if number == len(limits):
-        low = say(limits[-1])
-        return f"some, {low}" if low.startswith("under ") else f"{low} or more"
+        return "some" if limits[-1] == ABOVE_NONE else f"{say(limits[-1])} or more"
     high = say(limits[number])
     if number == 1 and none_first:
         return f"under {high}"
