@@ -7,6 +7,7 @@ found for, and columns left over that look like data in use, which the user is t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -21,6 +22,8 @@ from coverage_model.reading.parse import compass_deg, parse_facing, parse_number
 from coverage_model.reading.written_places import parse_grid_reference, parse_place
 
 _MOST = 0.8
+_POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?\s*[0-9][A-Z]{2}")
+_THREE_WORDS = re.compile(r"(?:https?://\S*/|///)?[^\W\d_]+\.[^\W\d_]+\.[^\W\d_]+")
 _ROWS_LOOKED_AT = 2_000
 _WORDS_AT_MOST = 60
 
@@ -51,10 +54,14 @@ def settle(matching: Matching, rows: pd.DataFrame, *, named: frozenset[str]) -> 
                 _take(matching, "azimuth", column, why)
                 matching.true_north = True
                 break
-    if coordinate_fields(matching) is None and not {"place", "grid_ref"} & set(matching.columns):
+    if coordinate_fields(matching) is not None or {"place", "grid_ref"} & set(matching.columns):
+        return
+    for name, test in _PLACES_BY_CONTENT.items():
+        if name in matching.columns or name in named:
+            continue
         for column in list(matching.unused):
-            if _share(rows[column], _is_place) >= _MOST:
-                _take(matching, "place", column, "its cells are places")
+            if _share(rows[column], test) >= _MOST:
+                _take(matching, name, column, f"its cells are {_CALLED[name]}")
                 break
 
 
@@ -139,6 +146,14 @@ def _is_place(cell: Any) -> bool:
     if not any(letter.isdigit() for letter in text):
         return False
     return parse_grid_reference(text) is not None or parse_place(text) is not None
+
+
+_PLACES_BY_CONTENT: dict[str, Callable[[Any], bool]] = {
+    "place": _is_place,
+    "postcode": lambda cell: _POSTCODE.fullmatch(str(cell).strip().upper()) is not None,
+    "what3words": lambda cell: _THREE_WORDS.fullmatch(str(cell).strip()) is not None,
+}
+_CALLED = {"place": "places", "postcode": "postcodes", "what3words": "what3words addresses"}
 
 
 def _knows(name: str) -> Callable[[Any], bool]:

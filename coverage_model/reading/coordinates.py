@@ -113,7 +113,7 @@ def read_positions(
         if found is None:
             return None
         given, missing, coarse = found
-    missing |= reader.leave_out_placeholders(given)
+    missing = missing | reader.leave_out_placeholders(given)
     given = given.where(~missing, None)
     if given.crs.is_geographic:
         _check_degrees(given, source.labels, faults)

@@ -223,7 +223,10 @@ def _from_pair(text: str) -> Place | None:
         halves = [each.strip(" ,") for each in _LETTERED.findall(bare)]
     if len(halves) != 2:
         return None
-    metres = [parse_metres_number(half.strip()) for half in halves]
+    bearing_letters = re.compile(
+        r"^\s*[EN]\s*[:=]?\s*(?=\d{5})|(?<=\d{5})\s*[EN]\s*$", re.IGNORECASE
+    )
+    metres = [parse_metres_number(bearing_letters.sub("", half).strip()) for half in halves]
     first, second = metres
     if first is not None and second is not None and min(abs(first), abs(second)) > 1000:
         return Place(first, second, "metres")
