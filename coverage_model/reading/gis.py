@@ -422,7 +422,10 @@ def _source(
     layout: Layout,
 ) -> Source:
     if info.driver in _FIXED_FIELDS:
-        rows = rows.loc[:, [name for name in rows if not _all_missing(rows[name])]]
+        own = [
+            name for name in rows if not _all_missing(rows[name]) and not _is_made(rows[name], info)
+        ]
+        rows = rows.loc[:, own]
     if not info.spatial:
         return Source(rows, labels, notes=notes, cut_names=info.shapefile, layout=layout)
     return Source(
@@ -434,6 +437,14 @@ def _source(
         cut_names=info.shapefile,
         layout=layout,
     )
+
+
+def _is_made(column: pd.Series, info: _Layer) -> bool:
+    """Whether a column only counts the placemarks of a KML layer, as GDAL itself writes it."""
+    if info.driver not in _FOLDERS or column.name != "id":
+        return False
+    made = [f"{info.name}.{number}" for number in range(1, len(column) + 1)]
+    return column.tolist() == made
 
 
 def _all_missing(column: pd.Series) -> bool:
