@@ -16,19 +16,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar, get_args
 
-from pydantic import BaseModel, ConfigDict
-
 from coverage_model.base import datasets
+from coverage_model.base.checked_model import CheckedModel
 
 
-class Options(BaseModel):
+class Options(CheckedModel):
     """Choices for one question; unknown keys are faults.
 
     A question's own class names its table in ``key``. Where a choice may be the name of something
     embedded instead of a file, ``embedded`` says in which folder of the data it lies.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     key: ClassVar[str] = ""
     embedded: ClassVar[Mapping[str, str]] = {}

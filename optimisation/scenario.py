@@ -12,8 +12,9 @@ from typing import Annotated, Any, Literal, TypeVar
 
 import networkx as nx
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, SerializeAsAny, ValidationError
+from pydantic import Field, FiniteFloat, SerializeAsAny, ValidationError
 
+from coverage_model.base.checked_model import CheckedModel
 from coverage_model.base.errors import Faults
 from coverage_model.base.notes import sha256_of
 from coverage_model.base.observations import Scope
@@ -47,7 +48,7 @@ NonNegativeFloat = Annotated[FiniteFloat, Field(ge=0)]
 Chosen = TypeVar("Chosen", bound=Options)
 
 
-class Scenario(BaseModel):
+class Scenario(CheckedModel):
     """A consolidation scenario.
 
     Boroughs may be written by name or by GSS code; :func:`load_scenario` turns names into codes.
@@ -108,8 +109,6 @@ class Scenario(BaseModel):
     >>> Scenario(name="trial", rooms=8).contiguity
     'land_and_crossings'
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(default="scenario", min_length=1)
     description: str = ""

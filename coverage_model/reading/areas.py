@@ -20,6 +20,7 @@ from coverage_model.base.errors import CRSError, Fault, Faults, InputError
 from coverage_model.base.notes import Notes, ReadLog, sha256_of
 from coverage_model.reading.formats import read_source
 from coverage_model.reading.gis import text_coordinates
+from coverage_model.reading.look_alikes import look_alike_fault
 from coverage_model.reading.parse import clean_text, is_blank
 from coverage_model.reading.profile import normalise
 from coverage_model.reading.row_places import missing_crs_fault
@@ -143,6 +144,9 @@ def read_area_layer(
     blank = [label for value, label in zip(codes, source.labels, strict=True) if not value]
     if blank:
         faults.add("the area's code is blank", "Give each area a code", rows=blank)
+    alike = look_alike_fault(codes, what="area")
+    if alike is not None:
+        faults.found.append(alike)
     repeated = pd.Series([value for value in codes if value], dtype=object)
     twice = repeated[repeated.duplicated()].unique()
     if len(twice):

@@ -23,6 +23,7 @@ from coverage_model.reading.camera_directions import read_directions
 from coverage_model.reading.cells import Cells, to_numbers
 from coverage_model.reading.columns import Matching
 from coverage_model.reading.dictionary import words
+from coverage_model.reading.look_alikes import look_alike_fault
 from coverage_model.reading.parse import (
     Directions,
     clean_text,
@@ -151,6 +152,9 @@ def _check_unique(cells: Cells, frame: pd.DataFrame) -> None:
         cells.notes.add(
             "lenses", "Rows that are lenses of one camera are its views", rows=cells.pick(several)
         )
+    alike = look_alike_fault(frame[key].fillna(""), what=what)
+    if alike is not None:
+        cells.faults.found.append(alike)
     twice = frame[key].duplicated(keep=False) & frame[key].fillna("").ne("")
     if twice.any():
         remedy = f"Give each {what} an id of its own"

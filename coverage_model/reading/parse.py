@@ -142,15 +142,33 @@ def parse_number(value: Any) -> float | None:
 
     Examples
     --------
-    >>> parse_number("12.5"), parse_number("12,5"), parse_number("twelve")
-    (12.5, 12.5, None)
+    >>> parse_number("12.5"), parse_number("12,5"), parse_number("twelve"), parse_number("52_9")
+    (12.5, 12.5, None, None)
     """
     if is_blank(value):
         return math.nan
     try:
-        return float(plain_number_text(value))
+        return plain_float(plain_number_text(value))
     except ValueError:
         return None
+
+
+def plain_float(text: str) -> float:
+    """Read a number as people write one: not in Python's own notation, nor in other scripts.
+
+    Raises
+    ------
+    ValueError
+        If it is none.
+
+    Examples
+    --------
+    >>> plain_float("-0.5")
+    -0.5
+    """
+    if "_" in text or not text.isascii():
+        raise ValueError(f"{text!r} is no number")
+    return float(text)
 
 
 def parse_metres_number(value: Any) -> float | None:

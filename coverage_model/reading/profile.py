@@ -36,8 +36,9 @@ import re
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
+from coverage_model.base.checked_model import CheckedModel
 from coverage_model.base.errors import Faults
 from coverage_model.reading.parse import METRES_PER_UNIT
 from coverage_model.reading.text import read_toml
@@ -92,10 +93,8 @@ FIELDS: dict[str, Kind] = {
 _CLOSE = 0.8
 
 
-class Profile(BaseModel):
+class Profile(CheckedModel):
     """A profile file, checked; see the module's docstring for an example."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     crs: str | int | None = None
     azimuth: Literal["true", "grid"] | None = None

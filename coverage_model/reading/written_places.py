@@ -13,7 +13,12 @@ from typing import Any, Literal
 
 import shapely
 
-from coverage_model.reading.parse import is_blank, parse_metres_number, plain_number_text
+from coverage_model.reading.parse import (
+    is_blank,
+    parse_metres_number,
+    plain_float,
+    plain_number_text,
+)
 
 Axis = Literal["longitude", "latitude"]
 System = Literal["degrees", "metres", "grid"]
@@ -73,7 +78,7 @@ def parse_degrees(value: Any, axis: Axis | None = None) -> float | None:
     if re.fullmatch(r"[+-]?\d{1,3},\d+", text):  # a thousand degrees there are not
         text = text.replace(",", ".")
     try:
-        return float(text)
+        return plain_float(text)
     except ValueError:
         return _from_sixties(text, axis)
 

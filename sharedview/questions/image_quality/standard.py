@@ -27,8 +27,9 @@ import re
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError, model_validator
+from pydantic import Field, FiniteFloat, ValidationError, model_validator
 
+from coverage_model.base.checked_model import CheckedModel
 from coverage_model.base.datasets import data_dir
 from coverage_model.base.errors import Fault, Faults, InputError, MissingFileError
 from coverage_model.optics.pixel_density import DEFAULT_LEVEL_TABLE, find_level
@@ -50,7 +51,7 @@ CRITERIA = (*DENSITIES, *NUMBERS, *WORDS)
 _FILLERS = re.compile(r"\b(onvif|profiles?|with)\b")
 
 
-class Criterion(BaseModel):
+class Criterion(CheckedModel):
     """One thing that a standard asks of a camera.
 
     Parameters
@@ -76,8 +77,6 @@ class Criterion(BaseModel):
     distance_m
         Distance of the target where a camera has none of its own.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     criterion: Literal[
         "target_density", "view_density", "resolution", "frame_rate_fps", "retention_days",
@@ -138,7 +137,7 @@ class Criterion(BaseModel):
         )
 
 
-class Standard(BaseModel):
+class Standard(CheckedModel):
     """A standard.
 
     Parameters
@@ -155,8 +154,6 @@ class Standard(BaseModel):
     >>> read_standard().name
     'evidence'
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(min_length=1)
     description: str = ""

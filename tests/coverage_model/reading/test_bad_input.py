@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import resource
 
 import geopandas as gpd
+import openpyxl
 import pytest
 import shapely
 
@@ -291,3 +294,56 @@ def test_bad_weights(tmp_path):
 def test_a_storey_has_a_height(tmp_path):
     with pytest.raises(InputError, match="storey_height_m is 0"):
         read_obstacles(write(tmp_path, "x"), storey_height_m=0)
+
+
+def test_ids_that_only_look_the_same_are_named(tmp_path):
+    path = write(tmp_path, "id,lon,lat\nC1,-0.12,51.5\nC1\u200b,-0.12,51.5\nC2,-0.12,51.5\n")
+    with pytest.raises(InputError, match="look the same") as caught:
+        read_cameras(path)
+    assert caught.value.faults[0].rows == ("C1", r"C1\u200b")
+
+
+def test_python_notation_is_no_number(tmp_path):
+    path = write(tmp_path, "id,lon,lat,range_m\nC1,-0.1_2,51.5,5_0\nC2,-0.12,51.5,4_0\n")
+    with pytest.raises(InputError) as caught:
+        read_cameras(path)
+    assert {row for fault in caught.value.faults for row in fault.rows} == {"C1", "C2"}
+
+
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "cameras.csv")
+    with pytest.raises(MissingFileError, match="no regular file"):
+        read_cameras(tmp_path / "cameras.csv")
+
+
+def test_a_stray_cell_costs_nothing(tmp_path):
+    book = openpyxl.Workbook()
+    for row in (["id", "lon", "lat"], ["C1", -0.12, 51.5]):
+        book.active.append(row)
+    book.active["XFD1048576"] = 1
+    book.save(tmp_path / "stray.xlsx")
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    cameras = read_cameras(tmp_path / "stray.xlsx")
+    assert len(cameras.frame) == 1
+    assert cameras.log.count("outside_table") == 1
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000
+
+
+def test_a_million_columns_are_refused_at_once(tmp_path):
+    header = ",".join(f"c{n}" for n in range(1_000_000))
+    with pytest.raises(InputError, match=r"1,000,000 columns") as caught:
+        read_cameras(write(tmp_path, f"{header}\n{','.join('1' * 1_000_000)}\n"))
+    assert len(str(caught.value)) < 500
+
+
+def test_no_message_can_steer_a_terminal(tmp_path):
+    path = write(tmp_path, "id,\x1b[31mlon\u202e,lat\nC1,1,2\n", "cameras.csv")
+    with pytest.raises(InputError) as caught:
+        read_cameras(path)
+    assert "\x1b" not in str(caught.value)
+    assert "\u202e" not in str(caught.value)
+    assert r"\x1b[31mlon\u202e" in str(caught.value)
+    profile = write(tmp_path, '"\\u001b[2Jcrs" = 1\n', "p.toml")
+    with pytest.raises(InputError) as caught:
+        read_cameras(path, profile=profile)
+    assert "\x1b" not in str(caught.value)

@@ -39,7 +39,7 @@ def test_one_inventory_in_every_container(cameras):
     assert len(cameras) >= 25
     wanted = read_cameras(cameras["CSV"]).frame
     assert len(wanted) == 54
-    assert wanted["azimuth_deg"].isna().sum() == 7
+    assert wanted["azimuth_deg"].isna().sum() == 8
     assert set(wanted["operator"]) == {"Café Müller", "Zoë & Co", "Camden"}
     differ = {}
     for name, path in cameras.items():
