@@ -8,7 +8,7 @@ value by value, and curves are made into lines by GDAL.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -233,7 +233,7 @@ class _Layer:
     spatial: bool
     encoding: str | None
     shapefile: bool
-    curves: int = 0
+    curved: bool = False
     recoded: bool = field(default=False)
 
 
@@ -288,6 +288,10 @@ class _NotArrowError(Exception):
     """Curves, or text that is not UTF-8: what Arrow's way does not bring across."""
 
 
+class _CurvedError(_NotArrowError):
+    """Curves, which no geometry here can hold."""
+
+
 def _arrow_batches(path: Path, real: Path, info: _Layer, notes: Notes) -> Iterator[_Batch]:
     with ExitStack() as stack:
         with boundary(path, title="a GIS layer"), noted_warnings(notes):
@@ -305,8 +309,11 @@ def _arrow_batches(path: Path, real: Path, info: _Layer, notes: Notes) -> Iterat
         name = meta["geometry_name"] or "wkb_geometry"
         while True:
             split = None
-            with boundary(path, title="a GIS layer"), suppress(_NotArrowError):
-                split = _next_batch(reader, name, notes)
+            with boundary(path, title="a GIS layer"):
+                try:
+                    split = _next_batch(reader, name, notes)
+                except _NotArrowError as error:
+                    info.curved = isinstance(error, _CurvedError)
             if split is None:
                 raise _NotArrowError
             if not split:
@@ -323,7 +330,9 @@ def _next_batch(reader: Any, name: str, notes: Notes) -> _Batch | tuple[()]:
                 return ()
             batch.validate(full=True)
             return split_batch(pa.Table.from_batches([batch]), name)
-    except (pa.ArrowException, UnicodeDecodeError, NotImplementedError) as error:
+    except NotImplementedError as error:
+        raise _CurvedError from error
+    except (pa.ArrowException, UnicodeDecodeError) as error:
         raise _NotArrowError from error
 
 
@@ -351,7 +360,6 @@ def _raw_batches(
             count = len(values[0]) if len(values) else len(wkb)
             rows = pd.DataFrame(columns, index=range(count))
             rows.columns = pd.Index([str(each) for each in meta["fields"]], dtype=object)
-            info.curves += 0 if wkb is None else int(sum(map(_is_curved, wkb)))
             geometry = _geometry(wkb, count)
         if count:
             yield plain_cells(rows), geometry
@@ -373,20 +381,9 @@ def _value(value: Any, info: _Layer) -> Any:
     return text
 
 
-def _is_curved(wkb: bytes | None) -> bool:
-    """Whether well-known binary is of a curve (types 8 to 12), which Arrow passes on as it is."""
-    if wkb is None or len(wkb) < 5:
-        return False
-    kind = int.from_bytes(wkb[1:5], "little" if wkb[0] else "big")
-    return 8 <= (kind & 0x0FFFFFFF) % 1000 <= 12
-
-
 def _note_repairs(info: _Layer, notes: Notes) -> None:
-    notes.add(
-        "curves",
-        "Curved outlines were made into lines",
-        count=info.curves,
-    )
+    if info.curved:
+        notes.add("curves", "Curved outlines of the layer were made into lines", count=1)
     if info.recoded and not info.shapefile:  # of those it is said already
         notes.add(
             "encoding",

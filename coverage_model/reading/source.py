@@ -239,7 +239,8 @@ def twice_fault(names: Sequence[str]) -> Fault | None:
     """Build the fault for columns of the same name; None where all differ."""
     counts = Counter(names)
     twice = sorted(name for name, count in counts.items() if name and count > 1)
-    return Fault(f"columns twice: {name_some(twice)}", "Rename one") if twice else None
+    problem = f"columns twice in the header: {name_some(twice)}"
+    return Fault(problem, "Rename one") if twice else None
 
 
 def is_somewhere(values: NDArray[Any]) -> NDArray[np.bool_]:

@@ -156,7 +156,7 @@ def test_profile_faults_come_together(tmp_path):
         load_profile(path)
     assert len(caught.value.faults) == 2
     path.write_text("= 1", encoding="utf-8")
-    with pytest.raises(InputError, match="not TOML"):
+    with pytest.raises(InputError, match="not valid TOML"):
         load_profile(path)
     profile = Profile(columns={"camera_id": "Asset"})
     with pytest.raises(InputError, match=r"'Asset' for camera_id is not there.*'Assets'"):
