@@ -26,7 +26,7 @@ from coverage_model.reading.columns import (
 )
 from coverage_model.reading.gis import text_coordinates
 from coverage_model.reading.parse import is_blank, parse_metres_number
-from coverage_model.reading.source import FARTHEST, Source, text_coordinates_fault
+from coverage_model.reading.source import FARTHEST, Source, is_somewhere, text_coordinates_fault
 from coverage_model.reading.written_places import (
     grid_square_m,
     parse_degrees,
@@ -353,9 +353,9 @@ def _conventional_crs(
 def finite(points: gpd.GeoSeries) -> NDArray[np.bool_]:
     """Whether both coordinates of each point are finite numbers."""
     values = np.asarray(points.array)
-    x, y = shapely.get_x(values), shapely.get_y(values)
-    with np.errstate(invalid="ignore"):  # missing points
-        return (np.abs(x) <= FARTHEST) & (np.abs(y) <= FARTHEST)
+    there = ~(shapely.is_missing(values) | shapely.is_empty(values))  # GEOS may refuse the empty
+    there[there] = is_somewhere(values[there])
+    return there
 
 
 def pick(labels: Sequence[str], wanted: NDArray[np.bool_]) -> list[str]:

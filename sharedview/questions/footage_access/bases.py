@@ -217,6 +217,7 @@ def _shares(source: Source, codes: NDArray[np.object_], faults: Faults) -> Float
     if wrong.any():
         rows = [source.labels[row] for row in np.flatnonzero(wrong)]
         faults.add("share is not a number from 0 to 1", "Give 0.25 for a quarter", rows=rows)
+        values = np.where(wrong, np.nan, values)
     by_borough = pd.Series(values).groupby(pd.Series(codes), dropna=True)
     count, given = by_borough.transform("size"), by_borough.transform("count")
     total = by_borough.transform("sum")
