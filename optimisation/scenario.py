@@ -27,7 +27,7 @@ from optimisation.territory import Contiguity, borough_inputs
 GivenPlan = Literal["today", "own_rooms", "bcu", "subregion", "pan_london"]
 
 
-class Evidence(BaseModel):
+class Evidence(CheckedModel):
     """Which published numbers of cameras a scenario rests on.
 
     Parameters
@@ -37,8 +37,6 @@ class Evidence(BaseModel):
     year
         Leave out what was published for later years; None takes the newest.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     scope: Scope = "public_space"
     year: int | None = Field(default=None, ge=1990, le=2100)
