@@ -70,7 +70,8 @@ class RowPlaces:
             values = values.copy()
             values[single] = shapely.get_geometry(values[single], 0)
         empty = shapely.is_missing(values) | shapely.is_empty(values)
-        values = np.where(empty, None, values)  # GEOS may refuse an empty point its coordinates
+        values = values.copy()
+        values[empty] = None  # GEOS may refuse an empty point its coordinates
         if empty.any():
             text = text_coordinates(self.path)
             if text:
