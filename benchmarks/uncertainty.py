@@ -31,11 +31,12 @@ from coverage_model.optics.sectors import ViewAssumptions
 from coverage_model.reading.cameras import read_cameras
 from coverage_model.reading.illustrative import illustrative_cameras
 from coverage_model.reading.obstacles import read_obstacles
+from coverage_model.sight.grid import obstacle_index
 from coverage_model.sight.visibility import SNAP_TOLERANCE_M
 from coverage_model.unknowns.distributions import Unknowns, stated_sigma_m
 from coverage_model.unknowns.duty import reach_by_area
 from coverage_model.unknowns.intervals import SEED, coverage_intervals
-from coverage_model.unknowns.scene import Scene, obstacle_index
+from coverage_model.unknowns.scene import Scene
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 CAMERAS = DATA / "cameras" / "tfl_jamcams_2024-04.geojson"

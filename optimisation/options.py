@@ -47,9 +47,10 @@ class Options(CheckedModel):
 
     def files(self) -> dict[str, Path]:
         """Return the files that are named, by key; names of embedded things are none."""
-        named = {key: getattr(self, key) for key in self.file_keys()}
-        return {
-            key: path
-            for key, path in named.items()
-            if path is not None and not self.is_embedded(key, str(path))
-        }
+        found: dict[str, Path] = {}
+        for key in self.file_keys():
+            value = getattr(self, key)
+            paths = value if isinstance(value, tuple) else (value,)
+            named = [path for path in paths if path and not self.is_embedded(key, str(path))]
+            found |= {f"{key}.{n}" if n else key: path for n, path in enumerate(named)}
+        return found

@@ -170,12 +170,15 @@ def demo(*, out: Path, reporter: Reporter, as_json: bool, **options: Any) -> Non
 )
 @audience_option
 @common
-def coverage(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
+def coverage(*, out: Path, reporter: Reporter, as_json: bool, **options: Any) -> None:
     """Work out what cameras see and how much of each area they cover."""
     from sharedview.jobs import coverage as coverage_job
+    from sharedview.settings import CoverageSettings
 
     started = time.perf_counter()
-    show(coverage_job.coverage(reporter=reporter, **options), as_json=as_json, started=started)
+    settings = CoverageSettings(**options)
+    summary = coverage_job.coverage(settings, out=out, reporter=reporter)
+    show(summary, as_json=as_json, started=started)
 
 
 @main.command()
@@ -220,12 +223,15 @@ def ground(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
 @click.option("--seed", type=int, default=2017, show_default=True, help="Seed of the draws.")
 @out_option()
 @common
-def consolidate(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
+def consolidate(*, out: Path, reporter: Reporter, as_json: bool, **options: Any) -> None:
     """Find the best shared control rooms and cost the reference plans beside them."""
     from sharedview.jobs import plans as plan_job
+    from sharedview.settings import PlanSettings
 
     started = time.perf_counter()
-    show(plan_job.consolidate(reporter=reporter, **options), as_json=as_json, started=started)
+    settings = PlanSettings(**options)
+    summary = plan_job.consolidate(settings, out=out, reporter=reporter)
+    show(summary, as_json=as_json, started=started)
 
 
 @main.command()
@@ -312,11 +318,27 @@ def inspect(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
 
 
 @main.command()
+@click.argument("study", type=FILE)
+@click.option("--out", type=FILE, help="Result folder (default: out, beside the study file).")
+@common
+def run(*, study: Path, out: Path | None, reporter: Reporter, as_json: bool) -> None:
+    """Do coverage, consolidation and report as STUDY says: one file for the whole run.
+
+    `sharedview init my-study` writes one to edit. Every path in it is relative to it.
+    """
+    from sharedview.jobs.study import run_study
+
+    started = time.perf_counter()
+    summary = run_study(study, out=out or study.parent / "out", reporter=reporter)
+    show(summary, as_json=as_json, started=started)
+
+
+@main.command()
 @click.argument("folder", type=FILE, callback=result_folder)
 @click.option("--force", is_flag=True, help="Replace files that are already there.")
 @common
 def init(*, folder: Path, force: bool, reporter: Reporter, as_json: bool) -> None:
-    """Write a commented scenario, a sample camera CSV and its profile into FOLDER."""
+    """Write a commented study, its scenario, sample cameras and their profile into FOLDER."""
     from sharedview import starter
 
     started = time.perf_counter()

@@ -42,11 +42,11 @@ from optimisation.results import Plan
 from optimisation.scenario import Scenario
 from sharedview.console import Reporter
 from sharedview.plan_inputs import PlanInputs
+from sharedview.settings import SEED
 
 # Draws of what is unknown: as many as an inventory of this size allows in about ten seconds.
 MOST_DRAWS, FEWEST_DRAWS = 100, 10
 DRAWN_VIEWS = 250_000
-SEED = 2017
 # Beyond this many views, what drives an interval is left out: it costs seven times the draws.
 DRIVERS_UP_TO = 5_000
 SWEPT_AT_ONCE = 50_000

@@ -17,10 +17,9 @@ from optimisation.robustness import MonteCarlo, monte_carlo, tornado
 from optimisation.search.groups import TooManyGroupsError
 from optimisation.sharing import Sharing, share_costs
 from sharedview.console import Reporter
-from sharedview.pipeline import SEED, ConsolidationRun
+from sharedview.pipeline import ConsolidationRun
+from sharedview.settings import COST_DRAWS, SEED, WITHIN
 
-DRAWS = 200
-WITHIN = 0.005
 # Plans that the list of near-ties may hold; a longer list says within which share it is complete.
 NEAR_PLANS = 10_000
 # What a careful first step could be: about one borough in five.
@@ -75,7 +74,7 @@ class PlanStudy:
 def study_plans(
     run: ConsolidationRun,
     *,
-    draws: int = DRAWS,
+    draws: int = COST_DRAWS,
     within: float = WITHIN,
     seed: int = SEED,
     reporter: Reporter | None = None,

@@ -1,4 +1,4 @@
-"""What ``sharedview init`` writes: a scenario, a sample camera file and its profile, to edit."""
+"""What ``sharedview init`` writes: a study, its scenario, sample cameras and their profile."""
 
 from __future__ import annotations
 
@@ -15,10 +15,48 @@ from sharedview.summary import Summary
 # Enough cameras to see every column in use, in two boroughs that touch.
 SAMPLE_BOROUGHS = ("E09000007", "E09000033")
 SAMPLE_PER_BOROUGH = 12
+STUDY = """\
+# All that a run is told. Every path is relative to this file.
+# `sharedview run study.toml` measures coverage, finds the best rooms and writes the report.
+name = "My study"
+
+# The report takes coverage and plans from the tables below. It needs London's boroughs.
+report = true
+
+# What `sharedview coverage` takes; its --help explains each.
+[coverage]
+cameras = "cameras.csv"
+# before = "cameras_2024.csv"        # adds a page to swipe between before and after
+# buildings = "buildings.gpkg"       # without them, views are plain cones and overstate
+# areas = "wards.gpkg"               # left out: London's boroughs
+# demand = "crime.geojson"
+# weight = "count"                   # column of demand
+# streets = "streets.osm"
+level = "detect"
+# levels_table = "EN 62676-4:2015"   # or a CSV file of your own
+# dori_form = "planar"               # or "arc"
+# draws = 100                        # of what is unknown of the cameras; 0 leaves intervals out
+# seed = 2017
+# crs = "EPSG:27700"
+# profile = "profile.toml"           # says which column means what
+# layer = "Cameras"                  # layer or sheet of cameras
+# postcodes = "postcodes.csv"        # where postcodes lie, for cameras placed by postcode alone
+# ground = "ground.gpkg"             # what lies under the maps, from `sharedview ground`
+
+# What `sharedview consolidate` takes.
+[consolidation]
+scenario = "scenario.toml"           # or a list, to put several side by side (report = false)
+# cameras = "cameras.csv"            # counts these instead of the published numbers
+# sites = "sites.csv"
+# roads = "roads.graphml"
+# draws = 200                        # of the costs, each re-optimised; 0 leaves them out
+# within = 0.005                     # near-ties: at most this share dearer than the best
+# seed = 2017
+"""
 
 
 def write(folder: Path, *, force: bool = False) -> tuple[Path, ...]:
-    """Write ``scenario.toml``, ``cameras.csv`` and ``profile.toml`` into a folder.
+    """Write ``study.toml`` and the files that it names into a folder.
 
     Parameters
     ----------
@@ -37,7 +75,8 @@ def write(folder: Path, *, force: bool = False) -> tuple[Path, ...]:
     InputError
         If a file is there already and ``force`` is off.
     """
-    targets = tuple(folder / name for name in ("scenario.toml", "cameras.csv", "profile.toml"))
+    names = ("study.toml", "scenario.toml", "cameras.csv", "profile.toml")
+    targets = tuple(folder / name for name in names)
     faults = Faults(folder)
     for path in targets:
         if path.exists() and not force:
@@ -56,14 +95,15 @@ def write(folder: Path, *, force: bool = False) -> tuple[Path, ...]:
         write_csv(table, scratch / "cameras.csv")
         found = inspect_cameras(scratch / "cameras.csv")
         (scratch / "profile.toml").write_text(profile_text(found), encoding="utf-8")
+        (scratch / "study.toml").write_text(STUDY, encoding="utf-8")
     return targets
 
 
 def init(folder: Path, *, force: bool) -> Summary:
-    """Write a commented scenario, a sample camera CSV and its profile to start from."""
+    """Write a commented study, its scenario, sample cameras and their profile to start from."""
     written = write(folder, force=force)
     return Summary(
         sentences=tuple((f"Wrote {path}",) for path in written),
-        closing=f"Next: sharedview coverage --cameras {folder / 'cameras.csv'} --out out/coverage",
+        closing=f"Next: sharedview run {folder / 'study.toml'}",
         figures={"files": list(written)},
     )

@@ -16,9 +16,8 @@ from coverage_model.cover.coverage import dissolve
 from coverage_model.cover.overlay import first_area, split_by_areas, sum_by
 from coverage_model.optics.pixel_density import DEFAULT_LEVEL_TABLE, DistanceForm, levels
 from coverage_model.optics.sectors import ViewAssumptions, view_sectors
-from coverage_model.sight.grid import ObstacleIndex
+from coverage_model.sight.grid import ObstacleIndex, obstacle_index
 from coverage_model.sight.visibility import SNAP_TOLERANCE_M, sweep_views
-from coverage_model.unknowns.scene import obstacle_index
 
 VIEWS_SIDE_BY_SIDE = 50_000
 """Views up to which several levels are united at the same time."""

@@ -18,7 +18,7 @@ import numpy.typing as npt
 import shapely
 
 from coverage_model.base.compiled import compiled
-from coverage_model.base.errors import Faults
+from coverage_model.base.errors import CRSError, Fault, Faults
 
 CELL_M = 25.0
 """Side of a grid cell: a street and its two façades, so that a 50 m view reads few cells."""
@@ -341,3 +341,18 @@ def winding_at(x, y, edges, starts, winding, grid, shape):  # type: ignore[no-un
                 enters = bx > ax  # northwards across an edge that runs east: into its interior
                 total += 1 if enters == point_above else -1
     return total
+
+
+def obstacle_index(
+    obstacles: gpd.GeoDataFrame | ObstacleIndex | None, cameras: gpd.GeoDataFrame
+) -> ObstacleIndex:
+    """Index obstacles; none at all give an empty index, so that open ground is no special case."""
+    if obstacles is None or (isinstance(obstacles, gpd.GeoDataFrame) and obstacles.empty):
+        return index_edges(np.empty((0, 4)), np.empty(0))
+    if not isinstance(obstacles, gpd.GeoDataFrame):
+        return obstacles
+    if obstacles.crs != cameras.crs:
+        problem = f"obstacles are in {obstacles.crs} but cameras in {cameras.crs}"
+        remedy = "Convert one of them with coverage_model.base.crs.to_crs"
+        raise CRSError("obstacles", [Fault(problem, remedy)])
+    return index_obstacles(obstacles)

@@ -37,9 +37,10 @@ from coverage_model.cover.overlay import first_area, sum_by
 from coverage_model.cover.scanlines import CLASSES, LINE_M, lines_over
 from coverage_model.optics.pixel_density import DEFAULT_LEVEL, DistanceForm, Level, find_level
 from coverage_model.optics.sectors import ViewAssumptions
+from coverage_model.sight.grid import obstacle_index
 from coverage_model.sight.visibility import SNAP_TOLERANCE_M
 from coverage_model.unknowns.distributions import DRIVERS, VALUES, Unknowns
-from coverage_model.unknowns.scene import Scene, obstacle_index
+from coverage_model.unknowns.scene import Scene
 
 DRAWS = 100
 SEED = 2017

@@ -6,14 +6,12 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 from numpy.typing import NDArray
 
-from coverage_model.base.errors import CRSError, Fault
 from coverage_model.cover.overlay import Geometries
 from coverage_model.cover.scanlines import Crossings, Lines, no_crossings
-from coverage_model.sight.grid import ObstacleIndex, index_edges, index_obstacles
+from coverage_model.sight.grid import ObstacleIndex
 from coverage_model.sight.positions import UNRESOLVED, place_cameras
 from coverage_model.sight.visibility import sweep_views
 from coverage_model.unknowns.distributions import DRIVERS, Drawn, Unknowns
@@ -22,21 +20,6 @@ ATTEMPTS = 8
 """Places drawn for a camera before it stays at the one given: nearly all are free far sooner."""
 
 Floats = NDArray[np.float64]
-
-
-def obstacle_index(
-    obstacles: gpd.GeoDataFrame | ObstacleIndex | None, cameras: gpd.GeoDataFrame
-) -> ObstacleIndex:
-    """Index obstacles; none at all give an empty index, so that open ground is no special case."""
-    if obstacles is None or (isinstance(obstacles, gpd.GeoDataFrame) and obstacles.empty):
-        return index_edges(np.empty((0, 4)), np.empty(0))
-    if not isinstance(obstacles, gpd.GeoDataFrame):
-        return obstacles
-    if obstacles.crs != cameras.crs:
-        problem = f"obstacles are in {obstacles.crs} but cameras in {cameras.crs}"
-        remedy = "Convert one of them with coverage_model.base.crs.to_crs"
-        raise CRSError("obstacles", [Fault(problem, remedy)])
-    return index_obstacles(obstacles)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

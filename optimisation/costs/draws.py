@@ -11,9 +11,9 @@ the seed and its name, so all plans and all scenarios meet the same draws.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 import pandas as pd
@@ -24,7 +24,6 @@ from coverage_model.base import datasets
 from coverage_model.base.errors import Faults
 from optimisation.costs import coefficients
 from optimisation.costs.terms import OTHER_NAMES, RATE_NAMES
-from optimisation.scenario import Scenario
 
 Distribution = Literal["pert", "triangular"]
 Floats = NDArray[np.float64]
@@ -56,8 +55,16 @@ class Uncertain:
     mark: str = ""
 
 
+class Priced(Protocol):
+    """What chooses coefficients: a :class:`optimisation.scenario.Scenario`."""
+
+    @property
+    def coefficients(self) -> Mapping[str, float]:
+        """Values that replace the embedded ones."""
+
+
 def uncertain_coefficients(
-    scenario: Scenario, *, names: Sequence[str] | None = None
+    scenario: Priced, *, names: Sequence[str] | None = None
 ) -> tuple[Uncertain, ...]:
     """Return the cost coefficients that have a range.
 
@@ -80,6 +87,7 @@ def uncertain_coefficients(
 
     Examples
     --------
+    >>> from optimisation.scenario import Scenario
     >>> found = uncertain_coefficients(Scenario())
     >>> found[0].name, found[0].low, found[0].high
     ('room_fixed_gbp_per_year', 10000.0, 75000.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,9 @@ import pandas as pd
 from coverage_model.base import datasets
 from coverage_model.base.crs import WORKING_CRS, parse_crs
 from coverage_model.base.errors import Faults
-from coverage_model.optics.pixel_density import DistanceForm, find_level
+from coverage_model.optics.pixel_density import find_level
 from coverage_model.reading.areas import read_area_layer
-from coverage_model.reading.cameras import read_cameras
+from coverage_model.reading.cameras import Cameras, read_cameras
 from coverage_model.reading.demand import read_demand
 from coverage_model.reading.ground import GroundLayers, read_ground
 from coverage_model.reading.obstacles import read_obstacles
@@ -24,79 +25,172 @@ from sharedview import headlines, pages, provenance, sentences
 from sharedview.console import Reporter
 from sharedview.jobs import ledger as ledgers
 from sharedview.jobs import publication
-from sharedview.jobs.publication import Audience
 from sharedview.outputs import output_folder, write_csv, write_geopackage
 from sharedview.pipeline import (
     CoverageRun,
     extent_area,
     run_coverage,
 )
+from sharedview.settings import CoverageSettings
 from sharedview.summary import Summary
 
 
-def coverage(
-    *,
-    cameras: Path,
-    before: Path | None,
-    buildings: Path | None,
-    areas: Path | None,
-    demand: Path | None,
-    weight: str | None,
-    streets: Path | None,
-    level: str,
-    levels_table: str,
-    draws: int | None,
-    seed: int,
-    dori_form: DistanceForm,
-    crs: str,
-    profile: Path | None,
-    layer: str | None,
-    postcodes: Path | None,
-    out: Path,
-    reporter: Reporter,
-    audience: Audience = "restricted",
-    ledger: Path | None = None,
-    known_counts: Path | None = None,
-    ground: Path | None = None,
-) -> Summary:
-    """Read cameras, work out what they see, and write frames and pages."""
+def coverage(settings: CoverageSettings, *, out: Path, reporter: Reporter) -> Summary:
+    """Read cameras, work out what they see, and write frames and pages.
+
+    Parameters
+    ----------
+    settings
+        Inputs and choices.
+    out
+        Result folder.
+    reporter
+        Shows progress.
+
+    Returns
+    -------
+    Summary
+
+    Raises
+    ------
+    InputError
+        With the faults of the first input that has any; nothing is written.
+    """
     started = time.perf_counter()
-    working = parse_crs(crs).to_string()
-    if audience == "public" and before is not None:
+    check_audience(settings, out)
+    measured = measure(settings, reporter)
+    run = measured.run
+    for note in run.all_notes:
+        reporter.note(f"{note.message}: {note.count:,}")
+    if settings.audience == "public":
+        return publish(measured, out, reporter)
+    with reporter.step("Pages and files"), output_folder(out, command="coverage") as folder:
+        measured.write(folder, started=started)
+    return measured.summary(out)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A coverage run as a job leaves it.
+
+    Parameters
+    ----------
+    settings
+        What was asked for.
+    run
+        What the cameras see.
+    balance
+        The account of its cameras and ground, which must balance.
+    earlier
+        The run before a change, where one was asked for.
+    ground
+        What lies under the maps, where a file was named.
+    releases, known
+        Earlier public releases and counts that anyone can look up, for a public one.
+    """
+
+    settings: CoverageSettings
+    run: CoverageRun
+    balance: accounts.Account
+    earlier: CoverageRun | None = None
+    ground: GroundLayers | None = None
+    releases: gpd.GeoDataFrame | None = None
+    known: pd.DataFrame | None = None
+
+    def write(self, folder: Path, *, started: float) -> None:
+        """Write the frames, pages and provenance."""
+        run, earlier = self.run, self.earlier
+        write_coverage(run, folder, ground=self.ground)
+        if earlier is not None:
+            pages.swipe(earlier, run).save(folder / "swipe.html")
+        provenance.write(
+            provenance.record(
+                "coverage",
+                inputs=run.logs if earlier is None else (*run.logs, earlier.cameras.log),
+                settings=coverage_settings(run)
+                | {"dori_form": self.settings.dori_form, "seed": self.settings.seed},
+                notes=run.all_notes,
+                runtime_s=time.perf_counter() - started,
+            ),
+            folder / "provenance.json",
+        )
+
+    def summary(self, out: Path) -> Summary:
+        """Say what was found, and where the files are."""
+        return Summary(
+            sentences=(
+                *sentences.coverage(self.run),
+                *self.balance.sentences,
+                *accounts.not_understood(
+                    self.run.all_notes,
+                    owners_known=bool((self.run.cameras.frame["ownership"] != "unknown").any()),
+                ),
+            ),
+            columns=sentences.AREA_COLUMNS,
+            rows=sentences.area_rows(self.run),
+            page=out / "coverage.html",
+            closing=f"All files are in {out}",
+            figures={
+                "coverage": sentences.coverage_summary(self.run),
+                "account": self.balance.figures,
+            },
+        )
+
+
+def check_audience(settings: CoverageSettings, out: Path) -> None:
+    """Refuse, before anything is read, what may not be shown to the public."""
+    public = settings.audience == "public"
+    if public and settings.before is not None:
         faults = Faults("--before")
         faults.add("its page shows camera positions", "Leave it out for a public audience")
         faults.raise_if_any()
-    ledgers.refuse_misplaced(ledger, known_counts, audience=audience, out=out)
-    if audience == "public":
-        publication.refuse_extent(areas, working=working)
+    ledgers.refuse_misplaced(
+        settings.ledger, settings.known_counts, audience=settings.audience, out=out
+    )
+    if public:
+        publication.refuse_extent(settings.areas, working=parse_crs(settings.crs).to_string())
         publication.refuse_other_files(out)
-    chosen = find_level(level, levels_table)
+
+
+def measure(settings: CoverageSettings, reporter: Reporter) -> Measured:
+    """Read every input that the settings name, and work out what the cameras see."""
+    working = parse_crs(settings.crs).to_string()
+    chosen = find_level(settings.level, settings.levels_table)
     polygons = area_log = None
-    if areas is not None:
-        area_layer = read_area_layer(areas, crs=working)
+    if settings.areas is not None:
+        area_layer = read_area_layer(settings.areas, crs=working)
         polygons, area_log = area_layer.frame, area_layer.log
     elif working == WORKING_CRS:
         polygons = datasets.boroughs("full")
-    with reporter.step(f"Cameras from {cameras}"):
-        inventory = read_cameras(
-            cameras, crs=working, areas=polygons, profile=profile, layer=layer, postcodes=postcodes
-        )
+
+    def inventory_of(path: Path, title: str) -> Cameras:
+        with reporter.step(f"{title} from {path}"):
+            return read_cameras(
+                path,
+                crs=working,
+                areas=polygons,
+                profile=settings.profile,
+                layer=settings.layer,
+                postcodes=settings.postcodes,
+            )
+
+    inventory = inventory_of(settings.cameras, "Cameras")
     if polygons is None:
         polygons = extent_area(inventory.frame)
     # Read before the long work, so that a fault in either file shows at once.
-    releases = ledgers.read_ledger(ledger, crs=working)
-    known = ledgers.read_known(known_counts, codes=polygons["area_code"])
+    releases = ledgers.read_ledger(settings.ledger, crs=working)
+    known = ledgers.read_known(settings.known_counts, codes=polygons["area_code"])
     footprints = points = network = None
-    if buildings is not None:
-        with reporter.step(f"Buildings from {buildings}"):
-            footprints = read_obstacles(buildings, crs=working)
-    if demand is not None:
-        with reporter.step(f"Demand points from {demand}"):
-            points = read_demand(demand, crs=working, weight_column=weight)
-    if streets is not None:
-        with reporter.step(f"Streets from {streets}"):
-            network = read_streets(streets, crs=working)
-    layers = ground_layers(ground, working=working, reporter=reporter)
+    if settings.buildings is not None:
+        with reporter.step(f"Buildings from {settings.buildings}"):
+            footprints = read_obstacles(settings.buildings, crs=working)
+    if settings.demand is not None:
+        with reporter.step(f"Demand points from {settings.demand}"):
+            points = read_demand(settings.demand, crs=working, weight_column=settings.weight)
+    if settings.streets is not None:
+        with reporter.step(f"Streets from {settings.streets}"):
+            network = read_streets(settings.streets, crs=working)
+    layers = ground_layers(settings.ground, working=working, reporter=reporter)
     run = run_coverage(
         inventory,
         areas=polygons,
@@ -105,61 +199,26 @@ def coverage(
         obstacles=footprints,
         demand=points,
         streets=network,
-        levels_table=levels_table,
-        draws=draws,
-        seed=seed,
-        form=dori_form,
+        levels_table=settings.levels_table,
+        draws=settings.draws,
+        seed=settings.seed,
+        form=settings.dori_form,
         reporter=reporter,
     )
     earlier = None
-    if before is not None:
-        with reporter.step(f"Cameras before from {before}"):
-            past = read_cameras(before, crs=working, areas=polygons, profile=profile, layer=layer)
+    if settings.before is not None:
         earlier = run_coverage(
-            past,
+            inventory_of(settings.before, "Cameras before"),
             areas=polygons,
             area_log=area_log,
             level=chosen,
             obstacles=footprints,
-            levels_table=levels_table,
+            levels_table=settings.levels_table,
             draws=0,
-            form=dori_form,
+            form=settings.dori_form,
             reporter=reporter,
         )
-    balance = accounts.account(run)
-    for note in run.all_notes:
-        reporter.note(f"{note.message}: {note.count:,}")
-    if audience == "public":
-        return publish(run, out, reporter, path=ledger, ledger=releases, known=known)
-    with reporter.step("Pages and files"), output_folder(out, command="coverage") as folder:
-        write_coverage(run, folder, ground=layers)
-        if earlier is not None:
-            pages.swipe(earlier, run).save(folder / "swipe.html")
-        provenance.write(
-            provenance.record(
-                "coverage",
-                inputs=run.logs if earlier is None else (*run.logs, earlier.cameras.log),
-                settings=coverage_settings(run) | {"dori_form": dori_form, "seed": seed},
-                notes=run.all_notes,
-                runtime_s=time.perf_counter() - started,
-            ),
-            folder / "provenance.json",
-        )
-    return Summary(
-        sentences=(
-            *sentences.coverage(run),
-            *balance.sentences,
-            *accounts.not_understood(
-                run.all_notes,
-                owners_known=bool((run.cameras.frame["ownership"] != "unknown").any()),
-            ),
-        ),
-        columns=sentences.AREA_COLUMNS,
-        rows=sentences.area_rows(run),
-        page=out / "coverage.html",
-        closing=f"All files are in {out}",
-        figures={"coverage": sentences.coverage_summary(run), "account": balance.figures},
-    )
+    return Measured(settings, run, accounts.account(run), earlier, layers, releases, known)
 
 
 def ground_layers(path: Path | None, *, working: str, reporter: Reporter) -> GroundLayers | None:
@@ -170,26 +229,19 @@ def ground_layers(path: Path | None, *, working: str, reporter: Reporter) -> Gro
         return read_ground(path, crs=working)
 
 
-def publish(
-    run: CoverageRun,
-    out: Path,
-    reporter: Reporter,
-    *,
-    path: Path | None = None,
-    ledger: gpd.GeoDataFrame | None = None,
-    known: pd.DataFrame | None = None,
-) -> Summary:
+def publish(measured: Measured, out: Path, reporter: Reporter) -> Summary:
     """Write what may be published of a coverage run, and nothing else; add it to the ledger."""
+    run, ledger = measured.run, measured.settings.ledger
     with reporter.step("Proof of what a reader can work out"):
-        shown = publication.published(run, ledger=ledger, known=known)
+        shown = publication.published(run, ledger=measured.releases, known=measured.known)
     with (
         reporter.step("Page and table for the public"),
         output_folder(out, command="coverage") as folder,
     ):
         publication.write(run, shown, folder)
         provenance.write(publication.record("coverage", run, shown), folder / "provenance.json")
-    if path is not None:
-        ledgers.add_release(path, ledger, shown)
+    if ledger is not None:
+        ledgers.add_release(ledger, measured.releases, shown)
     return Summary(
         sentences=(*publication.sentences(run, shown), *publication.proof_sentences(run, shown)),
         columns=publication.COLUMNS,

@@ -14,7 +14,6 @@ from sharedview.console import Reporter
 from sharedview.jobs import coverage as coverage_job
 from sharedview.jobs import plans as plan_job
 from sharedview.jobs import publication
-from sharedview.jobs.publication import Audience
 from sharedview.outputs import output_folder
 from sharedview.pipeline import (
     ConsolidationRun,
@@ -24,6 +23,7 @@ from sharedview.pipeline import (
 )
 from sharedview.plan_study import PlanStudy, study_plans
 from sharedview.questions.registry import load_scenario
+from sharedview.settings import Audience
 from sharedview.summary import Summary
 
 # Fewer draws than `consolidate` makes, to stay fast.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,49 +24,124 @@ from sharedview.pipeline import (
 from sharedview.plan_inputs import PlanInputs, read_plan_inputs
 from sharedview.plan_study import PlanStudy, study_plans
 from sharedview.questions.registry import load_scenario
+from sharedview.settings import PlanSettings
+from sharedview.study import scenarios_of
 from sharedview.summary import Summary
 
 # Maps that stand side by side on one page.
 MOST_SHOWN = 4
 
 
-def consolidate(
-    *,
-    scenario: Sequence[Path],
-    cameras: Path | None,
-    sites: Path | None,
-    roads: Path | None,
-    draws: int,
-    within: float,
-    seed: int,
-    out: Path,
-    reporter: Reporter,
-) -> Summary:
-    """Solve a scenario, study it, and write plans and pages; or put several side by side."""
+def consolidate(settings: PlanSettings, *, out: Path, reporter: Reporter) -> Summary:
+    """Solve a scenario, study it, and write plans and pages; or put several side by side.
+
+    Parameters
+    ----------
+    settings
+        Inputs and choices.
+    out
+        Result folder.
+    reporter
+        Shows progress.
+
+    Returns
+    -------
+    Summary
+
+    Raises
+    ------
+    InputError
+        With the faults of the first input that has any; nothing is written.
+    InfeasibleError
+        If no plan satisfies the scenario.
+    """
     started = time.perf_counter()
-    chosen = [load_scenario(path) for path in scenario] or [load_scenario()]
+    solved = solve(settings, reporter)
+    with reporter.step("Pages and files"), output_folder(out, command="consolidate") as folder:
+        solved.write(folder, started=started)
+    return solved.summary(out)
+
+
+@dataclass(frozen=True)
+class Solved:
+    """One scenario as a job leaves it.
+
+    Parameters
+    ----------
+    run, study
+        The best plan beside the reference plans, and all else that a decision needs.
+    """
+
+    run: ConsolidationRun
+    study: PlanStudy | None
+
+    def write(self, folder: Path, *, started: float) -> None:
+        """Write the tables, layers, pages and provenance."""
+        write_consolidation(self.run, self.study, folder)
+        write_plan_provenance("consolidate", self.run, folder, started)
+
+    def summary(self, out: Path) -> Summary:
+        """Say what was found, and where the files are."""
+        return plan_summary(self.run, out, page=out / "consolidation.html", study=self.study)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Several scenarios on the same data as a job leaves them.
+
+    Parameters
+    ----------
+    run
+        The plans of all scenarios, costed under the first one.
+    solved
+        What each costs under its own scenario, and which conditions of the others it breaks.
+    """
+
+    run: ConsolidationRun
+    solved: comparison.ScenarioComparison
+
+    def write(self, folder: Path, *, started: float) -> None:
+        """Write the tables, the page and the provenance."""
+        write_csv(self.solved.measures, folder / "scenarios.csv")
+        write_csv(self.solved.checks, folder / "scenario_checks.csv")
+        write_plan_tables(self.run, folder)
+        shown = (self.run.plan, *self.run.references)[:MOST_SHOWN]
+        pages.comparison(self.run, shown).save(folder / "comparison.html")
+        write_plan_provenance("consolidate", self.run, folder, started)
+
+    def summary(self, out: Path) -> Summary:
+        """Say what was found, and where the files are."""
+        return Summary(
+            sentences=(*sentences.scenarios(self.solved), *sentences.places(self.run)),
+            columns=sentences.SCENARIO_COLUMNS,
+            rows=sentences.scenario_rows(self.solved),
+            page=out / "comparison.html",
+            closing=f"All files are in {out}",
+            figures={"scenarios": self.solved.measures.to_dict("records")},
+        )
+
+
+def solve(settings: PlanSettings, reporter: Reporter) -> Solved | Compared:
+    """Read what the settings name; solve and study one scenario, or compare several."""
+    first, *others = scenarios_of(settings)
     inputs = read_plan_inputs(
-        cameras=cameras,
-        sites=sites,
-        roads=roads,
-        evidence=chosen[0].evidence,
+        cameras=settings.cameras,
+        sites=settings.sites,
+        roads=settings.roads,
+        evidence=first.evidence,
         reporter=reporter,
     )
-    if len(chosen) > 1:
-        return side_by_side(chosen, inputs, out, reporter)
-    run = run_consolidation(chosen[0], inputs=inputs, reporter=reporter)
-    study = study_plans(run, draws=draws, within=within, seed=seed, reporter=reporter)
-    with reporter.step("Pages and files"), output_folder(out, command="consolidate") as folder:
-        write_consolidation(run, study, folder)
-        write_plan_provenance("consolidate", run, folder, started)
-    return plan_summary(run, out, page=out / "consolidation.html", study=study)
+    if others:
+        return side_by_side((first, *others), inputs, reporter)
+    run = run_consolidation(first, inputs=inputs, reporter=reporter)
+    study = study_plans(
+        run, draws=settings.draws, within=settings.within, seed=settings.seed, reporter=reporter
+    )
+    return Solved(run, study)
 
 
-def side_by_side(
-    scenarios: Sequence[Scenario], inputs: PlanInputs, out: Path, reporter: Reporter
-) -> Summary:
+def side_by_side(scenarios: Sequence[Scenario], inputs: PlanInputs, reporter: Reporter) -> Compared:
     """Solve several scenarios on the same data; the page costs every plan under the first one."""
-    started = time.perf_counter()
     boroughs, first = inputs.boroughs, scenarios[0]
     with reporter.step(f"{len(scenarios)} scenarios on the same data"):
         solved = comparison.compare_scenarios(boroughs, scenarios)
@@ -93,20 +168,7 @@ def side_by_side(
         references=plans[1:],
         inputs=inputs,
     )
-    with reporter.step("Pages and files"), output_folder(out, command="consolidate") as folder:
-        write_csv(solved.measures, folder / "scenarios.csv")
-        write_csv(solved.checks, folder / "scenario_checks.csv")
-        write_plan_tables(run, folder)
-        pages.comparison(run, plans[:MOST_SHOWN]).save(folder / "comparison.html")
-        write_plan_provenance("consolidate", run, folder, started)
-    return Summary(
-        sentences=(*sentences.scenarios(solved), *sentences.places(run)),
-        columns=sentences.SCENARIO_COLUMNS,
-        rows=sentences.scenario_rows(solved),
-        page=out / "comparison.html",
-        closing=f"All files are in {out}",
-        figures={"scenarios": solved.measures.to_dict("records")},
-    )
+    return Compared(run, solved)
 
 
 def compare(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -27,7 +27,6 @@ from sharedview.jobs.ledger import today
 from sharedview.outputs import write_csv
 from sharedview.pipeline import ConsolidationRun, CoverageRun
 
-Audience = Literal["restricted", "public"]
 MARKING = "OFFICIAL: for publication"
 FILES = ("coverage.html", "coverage_by_area.csv", "manifest.json", "provenance.json")
 # What a demo adds: plans rest on published numbers of cameras and hold no camera.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pandas as pd
 
 from coverage_model.base import datasets
 from coverage_model.optics.pixel_density import DEFAULT_LEVEL, find_level
-from coverage_model.reading.cameras import Cameras, read_cameras
+from coverage_model.reading.cameras import read_cameras
 from maps.report import static, writers
 from maps.report.content import Report, report
 from maps.report.method_chapter import METHOD
@@ -67,36 +68,94 @@ def make_report(
     """
     started = time.perf_counter()
     chosen = load_scenario(scenario)
-    inventory, seen, planned = run_both(chosen, cameras=cameras, reporter=reporter)
-    material = Material(seen, planned, report_context(seen, planned))
-    answers = answers_of(material, reporter=reporter)
+    seen, planned = run_both(chosen, cameras=cameras, reporter=reporter)
+    answered = answer_all(seen, planned, reporter=reporter)
     with reporter.step("Report and figures"), output_folder(out, command="report") as folder:
-        made = build(material, answers)
+        answered.write(folder, started=started)
+    return answered.summary(out)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A report as a job leaves it.
+
+    Parameters
+    ----------
+    material
+        What every question drew on.
+    answers
+        What each said, in the order of the report.
+    """
+
+    material: Material
+    answers: Mapping[str, Answer]
+
+    @property
+    def report(self) -> Report:
+        """The document."""
+        return build(self.material, self.answers)
+
+    def write(self, folder: Path, *, started: float) -> None:
+        """Write the document, its figures, its tables and the provenance."""
+        seen, planned, made = self.material.coverage, self.material.plans, self.report
         writers.save(made, folder)
         (folder / "figures").mkdir()
         for drawing in slides(seen, planned):
             drawing.save(folder / "figures")
         (folder / "tables").mkdir()
-        for name, table in report_tables(made, answers).items():
+        for name, table in report_tables(made, self.answers).items():
             write_csv(table, folder / "tables" / f"{name}.csv")
-        provenance.write(_record(seen, planned, inventory, started), folder / "provenance.json")
-    return Summary(
-        sentences=tuple((each,) if isinstance(each, str) else each for each in made.all_findings()),
-        columns=sentences.PLAN_COLUMNS,
-        rows=sentences.plan_rows(planned),
-        page=out / "report.html",
-        closing=f"Also report.pdf, report.docx and figures in {out}",
-        figures={
-            "coverage": sentences.coverage_summary(seen),
-            "plans": planned.table.to_dict("records"),
-        },
-    )
+        content = provenance.record(
+            "report",
+            inputs=seen.logs,
+            settings={**coverage_job.coverage_settings(seen), **plan_job.plan_settings(planned)},
+            notes=seen.all_notes,
+            plans=plan_job.plan_records(planned),
+            runtime_s=time.perf_counter() - started,
+        )
+        provenance.write(content, folder / "provenance.json")
+
+    def summary(self, out: Path) -> Summary:
+        """Say what was found, and where the files are."""
+        seen, planned = self.material.coverage, self.material.plans
+        findings = self.report.all_findings()
+        return Summary(
+            sentences=tuple((each,) if isinstance(each, str) else each for each in findings),
+            columns=sentences.PLAN_COLUMNS,
+            rows=sentences.plan_rows(planned),
+            page=out / "report.html",
+            closing=f"Also report.pdf, report.docx and figures in {out}",
+            figures={
+                "coverage": sentences.coverage_summary(seen),
+                "plans": planned.table.to_dict("records"),
+            },
+        )
+
+
+def answer_all(
+    seen: CoverageRun, planned: ConsolidationRun, *, reporter: Reporter | None = None
+) -> Answered:
+    """Put two runs to every question of the registry, in the order of the report."""
+    material = Material(seen, planned, report_context(seen, planned))
+    reporter = reporter or Reporter(quiet=True)
+    answers: dict[str, Answer] = {}
+    for ask in ASKS:
+        with reporter.step(ask.title):
+            answers[ask.key] = ask.answer(material)
+    return Answered(material, answers)
 
 
 def run_both(
     scenario: Scenario, *, cameras: Path | None, reporter: Reporter
-) -> tuple[Cameras, CoverageRun, ConsolidationRun]:
+) -> tuple[CoverageRun, ConsolidationRun]:
     """Measure coverage and solve the scenario, on an inventory or on illustrative cameras."""
+    seen = boroughs_seen(cameras, reporter)
+    counted = None if cameras is None else seen.cameras.frame
+    return seen, run_consolidation(scenario, cameras=counted, reporter=reporter)
+
+
+def boroughs_seen(cameras: Path | None, reporter: Reporter) -> CoverageRun:
+    """Measure coverage of the boroughs, by an inventory or by illustrative cameras."""
     areas = datasets.boroughs("full")
     if cameras is None:
         with reporter.step("Illustrative camera inventory at the published borough counts"):
@@ -106,19 +165,7 @@ def run_both(
             inventory = read_cameras(cameras, areas=areas)
     level = find_level(DEFAULT_LEVEL)
     # No interval of coverage is shown here; `sharedview coverage` draws them.
-    seen = run_coverage(inventory, areas=areas, level=level, draws=0, reporter=reporter)
-    counted = None if cameras is None else inventory.frame
-    return inventory, seen, run_consolidation(scenario, cameras=counted, reporter=reporter)
-
-
-def answers_of(material: Material, *, reporter: Reporter | None = None) -> dict[str, Answer]:
-    """Put the material to every question of the registry, in the order of the report."""
-    reporter = reporter or Reporter(quiet=True)
-    answers: dict[str, Answer] = {}
-    for ask in ASKS:
-        with reporter.step(ask.title):
-            answers[ask.key] = ask.answer(material)
-    return answers
+    return run_coverage(inventory, areas=areas, level=level, draws=0, reporter=reporter)
 
 
 def build(material: Material, answers: Mapping[str, Answer]) -> Report:
@@ -201,16 +248,3 @@ def report_tables(made: Report, answers: Mapping[str, Answer]) -> dict[str, pd.D
     shown = {table.key: table.frame for chapter in made.chapters for table in chapter.tables}
     own = {name: table for answer in answers.values() for name, table in answer.tables.items()}
     return {**shown, **own, "quoted_figures": made.quotes()}
-
-
-def _record(
-    seen: CoverageRun, planned: ConsolidationRun, inventory: Cameras, started: float
-) -> dict[str, Any]:
-    return provenance.record(
-        "report",
-        inputs=[inventory.log],
-        settings={**coverage_job.coverage_settings(seen), **plan_job.plan_settings(planned)},
-        notes=seen.all_notes,
-        plans=plan_job.plan_records(planned),
-        runtime_s=time.perf_counter() - started,
-    )

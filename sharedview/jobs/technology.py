@@ -73,7 +73,7 @@ def show_technology(
     if levers:
         options = TechnologyOptions(levers=tuple(levers))
         chosen = chosen.with_options(options)
-    inventory, seen, planned = report_job.run_both(chosen, cameras=cameras, reporter=reporter)
+    seen, planned = report_job.run_both(chosen, cameras=cameras, reporter=reporter)
     context = report_job.report_context(seen, planned, title=TITLE)
     with reporter.step(technology.ASK.title):
         answer = technology.answer(Material(seen, planned, context))
@@ -92,7 +92,7 @@ def show_technology(
             write_csv(table, folder / f"{name}.csv")
         content = provenance.record(
             "technology",
-            inputs=[inventory.log],
+            inputs=seen.logs,
             settings=plan_job.plan_settings(planned),
             notes=seen.all_notes,
             plans=plan_job.plan_records(planned),

@@ -8,7 +8,6 @@ from axe_playwright_python.sync_playwright import Axe
 from maps.report import writers
 from sharedview.console import Reporter
 from sharedview.jobs import report as report_job
-from sharedview.questions.ask import Material
 from sharedview.questions.registry import ASKS, load_scenario
 
 
@@ -16,9 +15,8 @@ from sharedview.questions.registry import ASKS, load_scenario
 def folder(tmp_path_factory):
     """Write the report on the demonstration data as a page."""
     scenario = load_scenario()
-    _, seen, planned = report_job.run_both(scenario, cameras=None, reporter=Reporter(quiet=True))
-    material = Material(seen, planned, report_job.report_context(seen, planned))
-    made = report_job.build(material, report_job.answers_of(material))
+    seen, planned = report_job.run_both(scenario, cameras=None, reporter=Reporter(quiet=True))
+    made = report_job.answer_all(seen, planned).report
     target = tmp_path_factory.mktemp("report")
     writers.html(made).save(target / "report.html")
     return target

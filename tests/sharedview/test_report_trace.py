@@ -22,7 +22,6 @@ from maps.shell.tables import Table
 from sharedview.jobs import report as report_job
 from sharedview.outputs import write_csv
 from sharedview.pipeline import illustrative_inventory, run_consolidation, run_coverage
-from sharedview.questions.ask import Material
 from sharedview.questions.registry import load_scenario
 
 # Digits that are part of a name, not a figure.
@@ -42,11 +41,10 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Report, Path]:
         illustrative_inventory(), areas=areas, level=find_level(DEFAULT_LEVEL), draws=0
     )
     planned = run_consolidation(load_scenario())
-    material = Material(seen, planned, report_job.report_context(seen, planned))
-    answers = report_job.answers_of(material)
-    made = report_job.build(material, answers)
+    answered = report_job.answer_all(seen, planned)
+    made = answered.report
     folder = tmp_path_factory.mktemp("tables")
-    for name, table in report_job.report_tables(made, answers).items():
+    for name, table in report_job.report_tables(made, answered.answers).items():
         write_csv(table, folder / f"{name}.csv")
     return made, folder
 

@@ -23,7 +23,7 @@ from optimisation.costs import coefficients
 from optimisation.results import Plan
 from optimisation.scenario import Scenario
 from sharedview.questions.benchmark import ranking
-from sharedview.questions.benchmark.comparators import LABELS, SCOPES, Measured, comparators
+from sharedview.questions.benchmark.comparators import LABELS, Measured, comparators
 from sharedview.questions.benchmark.like_for_like import (
     Rules,
     comparisons,
@@ -39,7 +39,7 @@ from sharedview.questions.benchmark.room_efficiency import (
     room_units,
     rooms_verdict,
 )
-from sharedview.questions.benchmark.schemas import RankingChecks
+from sharedview.questions.benchmark.schemas import SCOPES, RankingChecks
 
 DEA_PUBLISHED = "dea_published"
 NAMES = (

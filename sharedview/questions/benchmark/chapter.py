@@ -12,8 +12,8 @@ from maps.shell.key_figures import Figures
 from maps.shell.page import PageContext
 from maps.shell.tables import Column, Table
 from maps.shell.wording import Sentence
-from sharedview.questions.benchmark.comparators import SCOPES
-from sharedview.questions.benchmark.dots import counts_figure
+from sharedview.questions.benchmark.chapter_dots import counts_figure
+from sharedview.questions.benchmark.schemas import SCOPES
 
 COUNTS = "cameras_per_1000_residents"
 COSTS = "opex_gbp_per_camera"

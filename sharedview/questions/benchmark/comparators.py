@@ -59,13 +59,6 @@ LABELS = {
     "modelled_cost_gbp_per_camera": "Yearly cost per camera, modelled",
     "modelled_cameras_per_post": "Cameras per operator, modelled",
 }
-SCOPES = {
-    "street": "streets",
-    "public_space_foi": "public space (answers to requests)",
-    "whole_system": "whole systems with estates",
-    "inventory": "public cameras of the inventory",
-}
-"""Scope classes of numbers of cameras, in words."""
 COLUMNS = (
     "year", "second_year", "scope_class", "scope", "confidence", "basis", "source",
 )  # fmt: skip

@@ -9,6 +9,14 @@ from coverage_model.base.schemas import Table, col
 BASES = ("published", "inventory", "model", "illustrative", "unknown")
 RETURNS = ("increasing", "constant", "decreasing")
 
+SCOPES = {
+    "street": "streets",
+    "public_space_foi": "public space (answers to requests)",
+    "whole_system": "whole systems with estates",
+    "inventory": "public cameras of the inventory",
+}
+"""Scope classes of numbers of cameras, in words."""
+
 
 class Comparators(Table):
     """One row a measure and borough: what is known, of when, of what and from where.

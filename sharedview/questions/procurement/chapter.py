@@ -15,7 +15,7 @@ from maps.shell.key_figures import Figures
 from maps.shell.page import PageContext
 from maps.shell.tables import Column, Table
 from maps.shell.wording import Quoted, Sentence
-from sharedview.questions.procurement.timeline import timeline_figure
+from sharedview.questions.procurement.chapter_timeline import timeline_figure
 
 FIGURES = "procurement_figures"
 NAMED_AT_MOST = 5

@@ -11,8 +11,10 @@ from coverage_model.reading.demand import read_demand
 from optimisation.results import Plan
 from sharedview.pipeline import ConsolidationRun, CoverageRun
 from sharedview.questions.ask import Answer, Ask, Material
-from sharedview.questions.value import chapter, crime, words
+from sharedview.questions.value import chapter, crime
+from sharedview.questions.value import chapter_words as words
 from sharedview.questions.value.options import ValueOptions
+from sharedview.questions.value.results import MonitoringValue
 from sharedview.questions.value.schemas import (
     Allocation,
     BreakEven,
@@ -24,7 +26,7 @@ from sharedview.questions.value.schemas import (
     ValueOptionsTable,
     ValueRooms,
 )
-from sharedview.questions.value.study import MonitoringValue, monitoring_value
+from sharedview.questions.value.study import monitoring_value
 
 QUESTION = "PCD 167 asks for the value-for-money case for monitoring."
 TABLES = {
@@ -81,8 +83,8 @@ def tables(found: MonitoringValue) -> dict[str, pd.DataFrame]:
         "value_options": found.options,
         "value_rooms": found.rooms,
         "value_crime": found.crimes,
-        "value_crime_types": found.basis.parts.reset_index(),
-        "value_time_of_day": found.basis.blocks,
+        "value_crime_types": found.crime_types,
+        "value_time_of_day": found.time_of_day,
         "value_break_even": found.break_even,
         "value_effects": found.effects,
         "value_operator_hours": found.uses.allocation,

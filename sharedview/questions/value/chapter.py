@@ -9,9 +9,9 @@ from maps.shell import wording
 from maps.shell.key_figures import Figures
 from maps.shell.page import PageContext
 from maps.shell.tables import Column, Table
-from sharedview.questions.value import words
-from sharedview.questions.value.study import MonitoringValue
-from sharedview.questions.value.words import crime_types, lower, of_plan, rounded
+from sharedview.questions.value import chapter_words as words
+from sharedview.questions.value.chapter_words import lower, of_plan, rounded
+from sharedview.questions.value.results import MonitoringValue
 
 ROWS_SHOWN = 20
 STATS = ("monitoring_cost", "benefit_if", "ratio_if", "break_even")
@@ -130,11 +130,11 @@ def options_table(found: MonitoringValue) -> Table:
 def rooms_table(found: MonitoringValue) -> Table:
     """Return the plan's rooms under the way of monitoring of most interest."""
     rows = of_plan(found, found.rooms)
-    label = str(rows.loc[rows["option"] == found.basis.lead, "option_label"].iloc[0])
+    label = str(rows.loc[rows["option"] == found.lead, "option_label"].iloc[0])
     return Table(
         "value_rooms",
         f"Rooms of the plan, {lower(label)}",
-        rows[rows["option"] == found.basis.lead],
+        rows[rows["option"] == found.lead],
         (
             Column("room_borough", "Room", numeric=False),
             Column("boroughs", "Boroughs", wording.number),
@@ -206,7 +206,7 @@ def operator_hours_table(found: MonitoringValue) -> Table:
 
 def crime_types_table(found: MonitoringValue) -> Table:
     """Return how types of crime are mapped to unit costs."""
-    frame = crime_types(found)
+    frame = found.crime_types
     counted = frame["counted"].map({True: "yes", False: "no"})
     return Table(
         "value_crime_types",

@@ -12,7 +12,7 @@ from coverage_model.base.key_figures import KeyFigure, key_figures
 from optimisation.costs.draws import uncertain_coefficients
 from sharedview.questions.value.basis import EFFECT, USEFUL, Basis
 from sharedview.questions.value.draws import Drawn
-from sharedview.questions.value.uses import Uses
+from sharedview.questions.value.results import Uses
 
 CRIME_YEARS = "2012 to 2023"
 IF_SCOPE = "If watching prevents the stated share; credited: none"

@@ -34,7 +34,6 @@ have no price and are never added to money.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -62,8 +61,10 @@ from sharedview.questions.value.monitoring import (
     RoomCosting,
     watched_crime_share,
 )
+from sharedview.questions.value.options import ValueOptions
+from sharedview.questions.value.results import MonitoringValue
 from sharedview.questions.value.schemas import ValueOptionsTable, ValueRooms
-from sharedview.questions.value.uses import Uses, break_even_table, effects_table, operator_hours
+from sharedview.questions.value.uses import break_even_table, effects_table, operator_hours
 
 Floats = NDArray[np.float64]
 
@@ -193,36 +194,6 @@ def _over(amount: float, by: float) -> float:
     return amount / by if by > 0 else float("nan")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class MonitoringValue:
-    """What monitoring is worth, every table of it.
-
-    Parameters
-    ----------
-    basis
-        What it rests on.
-    crimes
-        :class:`sharedview.questions.value.schemas.CrimeInView`.
-    options, rooms
-        :class:`sharedview.questions.value.schemas.ValueOptionsTable` and ``ValueRooms``.
-    break_even, effects
-        :class:`sharedview.questions.value.schemas.BreakEven` and ``Effects``.
-    uses
-        Operator hours: ``allocation`` and ``curve`` are tables.
-    figures
-        :class:`coverage_model.base.key_figures.KeyFigures`.
-    """
-
-    basis: Basis
-    crimes: pd.DataFrame
-    options: pd.DataFrame
-    rooms: pd.DataFrame
-    break_even: pd.DataFrame
-    effects: pd.DataFrame
-    uses: Uses
-    figures: pd.DataFrame
-
-
 def monitoring_value(
     boroughs: pd.DataFrame,
     scenario: Scenario,
@@ -271,7 +242,13 @@ def monitoring_value(
     options, rooms, drawn = value_tables(basis)
     crimes, uses = crime_in_view(basis), operator_hours(basis)
     return MonitoringValue(
-        basis=basis,
+        lead=basis.lead,
+        plan_ids=tuple(plan.plan_id for plan in basis.plans),
+        choices=scenario.options(ValueOptions),
+        measured=basis.in_view is not None,
+        illustrative=basis.illustrative,
+        crime_types=basis.parts.reset_index(),
+        time_of_day=basis.blocks,
         crimes=crimes,
         options=options,
         rooms=rooms,

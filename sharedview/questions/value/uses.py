@@ -31,6 +31,7 @@ from sharedview.questions.value.monitoring import (
     noticed_share,
     watched_crime_share,
 )
+from sharedview.questions.value.results import Uses
 from sharedview.questions.value.schemas import Allocation, BreakEven, Effects, HoursCurve
 
 Floats = NDArray[np.float64]
@@ -122,40 +123,6 @@ def effects_table(basis: Basis, options: pd.DataFrame) -> pd.DataFrame:
     columns = list(Effects.to_schema().columns)
     ordered = frame.sort_values("effect_share", kind="stable", ignore_index=True)
     return check(ordered[columns], Effects, "effects")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Uses:
-    """How the operator hours of a plan are used.
-
-    Parameters
-    ----------
-    allocation
-        :class:`sharedview.questions.value.schemas.Allocation`.
-    curve
-        :class:`sharedview.questions.value.schemas.HoursCurve`.
-    hours
-        Operator hours given out: those of rooms whose crime is known.
-    hour_gbp
-        What an operator hour costs, from the cost table; not a number if none is paid.
-    planned_gbp, best_gbp
-        Benefit of the hours as planned, and at their best.
-    marginal_gbp
-        What one more hour would add at the best use.
-    extra_hours, extra_gbp
-        Hours that the plan's saving against the last plan would buy, and what their best use would
-        add; not numbers where nothing is saved.
-    """
-
-    allocation: pd.DataFrame
-    curve: pd.DataFrame
-    hours: float
-    hour_gbp: float
-    planned_gbp: float
-    best_gbp: float
-    marginal_gbp: float
-    extra_hours: float
-    extra_gbp: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)

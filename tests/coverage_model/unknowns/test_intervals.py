@@ -31,6 +31,7 @@ from coverage_model.optics.pixel_density import Level, levels
 from coverage_model.optics.sectors import ViewAssumptions, view_sectors
 from coverage_model.reading.cameras import read_cameras
 from coverage_model.reading.obstacles import read_obstacles
+from coverage_model.sight.grid import obstacle_index
 from coverage_model.sight.visibility import visible_areas
 from coverage_model.unknowns.distributions import (
     DRIVERS,
@@ -41,7 +42,7 @@ from coverage_model.unknowns.distributions import (
 )
 from coverage_model.unknowns.duty import reach_by_area
 from coverage_model.unknowns.intervals import coverage_intervals
-from coverage_model.unknowns.scene import Scene, obstacle_index
+from coverage_model.unknowns.scene import Scene
 
 X, Y = 530_000.0, 180_000.0
 CRS = "EPSG:27700"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import ClassVar
 
@@ -15,12 +14,17 @@ from coverage_model.base.key_figures import KeyFigure, KeyFigures, key_figures
 from coverage_model.optics.pixel_density import DEFAULT_LEVEL, find_level
 from coverage_model.reading.cameras import Cameras
 from maps.report.content import Chapter
-from maps.shell.page import PageContext
 from optimisation.options import Options
 from optimisation.scenario import Scenario
 from sharedview import codebook
 from sharedview.jobs import report as report_job
-from sharedview.pipeline import illustrative_inventory, run_consolidation, run_coverage
+from sharedview.pipeline import (
+    ConsolidationRun,
+    CoverageRun,
+    illustrative_inventory,
+    run_consolidation,
+    run_coverage,
+)
 from sharedview.questions import QUESTIONS
 from sharedview.questions.ask import Answer, Ask, Material
 from sharedview.questions.procurement.options import ProcurementOptions
@@ -74,20 +78,19 @@ def test_a_further_question_is_in_report_tables_docs_and_codebook(
     kept = [ask for ask in ASKS if ask.key in ("rooms", "coverage", "ownership")]
     asks = tuple(sorted([*kept, WEATHER], key=lambda ask: ask.order))
     monkeypatch.setattr(report_job, "ASKS", asks)
-    material = small_material()
-    answers = report_job.answers_of(material)
-    made = report_job.build(material, answers)
+    answered = report_job.answer_all(*small_runs())
+    made = answered.report
     assert [chapter.title for chapter in made.chapters][-2:] == [
         "The weather",
         "Public and private cameras",
     ]
     assert ("It rains.",) in made.all_findings()
-    assert "weather_figures" in report_job.report_tables(made, answers)
+    assert "weather_figures" in report_job.report_tables(made, answered.answers)
     assert "weather_figures.csv" in codebook.codebook_markdown(asks)
     assert "## The weather over the cameras" in codebook.questions_markdown(asks)
 
 
-def small_material() -> Material:
+def small_runs() -> tuple[CoverageRun, ConsolidationRun]:
     """Two boroughs' cameras and a plan of small groups: what is solved is beside the point."""
     inventory = illustrative_inventory(private_per_public=0.0)
     frame = inventory.frame[inventory.frame["borough_code"] == "E09000007"]
@@ -98,7 +101,7 @@ def small_material() -> Material:
         draws=0,
     )
     planned = run_consolidation(load_scenario(overrides={"max_group_size": 2}))
-    return Material(seen, planned, PageContext(title="A test", dated=date(2026, 3, 9)))
+    return seen, planned
 
 
 @pytest.mark.parametrize(

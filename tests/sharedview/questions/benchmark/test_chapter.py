@@ -19,7 +19,7 @@ from optimisation.scenario import Scenario
 from optimisation.territory import borough_inputs
 from sharedview.questions.benchmark.boroughs import Benchmark, benchmark
 from sharedview.questions.benchmark.chapter import benchmark_chapter, findings
-from sharedview.questions.benchmark.dots import counts_figure
+from sharedview.questions.benchmark.chapter_dots import counts_figure
 from sharedview.questions.benchmark.ranking import MODEL_CAUTION
 
 CONTEXT = PageContext(title="A test", dated=date(2026, 3, 9))

@@ -20,8 +20,10 @@ from maps.shell.wording import Bold, Quoted, Sentence
 from optimisation.consolidation import cost_plan
 from optimisation.territory import borough_inputs
 from sharedview.questions.registry import load_scenario
-from sharedview.questions.value import ask, chapter, words
-from sharedview.questions.value.study import MonitoringValue, monitoring_value
+from sharedview.questions.value import ask, chapter
+from sharedview.questions.value import chapter_words as words
+from sharedview.questions.value.results import MonitoringValue
+from sharedview.questions.value.study import monitoring_value
 
 CONTEXT = PageContext(title="A test", dated=date(2026, 3, 9))
 CITY, BRENT, CAMDEN = "E09000001", "E09000005", "E09000007"

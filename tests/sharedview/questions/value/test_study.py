@@ -29,7 +29,8 @@ from sharedview.questions.value.basis import (
 from sharedview.questions.value.draws import draw_values
 from sharedview.questions.value.monitoring import RoomCosting, noticed_share
 from sharedview.questions.value.options import ValueOptions
-from sharedview.questions.value.study import MonitoringValue, monitoring_value, value_tables
+from sharedview.questions.value.results import MonitoringValue
+from sharedview.questions.value.study import monitoring_value, value_tables
 
 CITY, BRENT, CAMDEN, ISLINGTON = "E09000001", "E09000005", "E09000007", "E09000019"
 

@@ -13,7 +13,7 @@ from maps.report.sheets import SOFT, Drawing, draw_legend, plain_axes
 from maps.shell import palettes, wording
 from maps.shell.legends import LegendItem
 from maps.shell.page import LegendBlock, PageContext
-from sharedview.questions.benchmark.comparators import SCOPES
+from sharedview.questions.benchmark.schemas import SCOPES
 
 ROW_IN, HEAD_IN = 0.152, 0.26
 

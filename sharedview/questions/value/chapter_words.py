@@ -11,8 +11,7 @@ from maps.shell import wording
 from maps.shell.cite import Cite
 from maps.shell.key_figures import Figures
 from maps.shell.wording import Quoted, Sentence
-from sharedview.questions.value.options import ValueOptions
-from sharedview.questions.value.study import MonitoringValue
+from sharedview.questions.value.results import MonitoringValue
 
 COUNTED = {"property": "property crime", "all": "crime with a unit cost"}
 COUNTED_IN_VIEW = {
@@ -44,7 +43,7 @@ def finding(found: MonitoringValue) -> Sentence:
         return (*start, ".")
     return (
         *start, ", and close watching would have to prevent ", figures.bold("break_even"),
-        " of ", COUNTED_IN_VIEW[_asked(found).crimes], " to pay for it.",
+        " of ", COUNTED_IN_VIEW[found.choices.crimes], " to pay for it.",
     )  # fmt: skip
 
 
@@ -75,7 +74,7 @@ def benefit_sentence(found: MonitoringValue) -> Sentence:
     start: Sentence = (
         "If close watching prevents ", figures.bold("effect"), " of crime in view",
         *_span(figures, "effect"), ", and thinner watching less as operators notice less, ",
-        COUNTED[_asked(found).crimes], " worth ", figures.bold("benefit_if"),
+        COUNTED[found.choices.crimes], " worth ", figures.bold("benefit_if"),
         " would be avoided", *_draws(figures, "benefit_if"), ", in prices of ",
         _price_year(found),
     )  # fmt: skip
@@ -111,8 +110,8 @@ def break_even_sentence(found: MonitoringValue) -> Sentence:
         " of it, ", held, " the ", figures.quoted("effect"), " above",
     )  # fmt: skip
     cite = Cite("value_break_even", found.break_even, key=("plan_id", "option", "counting"))
-    row = (found.basis.plans[0].plan_id, found.basis.lead, "all_or_30_05")
-    asked = _asked(found)
+    row = (found.plan_ids[0], found.lead, "all_or_30_05")
+    asked = found.choices
     value = float(cite.value(row, "break_even_effect_share"))
     if (asked.crimes, asked.unit_costs) == ("all", "or_30_05") or not 0 < value <= 1:
         return (*start, ".")
@@ -163,7 +162,7 @@ def investigations_sentence(found: MonitoringValue) -> Sentence:
 
 def sharing_sentences(found: MonitoringValue) -> tuple[Sentence, ...]:
     """Say that sharing a room is worth nothing for crime, and what thinner watching loses."""
-    if len(found.basis.plans) < 2:
+    if len(found.plan_ids) < 2:
         return ()
     figures = Figures("value_figures", found.figures)
     ours, theirs = figures.value("noticed_plan"), figures.value("noticed_last")
@@ -232,7 +231,7 @@ def hours_sentences(found: MonitoringValue) -> tuple[Sentence, ...]:
 
 def reinvest_sentences(found: MonitoringValue) -> tuple[Sentence, ...]:
     """Say what the plan's saving would buy in operator hours."""
-    if len(found.basis.plans) < 2:
+    if len(found.plan_ids) < 2:
         return ()
     figures = Figures("value_figures", found.figures)
     if not math.isfinite(figures.value("reinvest_hours")):
@@ -252,14 +251,14 @@ def reinvest_sentences(found: MonitoringValue) -> tuple[Sentence, ...]:
 def limits(found: MonitoringValue) -> tuple[Sentence | str, ...]:
     """Say what the figures do not say."""
     figures = Figures("value_figures", found.figures)
-    if found.basis.in_view is None:
+    if not found.measured:
         seen = (
             "The share of crime in view is an assumption with a wide range, the same in every "
             "borough at its published number of cameras: a borough with many cameras for its "
             "crime then looks over-watched. Crime points (crime_points in the scenario file) "
             "measure it instead."
         )
-    elif found.basis.illustrative:
+    elif found.illustrative:
         seen = (
             "The share of crime in view was measured with illustrative cameras, which do not "
             "exist; turning cameras have reach and no view, so they see none of it."
@@ -282,24 +281,20 @@ def limits(found: MonitoringValue) -> tuple[Sentence | str, ...]:
     )
 
 
-def _asked(found: MonitoringValue) -> Any:
-    return found.basis.setting.scenario.options(ValueOptions)
-
-
 def _price_year(found: MonitoringValue) -> Quoted:
-    types = crime_types(found)
+    types = found.crime_types
     cite = Cite("value_crime_types", types, key="part")
     return cite.quoted(str(types["part"].iloc[0]), "price_year", lambda value: f"{value:.0f}")
 
 
 def _plan(found: MonitoringValue) -> Quoted:
     cite = Cite("value_options", found.options, key=("plan_id", "option"))
-    return cite.quoted((found.basis.plans[0].plan_id, found.basis.lead), "plan")
+    return cite.quoted((found.plan_ids[0], found.lead), "plan")
 
 
 def _way(found: MonitoringValue) -> str:
     ways = {"active": "round the clock", "peak": "in peak hours", "analytics": "with analytics"}
-    return ways[found.basis.lead]
+    return ways[found.lead]
 
 
 def _span(figures: Figures, figure: str, *, say: Any = None) -> Sentence:
@@ -330,12 +325,7 @@ def _count(noun: str) -> Any:
 
 def of_plan(found: MonitoringValue, frame: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of the plan that is asked about."""
-    return frame[frame["plan_id"] == found.basis.plans[0].plan_id]
-
-
-def crime_types(found: MonitoringValue) -> pd.DataFrame:
-    """Return crime by type as it is written."""
-    return found.basis.parts.reset_index()
+    return frame[frame["plan_id"] == found.plan_ids[0]]
 
 
 def rounded(value: float) -> str:

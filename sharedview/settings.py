@@ -1,0 +1,138 @@
+"""What a run may be told: one class for the command line, the study file and Python.
+
+Each field is an option of the verb (``levels_table`` is ``--levels-table``) and a key of the verb's
+table in a study file (:mod:`sharedview.study`); what it means is said here alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import BeforeValidator, Field, FiniteFloat
+
+from coverage_model.base.crs import WORKING_CRS
+from coverage_model.optics.pixel_density import DEFAULT_LEVEL, DEFAULT_LEVEL_TABLE, DistanceForm
+from optimisation.options import Options
+
+SEED = 2017
+# Draws of the costs that `consolidate` makes; near-ties that it lists.
+COST_DRAWS = 200
+WITHIN = 0.005
+
+Audience = Literal["restricted", "public"]
+
+
+def _several(value: object) -> object:
+    """Take one scenario as a list of one."""
+    return (value,) if isinstance(value, str | Path) else value
+
+
+class CoverageSettings(Options):
+    """What ``sharedview coverage`` may be told.
+
+    Parameters
+    ----------
+    cameras
+        Cameras: CSV, Excel, GIS, OSM or TfL.
+    before
+        Cameras before a change: adds a page to swipe between.
+    buildings
+        Building footprints that block the view.
+    areas
+        Polygons to report for; London's boroughs by default.
+    demand, weight
+        Points that matter, and the column that holds their weights.
+    streets
+        Street network: OSM XML, GraphML or GIS lines.
+    level
+        Image-quality level.
+    levels_table
+        Table of levels: the name of an embedded one, or a CSV file.
+    dori_form
+        Distance for a pixel density: ``planar`` or ``arc``.
+    draws, seed
+        Draws of what is unknown of the cameras, for intervals; 0 leaves them out, and by default
+        there are 100, fewer above 2,500 views. The seed starts their random numbers.
+    crs
+        Working CRS, in metres.
+    profile
+        TOML file that names the columns of the cameras.
+    layer
+        Layer or sheet of the cameras.
+    postcodes
+        Where postcodes lie, for cameras placed by postcode alone.
+    ground
+        What lies under the maps: a file made by ``sharedview ground``, or an OSM extract.
+    ledger, known_counts
+        For the public: the ledger of earlier releases, made if missing, and counts that anyone can
+        look up.
+    audience
+        ``public``: areas only, small counts hidden, figures rounded, no camera positions.
+
+    Examples
+    --------
+    >>> CoverageSettings(cameras="cameras.csv").level
+    'detect'
+    """
+
+    key: ClassVar[str] = "coverage"
+
+    cameras: Path
+    before: Path | None = None
+    buildings: Path | None = None
+    areas: Path | None = None
+    demand: Path | None = None
+    weight: str | None = None
+    streets: Path | None = None
+    level: str = DEFAULT_LEVEL
+    levels_table: str = DEFAULT_LEVEL_TABLE
+    dori_form: DistanceForm = "planar"
+    draws: int | None = Field(default=None, ge=0, le=10_000)
+    seed: int = Field(default=SEED, ge=0)
+    crs: str = WORKING_CRS
+    profile: Path | None = None
+    layer: str | None = None
+    postcodes: Path | None = None
+    ground: Path | None = None
+    ledger: Path | None = None
+    known_counts: Path | None = None
+    audience: Audience = "restricted"
+
+
+class PlanSettings(Options):
+    """What ``sharedview consolidate`` may be told.
+
+    Parameters
+    ----------
+    scenario
+        Scenario files, or names of embedded ones; several are put side by side.
+    cameras
+        Count these cameras instead of the published numbers.
+    sites
+        Where rooms could stand: a table or GIS points.
+    roads
+        Road network for the distances; straight lines times a detour factor by default.
+    draws, seed
+        Draws of the costs, each re-optimised; 0 leaves them out. The seed starts their random
+        numbers.
+    within
+        List the plans that cost at most this share more than the best.
+
+    Examples
+    --------
+    >>> PlanSettings(scenario="bcu").scenario
+    (PosixPath('bcu'),)
+    """
+
+    key: ClassVar[str] = "consolidation"
+    embedded: ClassVar[Mapping[str, str]] = {"scenario": "scenarios"}
+
+    scenario: Annotated[tuple[Path, ...], BeforeValidator(_several)] = ()
+    cameras: Path | None = None
+    sites: Path | None = None
+    roads: Path | None = None
+    draws: int = Field(default=COST_DRAWS, ge=0, le=10_000)
+    seed: int = Field(default=SEED, ge=0)
+    within: FiniteFloat = Field(default=WITHIN, ge=0, le=0.05)
