@@ -29,7 +29,7 @@ from coverage_model.cover.scanlines import lines_over
 from coverage_model.optics.pixel_density import Level
 from coverage_model.optics.sectors import ViewAssumptions
 from coverage_model.reading.cameras import read_cameras
-from coverage_model.reading.illustrative import illustrative_cameras
+from coverage_model.reading.illustrative import illustrative_frame
 from coverage_model.reading.obstacles import read_obstacles
 from coverage_model.sight.grid import obstacle_index
 from coverage_model.sight.visibility import SNAP_TOLERANCE_M
@@ -125,7 +125,7 @@ def main() -> None:
         rows[-1]["unknowns"] = int(found.drivers["driver"].nunique())
         case(f"reach: {what}", lambda: reach_by_area(cameras, london, obstacles=obstacles))
 
-    made = illustrative_cameras()
+    made = illustrative_frame()
     what = f"{len(made):,} illustrative cameras"
     case(
         f"{options.draws} draws: {what}",

@@ -87,6 +87,22 @@ def comparison_page(
     ValueError
         If there are not two to four plans, if two have one id, or if they were costed under
         different scenarios.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from coverage_model.base.datasets import boroughs
+    >>> from maps.shell.page import PageContext
+    >>> from optimisation.consolidation import reference_plans
+    >>> from optimisation.scenario import Scenario
+    >>> from optimisation.territory import borough_inputs
+    >>> frame = borough_inputs()
+    >>> today, *others = reference_plans(frame, Scenario())
+    >>> about = PageContext(title="Rooms", dated=date(2026, 3, 9))
+    >>> page = comparison_page(
+    ...     areas=boroughs("overview"), plans=(today, others[-1]), boroughs=frame, context=about)
+    >>> page.html.startswith("<!DOCTYPE html>")
+    True
     """
     if not 2 <= len(plans) <= len(PANES):
         raise ValueError(f"a comparison shows two to four plans, not {len(plans)}")

@@ -97,6 +97,22 @@ def consolidation_page(
     ------
     ValueError
         If the two plans were costed under different scenarios, or ``sharing`` is of another plan.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from coverage_model.base.datasets import boroughs
+    >>> from maps.shell.page import PageContext
+    >>> from optimisation.consolidation import reference_plans
+    >>> from optimisation.scenario import Scenario
+    >>> from optimisation.territory import borough_inputs
+    >>> frame = borough_inputs()
+    >>> today, *others = reference_plans(frame, Scenario())
+    >>> about = PageContext(title="Rooms", dated=date(2026, 3, 9))
+    >>> page = consolidation_page(
+    ...     areas=boroughs("overview"), plan=others[-1], today=today, boroughs=frame, context=about)
+    >>> page.html.startswith("<!DOCTYPE html>")
+    True
     """
     if sharing is not None and set(sharing.charges["plan_id"]) != {plan.plan_id}:
         raise ValueError(f"the sharing is not of the plan {plan.plan_id}")

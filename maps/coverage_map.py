@@ -113,6 +113,20 @@ def coverage_page(
         If a frame by area lacks one of the areas.
     ValueError
         If a frame by area is for another image-quality level.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import sharedview as sv
+    >>> from maps.shell.page import PageContext
+    >>> town = sv.testing.town()
+    >>> run = sv.run_coverage(town.cameras, areas=town.areas, draws=0)
+    >>> about = PageContext(title="A town", dated=date(2026, 3, 9))
+    >>> page = coverage_page(
+    ...     areas=run.areas, coverage=run.coverage, visible=run.visible, gaps=run.gaps,
+    ...     cameras=run.cameras.frame, context=about)
+    >>> "West ward" in page.html
+    True
     """
     prepared = prepare_areas(areas)
     table = joined_figures(

@@ -95,6 +95,19 @@ def ownership_page(
     ------
     KeyError
         If a frame by area lacks one of the areas.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import sharedview as sv
+    >>> from maps.shell.page import PageContext
+    >>> town = sv.testing.town()
+    >>> run = sv.run_coverage(town.cameras, areas=town.areas, draws=0)
+    >>> about = PageContext(title="A town", dated=date(2026, 3, 9))
+    >>> page = ownership_page(
+    ...     areas=run.areas, coverage=run.coverage, ownership=run.ownership, context=about)
+    >>> "West ward" in page.html
+    True
     """
     prepared = prepare_areas(areas)
     table = joined_figures(coverage, prepared.codes, streets=streets)

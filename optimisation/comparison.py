@@ -38,6 +38,15 @@ def plan_table(plans: Sequence[Plan], *, baseline: Plan) -> pd.DataFrame:
     ------
     ValueError
         If a plan was costed under another scenario than the baseline.
+
+    Examples
+    --------
+    >>> from optimisation.consolidation import reference_plans
+    >>> from optimisation.scenario import Scenario
+    >>> from optimisation.territory import borough_inputs
+    >>> plans = reference_plans(borough_inputs(), Scenario())
+    >>> plan_table(plans, baseline=plans[0])["plan_id"].tolist()[-1]
+    'pan_london'
     """
     unlike = [plan.plan_id for plan in plans if plan.scenario_sha256 != baseline.scenario_sha256]
     if unlike:

@@ -232,6 +232,14 @@ def cost_plan(
     ------
     InputError
         If a borough in play has no room or two, or a code is unknown.
+
+    Examples
+    --------
+    >>> from optimisation.territory import borough_inputs
+    >>> scenario = Scenario(boroughs=("E09000007", "E09000019"))
+    >>> plan = cost_plan(borough_inputs(), scenario, [["E09000007", "E09000019"]], "pair", "A pair")
+    >>> len(plan.rooms), plan.plan_id
+    (1, 'pair')
     """
     started = time.perf_counter()
     setting = make_setting(boroughs, scenario, graph=graph)
@@ -297,6 +305,12 @@ def reference_plans(
         for every borough), ``bcu`` (the Met's 12 Basic Command Units, the City by itself),
         ``subregion`` (London Plan) and ``pan_london`` (one room for all). All but the first are
         costed as a change from today.
+
+    Examples
+    --------
+    >>> from optimisation.territory import borough_inputs
+    >>> reference_plans(borough_inputs(), Scenario())[0].plan_id
+    'today'
     """
     setting = make_setting(boroughs, scenario, graph=graph)
     chosen = setting.boroughs

@@ -21,6 +21,7 @@ from scipy.spatial import Voronoi
 from coverage_model.base import datasets, observations
 from coverage_model.base.errors import Faults
 from coverage_model.base.observations import Scope
+from coverage_model.base.layer import Layer, frame_of
 from coverage_model.base.schemas import check
 from optimisation.schemas import BoroughInputs
 
@@ -36,7 +37,7 @@ BANK_STEP_M = 50.0
 
 
 def borough_inputs(
-    cameras_frame: gpd.GeoDataFrame | None = None,
+    cameras: Layer | None = None,
     *,
     scope: Scope = "public_space",
     year: int | None = None,
@@ -45,7 +46,7 @@ def borough_inputs(
 
     Parameters
     ----------
-    cameras_frame
+    cameras
         A camera inventory (:class:`coverage_model.base.schemas.Cameras`): its public cameras are
         counted by borough. None takes the published counts, which mix years and scopes; the two
         boroughs without one are filled in by the rule of
@@ -71,9 +72,10 @@ def borough_inputs(
     >>> len(frame), int((frame["cameras_basis"] == "assumed").sum())
     (33, 2)
     """
+    cameras = None if cameras is None else frame_of(cameras)
     facts = datasets.borough_facts()
     frame = facts[["borough"]].copy()
-    if cameras_frame is None:
+    if cameras is None:
         counts = observations.cctv_counts(scope=scope, year=year, assume_missing=True)
         counts = counts.set_index("borough_code")
         frame["cameras"] = counts["cameras"].astype(float)
@@ -82,7 +84,7 @@ def borough_inputs(
         frame["cameras_scope"] = counts["scope"].fillna(counts["cameras_rule"])
         frame["cameras_confidence"] = counts["confidence"]
     else:
-        frame["cameras"] = _count(cameras_frame, frame.index)
+        frame["cameras"] = _count(cameras, frame.index)
         frame["cameras_basis"] = "inventory"
         frame["cameras_year"] = pd.NA
         frame["cameras_scope"] = "public cameras of the inventory given"

@@ -5,7 +5,6 @@ Each is a straight line through the packages; the command line and the notebooks
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,8 +14,6 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from coverage_model.base import datasets
-from coverage_model.base.crs import NO_SHIFT, WORKING_CRS
 from coverage_model.base.notes import Note, ReadLog
 from coverage_model.cover import coverage, ownership
 from coverage_model.cover.gap_places import named_gaps
@@ -28,7 +25,6 @@ from coverage_model.optics import sectors
 from coverage_model.optics.pixel_density import DistanceForm, Level
 from coverage_model.reading.cameras import Cameras
 from coverage_model.reading.demand import DemandPoints
-from coverage_model.reading.illustrative import illustrative_cameras
 from coverage_model.reading.obstacles import Obstacles
 from coverage_model.reading.streets import Streets
 from coverage_model.sight import visibility
@@ -207,49 +203,6 @@ class ConsolidationRun:
     def table(self) -> pd.DataFrame:
         """The plans beside each other (:class:`optimisation.schemas.Plans`)."""
         return comparison.plan_table(self.plans, baseline=self.today)
-
-
-def illustrative_inventory(*, seed: int = 2017, private_per_public: float | None = None) -> Cameras:
-    """Return the illustrative cameras as if they had been read, with a log that says what they are.
-
-    Parameters
-    ----------
-    seed
-        Start of the random numbers.
-    private_per_public
-        Private cameras for each public one; None for the demonstration's own ratio.
-    """
-    ratio = private_per_public
-    if ratio is None:
-        ratio = datasets.coefficient("private_per_public_demo").value
-    measured = datasets.coefficient("private_per_public_measured").value
-    frame = illustrative_cameras(seed=seed, private_per_public=ratio)
-    private = frame.index[frame["ownership"] == "private"]
-    notes = (
-        Note(
-            "illustrative",
-            "Cameras are illustrative: generated at the published borough numbers",
-            len(frame),
-        ),
-        Note(
-            "private_ratio",
-            f"Private cameras at {ratio:g} for each public one, to stay fast; the one measured "
-            f"figure is {measured:g} (Reigate town centre)",
-            len(private),
-        ),
-    )
-    digest = hashlib.sha256(frame.to_wkb().to_csv().encode()).hexdigest()
-    log = ReadLog(
-        path="illustrative inventory",
-        format="generated",
-        sha256=digest,
-        rows_read=len(frame),
-        cameras=frame["camera_id"].nunique(),
-        crs_in=WORKING_CRS,
-        datum_shift=NO_SHIFT,
-        notes=notes,
-    )
-    return Cameras(frame, log)
 
 
 def extent_area(cameras: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from coverage_model.base import datasets
 from coverage_model.base.errors import Faults
-from coverage_model.reading.illustrative import illustrative_cameras
+from coverage_model.reading.illustrative import illustrative_frame
 from coverage_model.reading.inspection import inspect_cameras, profile_text
 from sharedview.outputs import output_folder, write_csv
 from sharedview.summary import Summary
@@ -82,7 +82,7 @@ def write(folder: Path, *, force: bool = False) -> tuple[Path, ...]:
         if path.exists() and not force:
             faults.add(f"{path.name} is already there", "Use --force to replace it")
     faults.raise_if_any()
-    inventory = illustrative_cameras()
+    inventory = illustrative_frame()
     chosen = inventory[inventory["borough_code"].isin(SAMPLE_BOROUGHS)]
     sample = chosen.groupby("borough_code").head(SAMPLE_PER_BOROUGH)
     table = sample.drop(columns=["geometry", "view_basis"]).assign(

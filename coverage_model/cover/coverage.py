@@ -15,6 +15,7 @@ import pandas as pd
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
+from coverage_model.base.layer import Layer, frame_of
 from coverage_model.cover.demand_areas import is_polygonal, weight_of_parts
 from coverage_model.cover.faces import coverage_faces
 from coverage_model.cover.overlay import (
@@ -39,12 +40,12 @@ TIERS = ("public_only", "private_only", "both", "unknown_only")
 
 def coverage_by_area(
     visible: gpd.GeoDataFrame,
-    areas: gpd.GeoDataFrame,
+    areas: Layer,
     *,
     level: Level | str,
-    cameras: gpd.GeoDataFrame,
-    obstacles: gpd.GeoDataFrame | None = None,
-    demand: gpd.GeoDataFrame | None = None,
+    cameras: Layer,
+    obstacles: Layer | None = None,
+    demand: Layer | None = None,
     faces: gpd.GeoDataFrame | None = None,
 ) -> gpd.GeoDataFrame:
     """Measure the coverage of each area: ground, depth, ownership, gaps and demand.
@@ -81,7 +82,20 @@ def coverage_by_area(
     ``covered_m2`` is the sum of the depths and also the sum of the four ownership tiers.
     ``gap_m2`` is the area less buildings less the covered ground outside buildings.
     :func:`coverage_total` shows that the areas and what lies outside them make the whole.
+
+    Examples
+    --------
+    >>> import sharedview as sv
+    >>> town = sv.testing.town()
+    >>> views = sv.visible_areas(sv.view_sectors(town.cameras), town.buildings)
+    >>> found = coverage_by_area(views, town.areas, level="detect", cameras=town.cameras)
+    >>> found["area_code"].tolist(), int(found["cameras"].sum())
+    (['W1', 'W2'], 6)
     """
+    areas = frame_of(areas)
+    cameras = frame_of(cameras)
+    obstacles = None if obstacles is None else frame_of(obstacles)
+    demand = None if demand is None else frame_of(demand)
     faces = coverage_faces(visible) if faces is None else faces
     shapes = np.asarray(areas.geometry.to_numpy())
     total = shapely.area(shapes)

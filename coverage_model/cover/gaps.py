@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from coverage_model.base.layer import Layer, frame_of
 from coverage_model.cover.overlay import (
     Geometries,
     Pieces,
@@ -30,9 +31,9 @@ MAX_CELLS = 20_000
 
 def coverage_gaps(
     visible: gpd.GeoDataFrame,
-    areas: gpd.GeoDataFrame,
+    areas: Layer,
     *,
-    obstacles: gpd.GeoDataFrame | None = None,
+    obstacles: Layer | None = None,
     min_area_m2: float = 0.0,
     cell_m: float | Literal["auto"] | None = "auto",
 ) -> gpd.GeoDataFrame:
@@ -75,6 +76,8 @@ def coverage_gaps(
     >>> coverage_gaps(views, areas)[["gap_id", "gap_m2"]].values.tolist()
     [['E1-0001', 250000.0], ['E1-0002', 249900.0]]
     """
+    areas = frame_of(areas)
+    obstacles = None if obstacles is None else frame_of(obstacles)
     shapes = np.asarray(areas.geometry.to_numpy())
     filled = [visible.geometry[visible["view_basis"].ne("reach")].to_numpy()]
     if obstacles is not None:

@@ -78,9 +78,9 @@ def coverage_at_levels(
     Examples
     --------
     >>> from coverage_model.base.datasets import boroughs
-    >>> from coverage_model.reading.illustrative import illustrative_cameras
+    >>> from coverage_model.reading.illustrative import illustrative_frame
     >>> city = boroughs("overview").iloc[:1]
-    >>> found = coverage_at_levels(illustrative_cameras(boroughs=["E09000001"]), city)
+    >>> found = coverage_at_levels(illustrative_frame(boroughs=["E09000001"]), city)
     >>> bool((found["covered_m2"].diff().dropna() <= 0).all())
     True
     """

@@ -138,30 +138,6 @@ def _levels_from_file(path: Path) -> tuple[Level, ...]:
     return tuple(sorted(found, key=lambda level: level.px_per_m))
 
 
-def hfov_from_lens_deg(*, focal_mm: ArrayLike, sensor_width_mm: ArrayLike) -> Any:
-    """Horizontal field of view of a rectilinear lens: ``2·atan(w / 2f)``.
-
-    Parameters
-    ----------
-    focal_mm
-        Focal length, in mm.
-    sensor_width_mm
-        Width of the sensor's active area, in mm.
-
-    Returns
-    -------
-    float or ndarray
-        Degrees.
-
-    Examples
-    --------
-    >>> round(float(hfov_from_lens_deg(focal_mm=2.4, sensor_width_mm=4.8)), 6)
-    90.0
-    """
-    focal = np.asarray(focal_mm, dtype=float)
-    return np.degrees(2 * np.arctan(np.asarray(sensor_width_mm, dtype=float) / (2 * focal)))
-
-
 def _width_per_distance(hfov_deg: ArrayLike, form: DistanceForm) -> Any:
     """Metres of scene across the picture for each metre of distance."""
     if form not in ("planar", "arc"):

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from coverage_model.base.datasets import coefficients
 from coverage_model.base.errors import Faults
+from coverage_model.base.layer import Layer, frame_of
 from coverage_model.base.schemas import CAMERA_TYPES
 from coverage_model.optics.pixel_density import (
     DEFAULT_LEVEL,
@@ -132,7 +133,7 @@ _KNOWN_TYPES = f"The camera types are {', '.join(CAMERA_TYPES)}"
 
 
 def view_sectors(
-    cameras: gpd.GeoDataFrame,
+    cameras: Layer,
     *,
     level: Level | str = DEFAULT_LEVEL,
     assumptions: ViewAssumptions | None = None,
@@ -175,11 +176,12 @@ def view_sectors(
 
     Examples
     --------
-    >>> from coverage_model.reading.illustrative import illustrative_cameras
-    >>> cones = view_sectors(illustrative_cameras(boroughs=["E09000001"]), level="detect")
+    >>> from coverage_model.reading.illustrative import illustrative_frame
+    >>> cones = view_sectors(illustrative_frame(boroughs=["E09000001"]), level="detect")
     >>> bool((cones["near_m"] >= 0).all())
     True
     """
+    cameras = frame_of(cameras)
     chosen = find_level(level)
     taken = ViewAssumptions.from_coefficients() if assumptions is None else assumptions
     reach = cameras["view_basis"].eq("reach").to_numpy()

@@ -60,41 +60,8 @@ def read_areas(
     crs_in: Any = None,
     code_column: str | None = None,
     name_column: str | None = None,
-) -> gpd.GeoDataFrame:
-    """Read a layer of polygons to report by; see :func:`read_area_layer` for its log as well.
-
-    Returns
-    -------
-    GeoDataFrame
-        :class:`coverage_model.base.schemas.Areas` in the working CRS.
-
-    Examples
-    --------
-    >>> from coverage_model.base.datasets import data_dir
-    >>> areas = read_areas(data_dir() / "boundaries" / "boroughs_overview.geojson")
-    >>> len(areas), areas.area_code.iloc[0]
-    (33, 'E09000001')
-    """
-    return read_area_layer(
-        path,
-        crs=crs,
-        layer=layer,
-        crs_in=crs_in,
-        code_column=code_column,
-        name_column=name_column,
-    ).frame
-
-
-def read_area_layer(
-    path: str | Path,
-    *,
-    crs: Any = WORKING_CRS,
-    layer: str | None = None,
-    crs_in: Any = None,
-    code_column: str | None = None,
-    name_column: str | None = None,
 ) -> AreaLayer:
-    """Read a layer of polygons to report by, with its log.
+    """Read a layer of polygons to report by.
 
     Parameters
     ----------
@@ -117,6 +84,13 @@ def read_area_layer(
     InputError
         With every fault: unknown columns, blank or repeated codes, missing geometry, geometry that
         is no polygon or cannot be repaired, no CRS.
+
+    Examples
+    --------
+    >>> from coverage_model.base.datasets import data_dir
+    >>> areas = read_areas(data_dir() / "boundaries" / "boroughs_overview.geojson").frame
+    >>> len(areas), areas.area_code.iloc[0]
+    (33, 'E09000001')
     """
     file = Path(path)
     working = parse_crs(crs)

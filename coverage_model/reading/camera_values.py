@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 
 from coverage_model.base.errors import Faults
 from coverage_model.base.notes import Notes
-from coverage_model.optics.pixel_density import hfov_from_lens_deg
 from coverage_model.reading.camera_directions import read_directions
 from coverage_model.reading.cells import Cells, to_numbers
 from coverage_model.reading.columns import Matching
 from coverage_model.reading.dictionary import words
+from coverage_model.reading.lens import hfov_from_lens_deg
 from coverage_model.reading.look_alikes import look_alike_fault
 from coverage_model.reading.parse import (
     Directions,

@@ -19,6 +19,7 @@ marked as an assumption. A position outside its borough is drawn again.
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -30,7 +31,10 @@ import shapely
 from numpy.typing import NDArray
 
 from coverage_model.base import datasets, observations, schemas
+from coverage_model.base.crs import NO_SHIFT, WORKING_CRS
 from coverage_model.base.errors import Faults
+from coverage_model.base.notes import Note, ReadLog
+from coverage_model.reading.cameras import Cameras
 
 Floats = NDArray[np.float64]
 
@@ -40,7 +44,7 @@ KINDS = ("fixed", "dome", "ptz", "anpr")
 ASPECT = 9 / 16
 
 
-def illustrative_cameras(
+def illustrative_frame(
     *,
     seed: int = 2017,
     private_per_public: float = 0.5,
@@ -73,7 +77,7 @@ def illustrative_cameras(
 
     Examples
     --------
-    >>> cameras = illustrative_cameras(boroughs=["E09000001"])
+    >>> cameras = illustrative_frame(boroughs=["E09000001"])
     >>> int((cameras["ownership"] == "public").sum())
     100
     """
@@ -281,3 +285,69 @@ def _as_cameras(table: pd.DataFrame) -> gpd.GeoDataFrame:
 
 def _empty() -> pd.DataFrame:
     return pd.DataFrame(columns=["x", "y", *schemas.Cameras.to_schema().columns])
+
+
+def illustrative_cameras(
+    *,
+    seed: int = 2017,
+    private_per_public: float | None = None,
+    boroughs: Iterable[str] | None = None,
+) -> Cameras:
+    """Return the illustrative cameras as if they had been read, with a log that says what they are.
+
+    Parameters
+    ----------
+    seed
+        Start of the random numbers.
+    private_per_public
+        Private cameras for each public one; None for the demonstration's own ratio.
+    boroughs
+        GSS codes to generate for; all 33 if not given.
+
+    Returns
+    -------
+    Cameras
+        Every one marked ``illustrative``.
+
+    Raises
+    ------
+    InputError
+        As for :func:`illustrative_frame`.
+
+    Examples
+    --------
+    >>> found = illustrative_cameras(boroughs=["E09000001"], private_per_public=1.0)
+    >>> len(found.frame), found.log.format
+    (200, 'generated')
+    """
+    ratio = private_per_public
+    if ratio is None:
+        ratio = datasets.coefficient("private_per_public_demo").value
+    measured = datasets.coefficient("private_per_public_measured").value
+    frame = illustrative_frame(seed=seed, private_per_public=ratio, boroughs=boroughs)
+    private = frame.index[frame["ownership"] == "private"]
+    notes = (
+        Note(
+            "illustrative",
+            "Cameras are illustrative: generated at the published borough numbers",
+            len(frame),
+        ),
+        Note(
+            "private_ratio",
+            f"Private cameras at {ratio:g} for each public one, to stay fast; the one measured "
+            f"figure is {measured:g} (Reigate town centre)",
+            len(private),
+        ),
+    )
+    digest = hashlib.sha256(frame.to_wkb().to_csv().encode()).hexdigest()
+    log = ReadLog(
+        path="illustrative inventory",
+        format="generated",
+        sha256=digest,
+        rows_read=len(frame),
+        cameras=frame["camera_id"].nunique(),
+        crs_in=WORKING_CRS,
+        datum_shift=NO_SHIFT,
+        notes=notes,
+    )
+    return Cameras(frame, log)

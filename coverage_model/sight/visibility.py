@@ -21,6 +21,7 @@ import pandas as pd
 import shapely
 
 from coverage_model.base.errors import CRSError, Fault
+from coverage_model.base.layer import Layer, Read
 from coverage_model.optics.sectors import MAX_CHORD_DEG, sector_area_m2
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ class _Part:
 
 def visible_areas(
     sectors: gpd.GeoDataFrame,
-    obstacles: gpd.GeoDataFrame | ObstacleIndex | None = None,
+    obstacles: Layer | ObstacleIndex | None = None,
     *,
     snap_tolerance_m: float = SNAP_TOLERANCE_M,
     target_height_m: float = 0.0,
@@ -189,6 +190,8 @@ def visible_areas(
     >>> float(visible_areas(views, block).area_m2.iloc[0])
     25.0
     """
+    if isinstance(obstacles, Read):
+        obstacles = obstacles.frame
     frame = pd.DataFrame(sectors[list(KEPT)])
     open_ground = sector_area_m2(
         hfov_deg=sectors["hfov_deg"], near_m=sectors["near_m"], far_m=sectors["far_m"]

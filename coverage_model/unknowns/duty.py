@@ -83,9 +83,9 @@ def reach_by_area(
     Examples
     --------
     >>> from coverage_model.base.datasets import boroughs
-    >>> from coverage_model.reading.illustrative import illustrative_cameras
+    >>> from coverage_model.reading.illustrative import illustrative_frame
     >>> city = boroughs("overview").iloc[:1]
-    >>> found = reach_by_area(illustrative_cameras(boroughs=["E09000001"]), city, duty_share=0.5)
+    >>> found = reach_by_area(illustrative_frame(boroughs=["E09000001"]), city, duty_share=0.5)
     >>> bool(found["instant_view_turning_m2"].iloc[0] < found["reach_turning_m2"].iloc[0] / 6)
     True
     """

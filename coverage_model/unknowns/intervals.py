@@ -146,8 +146,8 @@ def coverage_intervals(
     Examples
     --------
     >>> from shapely import box
-    >>> from coverage_model.reading.illustrative import illustrative_cameras
-    >>> some = illustrative_cameras(boroughs=["E09000001"]).iloc[:20]
+    >>> from coverage_model.reading.illustrative import illustrative_frame
+    >>> some = illustrative_frame(boroughs=["E09000001"]).iloc[:20]
     >>> columns = {"area_code": ["A"], "area_name": ["All round"]}
     >>> square = gpd.GeoDataFrame(columns, geometry=[box(*some.total_bounds)], crs=some.crs)
     >>> found = coverage_intervals(some, square, draws=10).frame

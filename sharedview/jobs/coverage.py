@@ -14,7 +14,7 @@ from coverage_model.base import datasets
 from coverage_model.base.crs import WORKING_CRS, parse_crs
 from coverage_model.base.errors import Faults
 from coverage_model.optics.pixel_density import find_level
-from coverage_model.reading.areas import read_area_layer
+from coverage_model.reading.areas import read_areas
 from coverage_model.reading.cameras import Cameras, read_cameras
 from coverage_model.reading.demand import read_demand
 from coverage_model.reading.ground import GroundLayers, read_ground
@@ -158,7 +158,7 @@ def measure(settings: CoverageSettings, reporter: Reporter) -> Measured:
     chosen = find_level(settings.level, settings.levels_table)
     polygons = area_log = None
     if settings.areas is not None:
-        area_layer = read_area_layer(settings.areas, crs=working)
+        area_layer = read_areas(settings.areas, crs=working)
         polygons, area_log = area_layer.frame, area_layer.log
     elif working == WORKING_CRS:
         polygons = datasets.boroughs("full")

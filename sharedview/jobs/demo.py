@@ -9,6 +9,7 @@ from pathlib import Path
 from coverage_model.base import datasets
 from coverage_model.optics.pixel_density import DEFAULT_LEVEL, find_level
 from maps.shell.wording import Sentence
+from coverage_model.reading.illustrative import illustrative_cameras
 from sharedview import pages, provenance, sentences
 from sharedview.console import Reporter
 from sharedview.jobs import coverage as coverage_job
@@ -17,7 +18,6 @@ from sharedview.jobs import publication
 from sharedview.outputs import output_folder
 from sharedview.pipeline import (
     ConsolidationRun,
-    illustrative_inventory,
     run_consolidation,
     run_coverage,
 )
@@ -45,7 +45,7 @@ def demo(
         names = (*publication.FILES, *publication.PLAN_FILES)
         publication.refuse_other_files(out, allowed=names)
     with reporter.step("Illustrative camera inventory at the published borough counts"):
-        cameras = illustrative_inventory(seed=seed, private_per_public=private_per_public)
+        cameras = illustrative_cameras(seed=seed, private_per_public=private_per_public)
     areas = datasets.boroughs("full")
     coverage_run = run_coverage(
         cameras,

@@ -50,7 +50,7 @@ def inspect(
     working = parse_crs(crs).to_string()
     polygons = None
     if areas is not None:
-        polygons = read_areas(areas, crs=working)
+        polygons = read_areas(areas, crs=working).frame
     elif working == WORKING_CRS:
         polygons = datasets.boroughs("full")
     with reporter.step(f"Cameras from {file}"):

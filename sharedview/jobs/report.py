@@ -14,6 +14,7 @@ import pandas as pd
 from coverage_model.base import datasets
 from coverage_model.optics.pixel_density import DEFAULT_LEVEL, find_level
 from coverage_model.reading.cameras import read_cameras
+from coverage_model.reading.illustrative import illustrative_cameras
 from maps.report import static, writers
 from maps.report.content import Report, report
 from maps.report.method_chapter import METHOD
@@ -28,7 +29,6 @@ from sharedview.outputs import output_folder, write_csv
 from sharedview.pipeline import (
     ConsolidationRun,
     CoverageRun,
-    illustrative_inventory,
     run_consolidation,
     run_coverage,
 )
@@ -159,7 +159,7 @@ def boroughs_seen(cameras: Path | None, reporter: Reporter) -> CoverageRun:
     areas = datasets.boroughs("full")
     if cameras is None:
         with reporter.step("Illustrative camera inventory at the published borough counts"):
-            inventory = illustrative_inventory()
+            inventory = illustrative_cameras()
     else:
         with reporter.step(f"Cameras from {cameras}"):
             inventory = read_cameras(cameras, areas=areas)

@@ -19,7 +19,7 @@ from typing import Any
 from coverage_model.base import datasets
 from coverage_model.base.errors import SharedviewError
 from coverage_model.optics.pixel_density import levels
-from coverage_model.reading.areas import read_area_layer
+from coverage_model.reading.areas import read_areas
 from coverage_model.reading.cameras import read_cameras
 from coverage_model.reading.demand import read_demand
 from coverage_model.reading.obstacles import read_obstacles
@@ -86,7 +86,7 @@ class Readers:
         self.table: dict[str, tuple[Callable[[Path], Any], list[str], float]] = {
             "cameras": (read_cameras, _CAMERAS, 12),
             "profile": (lambda p: read_cameras(seeds / "cam.csv", profile=p), ["profile.toml"], 1),
-            "areas": (read_area_layer, [*_three("areas"), "bld.gpkg"], 2),
+            "areas": (read_areas, [*_three("areas"), "bld.gpkg"], 2),
             "obstacles": (read_obstacles, [*_three("bld"), "all.osm", "all.osm.pbf"], 2.5),
             "demand": (read_demand, [*_three("demand"), "demand.csv", "areas.gpkg"], 2),
             "streets": (

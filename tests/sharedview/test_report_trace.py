@@ -17,11 +17,12 @@ import pytest
 
 from coverage_model.base import datasets
 from coverage_model.optics.pixel_density import DEFAULT_LEVEL, find_level
+from coverage_model.reading.illustrative import illustrative_cameras
 from maps.report.content import Report
 from maps.shell.tables import Table
 from sharedview.jobs import report as report_job
 from sharedview.outputs import write_csv
-from sharedview.pipeline import illustrative_inventory, run_consolidation, run_coverage
+from sharedview.pipeline import run_consolidation, run_coverage
 from sharedview.questions.registry import load_scenario
 
 # Digits that are part of a name, not a figure.
@@ -38,7 +39,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Report, Path]:
     """The report on the demonstration data, with its tables as files."""
     areas = datasets.boroughs("full")
     seen = run_coverage(
-        illustrative_inventory(), areas=areas, level=find_level(DEFAULT_LEVEL), draws=0
+        illustrative_cameras(), areas=areas, level=find_level(DEFAULT_LEVEL), draws=0
     )
     planned = run_consolidation(load_scenario())
     answered = report_job.answer_all(seen, planned)

@@ -138,8 +138,8 @@ def audit(
     Examples
     --------
     >>> from coverage_model import datasets
-    >>> from coverage_model.reading.illustrative import illustrative_cameras
-    >>> cameras = illustrative_cameras(boroughs=["E09000001"])
+    >>> from coverage_model.reading.illustrative import illustrative_frame
+    >>> cameras = illustrative_frame(boroughs=["E09000001"])
     >>> found = audit(cameras, areas=datasets.boroughs("overview"), year=2026)
     >>> found.by_criterion.set_index("criterion").loc["codec", "unknown"]
     np.int64(100)

@@ -71,8 +71,8 @@ def illustrative_audit(
 
     Examples
     --------
-    >>> from coverage_model.reading.illustrative import illustrative_cameras
-    >>> cameras = illustrative_cameras(boroughs=["E09000001"])
+    >>> from coverage_model.reading.illustrative import illustrative_frame
+    >>> cameras = illustrative_frame(boroughs=["E09000001"])
     >>> made = illustrative_audit(cameras, year=2026)
     >>> bool(made.frame["installed_year"].max() <= 2026)
     True

@@ -12,8 +12,8 @@ from coverage_model.optics.pixel_density import (
     Level,
     blind_zone_m,
     dori_distance_m,
-    hfov_from_lens_deg,
 )
+from coverage_model.reading.lens import hfov_from_lens_deg
 
 
 @pytest.mark.parametrize(

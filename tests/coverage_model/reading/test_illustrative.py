@@ -10,12 +10,12 @@ import shapely
 
 from coverage_model.base import datasets, observations, schemas
 from coverage_model.base.errors import InputError
-from coverage_model.reading.illustrative import illustrative_cameras
+from coverage_model.reading.illustrative import illustrative_frame
 
 
 @pytest.fixture(scope="module")
 def cameras() -> gpd.GeoDataFrame:
-    return illustrative_cameras()
+    return illustrative_frame()
 
 
 def test_frame_passes_the_schema(cameras: gpd.GeoDataFrame) -> None:
@@ -107,21 +107,21 @@ def test_same_seed_same_cameras_and_another_seed_others(cameras: gpd.GeoDataFram
     codes = ["E09000001", "E09000021"]
     part = cameras[cameras["borough_code"].isin(codes)]
     pd.testing.assert_frame_equal(
-        pd.DataFrame(illustrative_cameras(boroughs=codes)), pd.DataFrame(part)
+        pd.DataFrame(illustrative_frame(boroughs=codes)), pd.DataFrame(part)
     )
-    other = illustrative_cameras(boroughs=codes, seed=1)
+    other = illustrative_frame(boroughs=codes, seed=1)
     assert not other.geometry.to_numpy()[0].equals(part.geometry.to_numpy()[0])
 
 
 def test_public_cameras_do_not_depend_on_the_private_ones() -> None:
-    few = illustrative_cameras(boroughs=["E09000007"], private_per_public=0)
-    many = illustrative_cameras(boroughs=["E09000007"], private_per_public=6.9)
+    few = illustrative_frame(boroughs=["E09000007"], private_per_public=0)
+    many = illustrative_frame(boroughs=["E09000007"], private_per_public=6.9)
     assert (few["ownership"] == "public").all()
     pd.testing.assert_frame_equal(pd.DataFrame(many.iloc[: len(few)]), pd.DataFrame(few))
 
 
 def test_no_borough_is_an_empty_frame_and_wrong_arguments_are_all_named() -> None:
-    assert len(illustrative_cameras(boroughs=[])) == 0
+    assert len(illustrative_frame(boroughs=[])) == 0
     with pytest.raises(InputError) as caught:
-        illustrative_cameras(boroughs=["E09000099"], seed=-1, private_per_public=float("nan"))
+        illustrative_frame(boroughs=["E09000099"], seed=-1, private_per_public=float("nan"))
     assert len(caught.value.faults) == 3

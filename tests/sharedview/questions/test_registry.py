@@ -13,6 +13,7 @@ from coverage_model.base.errors import InputError
 from coverage_model.base.key_figures import KeyFigure, KeyFigures, key_figures
 from coverage_model.optics.pixel_density import DEFAULT_LEVEL, find_level
 from coverage_model.reading.cameras import Cameras
+from coverage_model.reading.illustrative import illustrative_cameras
 from maps.report.content import Chapter
 from optimisation.options import Options
 from optimisation.scenario import Scenario
@@ -21,7 +22,6 @@ from sharedview.jobs import report as report_job
 from sharedview.pipeline import (
     ConsolidationRun,
     CoverageRun,
-    illustrative_inventory,
     run_consolidation,
     run_coverage,
 )
@@ -92,7 +92,7 @@ def test_a_further_question_is_in_report_tables_docs_and_codebook(
 
 def small_runs() -> tuple[CoverageRun, ConsolidationRun]:
     """Two boroughs' cameras and a plan of small groups: what is solved is beside the point."""
-    inventory = illustrative_inventory(private_per_public=0.0)
+    inventory = illustrative_cameras(private_per_public=0.0)
     frame = inventory.frame[inventory.frame["borough_code"] == "E09000007"]
     seen = run_coverage(
         Cameras(frame, inventory.log),

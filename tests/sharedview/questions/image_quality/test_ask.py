@@ -12,12 +12,13 @@ from coverage_model.base import datasets, schemas
 from coverage_model.base.errors import InputError
 from coverage_model.optics.pixel_density import find_level
 from coverage_model.reading.cameras import read_cameras
+from coverage_model.reading.illustrative import illustrative_cameras
 from coverage_model.reading.obstacles import read_obstacles
 from coverage_model.reading.streets import read_streets
 from maps.shell import wording
 from sharedview.cli import main
 from sharedview.jobs.report import report_context
-from sharedview.pipeline import illustrative_inventory, run_consolidation, run_coverage
+from sharedview.pipeline import run_consolidation, run_coverage
 from sharedview.questions.ask import Material
 from sharedview.questions.image_quality.ask import ASK, answer
 from sharedview.questions.registry import load_scenario
@@ -85,7 +86,7 @@ def test_without_an_audit_real_cameras_stay_unknown_and_generated_ones_get_one(
     assert table.loc["codec", "unknown"] == 6
     assert any("No audit was given" in wording.plain(each) for each in found.chapter.limits)
     seen = run_coverage(
-        illustrative_inventory(),
+        illustrative_cameras(),
         areas=datasets.boroughs("overview").iloc[:1],
         level=find_level("identify"),
         draws=0,

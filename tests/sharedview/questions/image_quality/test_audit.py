@@ -17,7 +17,7 @@ from coverage_model.base import datasets, schemas
 from coverage_model.base.errors import InputError, MissingFileError
 from coverage_model.base.schemas_beside import WHOLE_STANDARD
 from coverage_model.reading.cameras import read_cameras
-from coverage_model.reading.illustrative import illustrative_cameras
+from coverage_model.reading.illustrative import illustrative_frame
 from sharedview.questions.image_quality.audit import audit, judge_words
 from sharedview.questions.image_quality.density import (
     FAIL,
@@ -252,7 +252,7 @@ def test_finding_out_moves_only_what_was_not_known(row: list[int], data: st.Data
 
 def test_random_inventories_equal_a_camera_by_camera_audit() -> None:
     rng = np.random.default_rng(7)
-    frame = illustrative_cameras(boroughs=["E09000001", "E09000030"], private_per_public=0.2)
+    frame = illustrative_frame(boroughs=["E09000001", "E09000030"], private_per_public=0.2)
     records = illustrative_audit(frame, year=2026)
     areas = datasets.boroughs("overview")
     found = audit(frame, areas=areas, year=2026, records=records)
@@ -421,7 +421,7 @@ def test_the_embedded_standard_says_who_asks_for_each_criterion() -> None:
 
 
 def test_only_generated_cameras_get_a_generated_audit() -> None:
-    frame = illustrative_cameras(boroughs=["E09000001"])
+    frame = illustrative_frame(boroughs=["E09000001"])
     first, again = (illustrative_audit(frame, year=2026).frame for _ in range(2))
     pd.testing.assert_frame_equal(first, again)
     assert first["illustrative"].all()
@@ -429,7 +429,7 @@ def test_only_generated_cameras_get_a_generated_audit() -> None:
     known = values[["frame_rate_fps", "codec", "onvif_profile", "encryption"]].notna().mean()
     assert ((known > 0.6) & (known < 0.95)).all()
     # A borough's records are the same in a larger inventory.
-    more = illustrative_cameras(boroughs=["E09000001", "E09000002"])
+    more = illustrative_frame(boroughs=["E09000001", "E09000002"])
     both = illustrative_audit(more, year=2026).frame
     same = both[both["camera_id"].isin(first["camera_id"])].reset_index(drop=True)
     pd.testing.assert_frame_equal(same, first)

@@ -12,14 +12,14 @@ import shapely
 from coverage_model.cover.coverage import dissolve
 from coverage_model.optics.pixel_density import find_level
 from coverage_model.optics.sectors import view_sectors
-from coverage_model.reading.illustrative import illustrative_cameras
+from coverage_model.reading.illustrative import illustrative_frame
 from sharedview.questions.technology.view_changes import with_resolution, with_sensors
 
 
 @pytest.fixture
 def camera() -> gpd.GeoDataFrame:
     """One fixed camera that sees 60° to its front, close to the ground so that nothing is blind."""
-    frame = illustrative_cameras(seed=1, private_per_public=0.0)
+    frame = illustrative_frame(seed=1, private_per_public=0.0)
     one = frame[(frame["camera_type"] == "fixed") & (frame["view_basis"] != "reach")].iloc[[0]]
     return one.assign(
         azimuth_deg=350.0, hfov_deg=60.0, vfov_deg=90.0, horizontal_px=1920.0, range_m=500.0,

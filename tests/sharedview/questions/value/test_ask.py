@@ -12,12 +12,12 @@ from coverage_model.base import datasets
 from coverage_model.base.errors import InputError
 from coverage_model.optics.pixel_density import DEFAULT_LEVEL, find_level
 from coverage_model.reading.cameras import Cameras
+from coverage_model.reading.illustrative import illustrative_cameras
 from maps.shell import wording
 from maps.shell.page import PageContext
 from sharedview.pipeline import (
     ConsolidationRun,
     CoverageRun,
-    illustrative_inventory,
     run_consolidation,
     run_coverage,
 )
@@ -31,7 +31,7 @@ CONTEXT = PageContext(title="A test", dated=date(2026, 3, 9))
 
 @pytest.fixture(scope="module")
 def seen() -> CoverageRun:
-    inventory = illustrative_inventory(private_per_public=0.0)
+    inventory = illustrative_cameras(private_per_public=0.0)
     frame = inventory.frame[inventory.frame["borough_code"].isin([CAMDEN, ISLINGTON])]
     areas = datasets.boroughs("page")
     areas = areas[areas["area_code"].isin([CAMDEN, ISLINGTON])]

@@ -15,7 +15,7 @@ from coverage_model.base.errors import InputError, MissingFileError
 from coverage_model.optics.pixel_density import DEFAULT_LEVEL, find_level
 from coverage_model.optics.sectors import view_sectors
 from coverage_model.reading.demand import read_demand
-from coverage_model.reading.illustrative import illustrative_cameras
+from coverage_model.reading.illustrative import illustrative_frame
 from coverage_model.sight.visibility import visible_areas
 from sharedview.questions.value import crime
 
@@ -173,7 +173,7 @@ def test_mix_and_splits_are_those_of_the_police_files(shared_data: Path) -> None
 
 @pytest.mark.shared
 def test_illustrative_cameras_of_islington_see_these_crimes(shared_data: Path) -> None:
-    cameras = illustrative_cameras(private_per_public=0.0)
+    cameras = illustrative_frame(private_per_public=0.0)
     cameras = cameras[cameras["borough_code"] == "E09000019"]
     visible = visible_areas(view_sectors(cameras, level=find_level(DEFAULT_LEVEL)), None)
     points = read_demand(shared_data / "london" / "crime_points_2018-04_met.geojson").frame
