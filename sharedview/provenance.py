@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from coverage_model.base.errors import Fault, InputError
+from coverage_model.base.notes import ReadLog, sha256_of
 from sharedview import __version__
 
 LIBRARIES = ("geopandas", "shapely", "pyproj", "pulp", "highspy", "folium", "numba", "osmnx")
@@ -69,6 +70,40 @@ def plain(value: Any) -> Any:
     return value if isinstance(value, str | int | float | bool | type(None)) else str(value)
 
 
+def named_files(files: Mapping[str, Path], *, logs: Sequence[ReadLog] = ()) -> list[Any]:
+    """Return the logs of what was read, then every other file that was named, each with its hash.
+
+    Parameters
+    ----------
+    files
+        Files that a scenario, its questions or a run's settings name, by where they are named.
+    logs
+        How inputs were read; a file that is among them is not listed twice.
+
+    Returns
+    -------
+    list
+        The logs, then a mapping a file: ``role, path, sha256``.
+
+    Examples
+    --------
+    >>> from tempfile import NamedTemporaryFile
+    >>> with NamedTemporaryFile() as empty:
+    ...     (found,) = named_files({"value.crime_points": Path(empty.name)})
+    >>> found["role"], found["sha256"][:8]
+    ('value.crime_points', 'e3b0c442')
+    """
+    read = {log.path for log in logs}
+    return [
+        *logs,
+        *(
+            {"role": role, "path": str(path), "sha256": sha256_of(path)}
+            for role, path in files.items()
+            if str(path) not in read and path.is_file()
+        ),
+    ]
+
+
 def record(
     command: str,
     *,
@@ -85,7 +120,8 @@ def record(
     command
         The verb that was run.
     inputs
-        The readers' logs: path, SHA-256, format, CRS, datum shift, rows read and kept.
+        From :func:`named_files`: the readers' logs (path, SHA-256, format, CRS, datum shift, rows
+        read and kept), and the path and SHA-256 of every other file that was named.
     settings
         CRS, level, scenario hash and every other choice that shaped the result.
     notes

@@ -100,6 +100,13 @@ class CoverageSettings(Options):
     known_counts: Path | None = None
     audience: Audience = "restricted"
 
+    def files(self) -> dict[str, Path]:
+        """Return the files that are named, by key; a table of levels may be one."""
+        found = super().files()
+        if self.levels_table.lower().endswith(".csv"):
+            found["levels_table"] = Path(self.levels_table)
+        return found
+
 
 class PlanSettings(Options):
     """What ``sharedview consolidate`` may be told.

@@ -183,8 +183,6 @@ def _files(study: Study) -> Iterator[tuple[str, Path]]:
         if settings is not None:
             for key, path in settings.files().items():
                 yield f"{settings.key}.{key}", path
-    if study.coverage is not None and study.coverage.levels_table.lower().endswith(".csv"):
-        yield "coverage.levels_table", Path(study.coverage.levels_table)
 
 
 def _check(study: Study, faults: Faults) -> None:

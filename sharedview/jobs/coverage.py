@@ -106,7 +106,10 @@ class Measured:
         provenance.write(
             provenance.record(
                 "coverage",
-                inputs=run.logs if earlier is None else (*run.logs, earlier.cameras.log),
+                inputs=provenance.named_files(
+                    self.settings.files(),
+                    logs=run.logs if earlier is None else (*run.logs, earlier.cameras.log),
+                ),
                 settings=coverage_settings(run)
                 | {"dori_form": self.settings.dori_form, "seed": self.settings.seed},
                 notes=run.all_notes,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -70,15 +70,18 @@ class Solved:
     ----------
     run, study
         The best plan beside the reference plans, and all else that a decision needs.
+    files
+        Files that the settings and scenarios name.
     """
 
     run: ConsolidationRun
     study: PlanStudy | None
+    files: Mapping[str, Path] = field(default_factory=dict)
 
     def write(self, folder: Path, *, started: float) -> None:
         """Write the tables, layers, pages and provenance."""
         write_consolidation(self.run, self.study, folder)
-        write_plan_provenance("consolidate", self.run, folder, started)
+        write_plan_provenance("consolidate", self.run, folder, started, files=self.files)
 
     def summary(self, out: Path) -> Summary:
         """Say what was found, and where the files are."""
@@ -95,10 +98,13 @@ class Compared:
         The plans of all scenarios, costed under the first one.
     solved
         What each costs under its own scenario, and which conditions of the others it breaks.
+    files
+        Files that the settings and scenarios name.
     """
 
     run: ConsolidationRun
     solved: comparison.ScenarioComparison
+    files: Mapping[str, Path] = field(default_factory=dict)
 
     def write(self, folder: Path, *, started: float) -> None:
         """Write the tables, the page and the provenance."""
@@ -107,7 +113,7 @@ class Compared:
         write_plan_tables(self.run, folder)
         shown = (self.run.plan, *self.run.references)[:MOST_SHOWN]
         pages.comparison(self.run, shown).save(folder / "comparison.html")
-        write_plan_provenance("consolidate", self.run, folder, started)
+        write_plan_provenance("consolidate", self.run, folder, started, files=self.files)
 
     def summary(self, out: Path) -> Summary:
         """Say what was found, and where the files are."""
@@ -123,7 +129,10 @@ class Compared:
 
 def solve(settings: PlanSettings, reporter: Reporter) -> Solved | Compared:
     """Read what the settings name; solve and study one scenario, or compare several."""
-    first, *others = scenarios_of(settings)
+    first, *others = scenarios = scenarios_of(settings)
+    files = settings.files()
+    for scenario in scenarios:
+        files |= {f"{scenario.name}: {place}": path for place, path in scenario.files.items()}
     inputs = read_plan_inputs(
         cameras=settings.cameras,
         sites=settings.sites,
@@ -132,12 +141,12 @@ def solve(settings: PlanSettings, reporter: Reporter) -> Solved | Compared:
         reporter=reporter,
     )
     if others:
-        return side_by_side((first, *others), inputs, reporter)
+        return replace(side_by_side(scenarios, inputs, reporter), files=files)
     run = run_consolidation(first, inputs=inputs, reporter=reporter)
     study = study_plans(
         run, draws=settings.draws, within=settings.within, seed=settings.seed, reporter=reporter
     )
-    return Solved(run, study)
+    return Solved(run, study, files)
 
 
 def side_by_side(scenarios: Sequence[Scenario], inputs: PlanInputs, reporter: Reporter) -> Compared:
@@ -274,12 +283,20 @@ def plan_records(run: ConsolidationRun) -> list[dict[str, Any]]:
 
 
 def write_plan_provenance(
-    command: str, run: ConsolidationRun, folder: Path, started: float
+    command: str,
+    run: ConsolidationRun,
+    folder: Path,
+    started: float,
+    *,
+    files: Mapping[str, Path] | None = None,
 ) -> None:
     """Write the provenance of a verb that made plans."""
     content = provenance.record(
         command,
-        inputs=() if run.inputs is None else run.inputs.logs,
+        inputs=provenance.named_files(
+            files or run.scenario.files,
+            logs=() if run.inputs is None else run.inputs.logs,
+        ),
         settings=plan_settings(run),
         notes=() if run.inputs is None else run.inputs.notes,
         plans=plan_records(run),

@@ -107,7 +107,10 @@ class Answered:
             write_csv(table, folder / "tables" / f"{name}.csv")
         content = provenance.record(
             "report",
-            inputs=seen.logs,
+            inputs=provenance.named_files(
+                planned.scenario.files,
+                logs=(*seen.logs, *(log for each in self.answers.values() for log in each.logs)),
+            ),
             settings={**coverage_job.coverage_settings(seen), **plan_job.plan_settings(planned)},
             notes=seen.all_notes,
             plans=plan_job.plan_records(planned),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from coverage_model.base.notes import sha256_of
 from sharedview import provenance
 from sharedview.console import Reporter
 from sharedview.jobs import coverage as coverage_job
@@ -14,7 +13,7 @@ from sharedview.jobs import report as report_job
 from sharedview.outputs import output_folder
 from sharedview.pipeline import ConsolidationRun, CoverageRun, run_consolidation
 from sharedview.questions.registry import load_scenario
-from sharedview.study import Study, load_study
+from sharedview.study import Study, load_study, scenarios_of
 from sharedview.summary import Summary
 
 
@@ -96,13 +95,12 @@ def report_plans(solved: object, reporter: Reporter) -> ConsolidationRun:
 def record(study: Study, path: Path, *, started: float) -> dict[str, object]:
     """Return the record of a study: its file, and every file that it names."""
     named = {"study": path, **study.files}
+    if study.consolidation is not None:
+        for scenario in scenarios_of(study.consolidation):
+            named |= {f"{scenario.name}: {place}": each for place, each in scenario.files.items()}
     return provenance.record(
         "run",
-        inputs=[
-            {"role": role, "path": str(file), "sha256": sha256_of(file)}
-            for role, file in named.items()
-            if file.is_file()
-        ],
+        inputs=provenance.named_files(named),
         settings=study.model_dump(mode="json"),
         runtime_s=time.perf_counter() - started,
     )

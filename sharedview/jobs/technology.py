@@ -92,7 +92,7 @@ def show_technology(
             write_csv(table, folder / f"{name}.csv")
         content = provenance.record(
             "technology",
-            inputs=seen.logs,
+            inputs=provenance.named_files(chosen.files, logs=(*seen.logs, *answer.logs)),
             settings=plan_job.plan_settings(planned),
             notes=seen.all_notes,
             plans=plan_job.plan_records(planned),
