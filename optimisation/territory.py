@@ -20,8 +20,8 @@ from scipy.spatial import Voronoi
 
 from coverage_model.base import datasets, observations
 from coverage_model.base.errors import Faults
-from coverage_model.base.observations import Scope
 from coverage_model.base.layer import Layer, frame_of
+from coverage_model.base.observations import Scope
 from coverage_model.base.schemas import check
 from optimisation.schemas import BoroughInputs
 

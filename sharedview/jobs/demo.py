@@ -8,8 +8,8 @@ from pathlib import Path
 
 from coverage_model.base import datasets
 from coverage_model.optics.pixel_density import DEFAULT_LEVEL, find_level
-from maps.shell.wording import Sentence
 from coverage_model.reading.illustrative import illustrative_cameras
+from maps.shell.wording import Sentence
 from sharedview import pages, provenance, sentences
 from sharedview.console import Reporter
 from sharedview.jobs import coverage as coverage_job

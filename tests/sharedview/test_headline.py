@@ -11,6 +11,7 @@ import pytest
 
 from coverage_model.base import datasets
 from coverage_model.optics.pixel_density import find_level
+from coverage_model.reading.illustrative import illustrative_cameras
 from maps.report import html_writer
 from maps.shell.wording import plain
 from optimisation.scenario import load_scenario
@@ -19,7 +20,6 @@ from sharedview.jobs import demo, plans, report
 from sharedview.pipeline import (
     ConsolidationRun,
     CoverageRun,
-    illustrative_inventory,
     run_consolidation,
     run_coverage,
 )
@@ -35,7 +35,7 @@ def planned() -> ConsolidationRun:
 
 @pytest.fixture(scope="module")
 def seen() -> CoverageRun:
-    few = illustrative_inventory(private_per_public=0.0)
+    few = illustrative_cameras(private_per_public=0.0)
     few = replace(few, frame=few.frame.head(40))
     return run_coverage(few, areas=datasets.boroughs("full"), level=find_level("detect"), draws=0)
 
