@@ -287,7 +287,9 @@ def shortest_ways_m(
     >>> shortest_ways_m(chain, np.array([3.0, 4.0]), nodes=3, ends=ends).tolist()
     [[0.0, 7.0], [7.0, 0.0]]
     """
-    matrix = csr_array((length_m, (edges[:, 0], edges[:, 1])), shape=(nodes, nodes))
+    # Short numbers of nodes: SciPy before 1.15 finds no way by long ones.
+    rows, columns = edges.astype(np.int32).T
+    matrix = csr_array((length_m, (rows, columns)), shape=(nodes, nodes))
     return dijkstra(matrix, directed=False, indices=ends)[:, ends]
 
 

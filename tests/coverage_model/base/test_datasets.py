@@ -18,7 +18,7 @@ import shapely
 from coverage_model.base import datasets, observations, schemas
 from coverage_model.base.errors import InputError
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 FACTS = sorted((ROOT / "data" / "facts").glob("*.csv"))
 FACT_TABLES = [path for path in FACTS if path.name != "SOURCES.csv"]
 
