@@ -83,7 +83,9 @@ def refuse(out: Path, *, command: str | None, shown: Path | None = None) -> None
     while not nearest.exists() and nearest != nearest.parent:
         nearest = nearest.parent
     problem = None
-    if not nearest.is_dir():
+    if any(ord(each) < ord(" ") for each in str(out)):
+        problem = "a control character in its name, under which no GeoPackage can be written"
+    elif not nearest.is_dir():
         problem = "a file is in the way"
     elif not os.access(nearest, os.W_OK | os.X_OK):
         problem = "no right to write, or a read-only disk"

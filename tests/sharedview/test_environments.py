@@ -106,7 +106,7 @@ print((out / "a.csv").read_text(), check(out).whole, sorted(path.name for path i
     assert done.stdout == "2 True ['a.csv', 'manifest.json']\n", done.stderr
 
 
-@pytest.mark.parametrize("name", ["a'b\"c #%?&;$(x)é −", "line\nbreak", "c.zip", "-c", "[c]*{d}"])
+@pytest.mark.parametrize("name", ["a'b\"c #%?&;$(x)é −", "c.zip", "-c", "[c]*{d}"])
 def test_paths_with_anything_in_them(name: str, tmp_path: Path, cameras: Path) -> None:
     folder = tmp_path / name
     folder.mkdir()
@@ -119,6 +119,14 @@ def test_paths_with_anything_in_them(name: str, tmp_path: Path, cameras: Path) -
     again = CliRunner().invoke(main, ["verify", str(out)])
     assert again.exit_code == 0, again.output
     assert "coverage.gpkg" in json.loads((out / "manifest.json").read_text())["files"][0]["path"]
+
+
+def test_a_line_break_in_a_path_is_refused_before_the_work(tmp_path: Path) -> None:
+    arguments = ["coverage", "--cameras", "missing", "--out", str(tmp_path / "line\nbreak")]
+    done = CliRunner().invoke(main, arguments)
+    assert done.exit_code == 2
+    assert "control character in its name" in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.slow
