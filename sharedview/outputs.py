@@ -53,8 +53,7 @@ def output_folder(out: Path, *, command: str | None = None) -> Iterator[Path]:
             began = True
             try:
                 yield folder
-                if command is not None:
-                    result_set.make(folder, command=command).write(folder)
+                result_set.make(folder, command=command or "").write(folder)
                 sync_all(folder)
                 switch(folder, target)
             except Exception as error:

@@ -34,13 +34,18 @@ def switch(finished: Path, out: Path) -> None:
     """Make the folder ``finished`` the content of ``out``; both lie on one file system.
 
     Files of an earlier set that the new one lacks go with the earlier set; files that are no part
-    of it, or that were changed since, stay.
+    of it, or that were changed since, stay. A set whose manifest names no verb (a starter's files)
+    joins what is there and leaves no manifest.
     """
+    new = result_set.read(finished)
+    joins = new is None or not new.command
     with unstoppable():
         if not out.exists():
+            if joins:
+                (finished / MANIFEST).unlink()
             finished.rename(out)
             sync(out.parent)
-        elif _all_ours(out) and not _stands_in(out) and _exchanged(finished, out):
+        elif not joins and _all_ours(out) and not _stands_in(out) and _exchanged(finished, out):
             sync(out.parent)
         else:
             finished.rename(out / JOURNAL)
@@ -62,7 +67,7 @@ def finish(out: Path) -> bool:
                 if folder == out or any(folder.iterdir()):
                     break
                 folder.rmdir()
-        for path in (*new.files, MANIFEST):
+        for path in (*new.files, *([MANIFEST] if new.command else [])):
             if (journal / path).exists():
                 target = out / path
                 target.parent.mkdir(parents=True, exist_ok=True)
@@ -75,7 +80,7 @@ def finish(out: Path) -> bool:
 def _left_behind(out: Path, new: Manifest) -> list[str]:
     """Return the files of the set in a folder that are unchanged and that the new set lacks."""
     old = result_set.read(out)
-    if old is None:
+    if old is None or not new.command:
         return []
     return [
         path

@@ -106,6 +106,20 @@ def test_a_folder_somebody_stands_in_keeps_its_identity(
     assert (out / "a.csv").read_text() == "2"
 
 
+def test_a_starter_joins_what_is_there(tmp_path: Path, way: str) -> None:
+    out = tmp_path / "out"
+    write(out, {"scenario.toml": "1"}, command=None)
+    assert names(out) == ["scenario.toml"]
+    write(out, {"scenario.toml": "2", "cameras.csv": "2"}, command=None)
+    assert names(out) == ["cameras.csv", "scenario.toml"]
+    assert (out / "scenario.toml").read_text() == "2"
+    write(out, {"a.csv": "1"})
+    write(out, {"scenario.toml": "3"}, command=None)
+    assert names(out) == ["a.csv", "cameras.csv", "manifest.json", "scenario.toml"]
+    assert check(out).whole
+    assert (out / "scenario.toml").read_text() == "3"
+
+
 def test_a_link_to_a_folder_stays_a_link(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "real")
     write(tmp_path / "link", {"a.csv": "1"})
