@@ -33,6 +33,7 @@ from coverage_model.unknowns import intervals as uncertainty
 from coverage_model.unknowns.distributions import stated_sigma_m
 from coverage_model.unknowns.duty import reach_by_area
 from optimisation import comparison, consolidation, territory
+from optimisation.phasing import Phasing, phase_plan
 from optimisation.ranges import SavingRange, saving_range
 from optimisation.results import Plan
 from optimisation.scenario import Scenario
@@ -46,6 +47,10 @@ DRAWN_VIEWS = 250_000
 # Beyond this many views, what drives an interval is left out: it costs seven times the draws.
 DRIVERS_UP_TO = 5_000
 SWEPT_AT_ONCE = 50_000
+
+
+# A third of the one-off cost a year, or the dearest room: an assumption.
+YEARLY_CAPITAL_SHARE = 1 / 3
 
 
 @dataclass(frozen=True)
@@ -195,9 +200,18 @@ class ConsolidationRun:
         return tuple(named.values())
 
     @cached_property
+    def phasing(self) -> Phasing:
+        """The waves in which the plan would be built, under a yearly limit on one-off cost."""
+        dearest = max(room.one_off_gbp for room in self.plan.rooms)
+        limit = max(dearest, self.plan.one_off_gbp * YEARLY_CAPITAL_SHARE)
+        return phase_plan(self.plan, self.today, self.scenario, capital_limit_gbp=limit)
+
+    @cached_property
     def saving(self) -> SavingRange:
-        """How far the plan's saving against today is known, by draws of the costs."""
-        return saving_range(self.boroughs, self.scenario, self.plan, self.today)
+        """How far the saving of the plan, built in its waves, is known: draws of the costs."""
+        waves = self.phasing.waves
+        built = dict(zip(waves["room_code"], waves["year"].astype(int), strict=True))
+        return saving_range(self.boroughs, self.scenario, self.plan, self.today, built=built)
 
     @property
     def table(self) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from optimisation.explain import constraint_prices, price_table
 from optimisation.frontier import Frontier, frontier
 from optimisation.group_table import build_table, make_setting
 from optimisation.near_best import Alternatives, alternatives, best_within_moves
-from optimisation.phasing import Phasing, phase_plan
+from optimisation.phasing import Phasing
 from optimisation.resilience import Resilience, failover_rooms
 from optimisation.results import Plan
 from optimisation.robustness import MonteCarlo, monte_carlo, tornado
@@ -25,7 +25,6 @@ NEAR_PLANS = 10_000
 # What a careful first step could be: about one borough in five.
 MOST_MOVED = 6
 # Share of the plan's one-off cost that may be spent in one year, so that a change takes years.
-YEARLY_CAPITAL_SHARE = 1 / 3
 PHASING_NOTE = (
     "The yearly limit is an assumption: a third of the plan's one-off cost, or its dearest room."
 )
@@ -126,9 +125,7 @@ def study_plans(
         swings = tornado(run.boroughs, run.scenario, run.plan)
         sharing = share_costs(table, run.plan)
         failover = failover_rooms(setting, run.plan) if run.plan.room_count > 1 else None
-        dearest = max(room.one_off_gbp for room in run.plan.rooms)
-        limit = max(dearest, run.plan.one_off_gbp * YEARLY_CAPITAL_SHARE)
-        phasing = phase_plan(run.plan, run.today, run.scenario, capital_limit_gbp=limit)
+        phasing = run.phasing
     codes, room = zip(
         *((code, site.site_code) for site in run.plan.rooms for code in site.members), strict=True
     )

@@ -142,7 +142,9 @@ def headline(run: ConsolidationRun) -> Sentence:
         figures.quoted("horizon_years", say=lambda value: count(value, "year")),
         " it saves " if middle >= 0 else " it loses ",
         figures.bold("saving_gbp", say=lambda value: gbp(abs(value))),
-        " in net present value, the middle of ",
+        " in net present value",
+        *_building(figures),
+        ": the middle of ",
         figures.quoted("saving_draws", say=number),
         " draws of the costs (a saving of ",
         figures.bold("saving_gbp", "low"),
@@ -152,6 +154,14 @@ def headline(run: ConsolidationRun) -> Sentence:
         *_proof_words(run),
         ".",
     )
+
+
+def _building(figures: Figures) -> tuple[str | Bold | Quoted, ...]:
+    """Say over how many years a plan is built, where not at once."""
+    if figures.value("build_years") <= 1:
+        return ()
+    years = figures.quoted("build_years", say=lambda value: count(value, "year"))
+    return (", built in waves over ", years)
 
 
 def _proof_words(run: ConsolidationRun) -> tuple[str | Bold | Quoted, ...]:
