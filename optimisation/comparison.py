@@ -83,6 +83,7 @@ def plan_table(plans: Sequence[Plan], *, baseline: Plan) -> pd.DataFrame:
                 "runtime_s": plan.report.runtime_s,
                 "scenario": plan.scenario_name,
                 "scenario_sha256": plan.scenario_sha256,
+                "breaks": " ".join(plan.broken),
                 "notes": " ".join(plan.notes),
             }
         )

@@ -277,7 +277,7 @@ def _cost_plan(
         columns_in_model=0,
     )
     broken = broken_constraints(setting, rooms)
-    return _plan(
+    plan = _plan(
         plan_id,
         label,
         rooms=rooms,
@@ -285,6 +285,7 @@ def _cost_plan(
         scenario=setting.scenario,
         notes=(*notes, *broken),
     )
+    return replace(plan, broken=broken)
 
 
 def reference_plans(

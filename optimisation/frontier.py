@@ -114,6 +114,19 @@ class Frontier:
             )
             for known in self.references
         ]
+        for kind, numbers in (("impossible", self.impossible), ("unanswered", self.unanswered)):
+            said = "proved impossible" if kind == "impossible" else "not answered"
+            rows += [
+                {
+                    "kind": kind,
+                    "plan_id": f"rooms_{rooms:02d}",
+                    "label": f"A plan with {rooms} room{'s' if rooms != 1 else ''}: {said}",
+                    "rooms": rooms,
+                    "status": kind,
+                    "notes": "",
+                }
+                for rooms in numbers
+            ]
         return check(pd.DataFrame(rows), schemas.Frontier, "frontier")
 
 

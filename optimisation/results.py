@@ -137,7 +137,10 @@ class Plan:
     scenario_name, scenario_sha256
         What it was solved or costed under.
     notes
-        What a reader must know, as sentences (a reference plan that breaks a constraint, say).
+        What a reader must know, as sentences.
+    broken
+        The constraints of the scenario that a given plan breaks, as sentences; they are in
+        ``notes`` too.
     """
 
     plan_id: str
@@ -147,6 +150,7 @@ class Plan:
     scenario_name: str
     scenario_sha256: str
     notes: tuple[str, ...] = field(default=())
+    broken: tuple[str, ...] = field(default=())
 
     @property
     def room_count(self) -> int:

@@ -46,6 +46,7 @@ class Plans(Table):
     runtime_s: float = col("Time to solve", unit="s", ge=0)
     scenario: str = col("Name of the scenario")
     scenario_sha256: str = col("SHA-256 of the scenario's content")
+    breaks: str = col("Constraints of the scenario that the plan breaks; empty for none")
     notes: str = col("What a reader must know about the plan")
 
 
@@ -294,19 +295,25 @@ class Frontier(Table):
     """One row a number of rooms (its best plan) or a known plan held against them."""
 
     kind: str = col(
-        "best (the best plan with so many rooms) or reference (a known plan)",
-        isin=("best", "reference"),
+        "best (the best plan with so many rooms), reference (a known plan), impossible (it is "
+        "proved that no plan has so many rooms) or unanswered (neither found nor proved in the "
+        "nodes allowed); the last two have no money",
+        isin=("best", "reference", "impossible", "unanswered"),
     )
     plan_id: str = col("Identifier of the plan", unique=True)
     label: str = col("Name of the plan")
     rooms: int = col("Control rooms in the plan", ge=1)
-    boroughs_moved: int = col("Boroughs that leave the room that serves them today", ge=0)
-    posts: int = col("Operators on duty at once in all rooms", ge=0)
-    cost_gbp_per_year: float = col("Yearly running cost", unit="£ a year")
-    one_off_gbp: float = col("One-off cost of the change", unit="£")
-    npv_gbp: float = col("Net present cost over the horizon", unit="£")
-    over_best_gbp: float = col("npv_gbp less that of the best plan of all", unit="£")
-    over_best_share: float = col("over_best_gbp / net present cost of the best plan of all")
+    boroughs_moved: pd.Int64Dtype = col(
+        "Boroughs that leave the room that serves them today", ge=0, nullable=True
+    )
+    posts: pd.Int64Dtype = col("Operators on duty at once in all rooms", ge=0, nullable=True)
+    cost_gbp_per_year: float = col("Yearly running cost", unit="£ a year", nullable=True)
+    one_off_gbp: float = col("One-off cost of the change", unit="£", nullable=True)
+    npv_gbp: float = col("Net present cost over the horizon", unit="£", nullable=True)
+    over_best_gbp: float = col("npv_gbp less that of the best plan of all", unit="£", nullable=True)
+    over_best_share: float = col(
+        "over_best_gbp / net present cost of the best plan of all", nullable=True
+    )
     over_same_rooms_gbp: float = col(
         "npv_gbp less that of the best plan with as many rooms; missing where there is none, "
         "negative only for a known plan that breaks a constraint",
@@ -316,10 +323,13 @@ class Frontier(Table):
     over_same_rooms_share: float = col(
         "over_same_rooms_gbp / net present cost of that plan", nullable=True
     )
-    status: str = col("optimal (proved), feasible or reference", isin=STATUSES)
-    bound_gbp: float = col("Proved lower bound with as many rooms", unit="£")
-    gap_share: float = col("(npv_gbp - bound_gbp) / npv_gbp; 0 is proved best", ge=0)
-    runtime_s: float = col("Time to solve", unit="s", ge=0)
+    status: str = col(
+        "optimal (proved), feasible or reference; as ``kind`` where there is no plan",
+        isin=(*STATUSES, "impossible", "unanswered"),
+    )
+    bound_gbp: float = col("Proved lower bound with as many rooms", unit="£", nullable=True)
+    gap_share: float = col("(npv_gbp - bound_gbp) / npv_gbp; 0 is proved best", ge=0, nullable=True)
+    runtime_s: float = col("Time to solve", unit="s", ge=0, nullable=True)
     notes: str = col("What a reader must know about the plan")
 
 

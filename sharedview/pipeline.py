@@ -204,6 +204,8 @@ class ConsolidationRun:
         """The waves in which the plan would be built, under a yearly limit on one-off cost."""
         dearest = max(room.one_off_gbp for room in self.plan.rooms)
         limit = max(dearest, self.plan.one_off_gbp * YEARLY_CAPITAL_SHARE)
+        # A plan that costs nothing at once meets no limit.
+        limit = limit or float("inf")
         return phase_plan(self.plan, self.today, self.scenario, capital_limit_gbp=limit)
 
     @cached_property

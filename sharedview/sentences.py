@@ -446,10 +446,15 @@ def plan_rows(run: ConsolidationRun) -> tuple[tuple[str, ...], ...]:
             number(row["cost_gbp_per_year"] / 1e6, decimals=1),
             number(row["npv_gbp"] / 1e6, decimals=0),
             share(-row["npv_saving_share"]),
-            "proved best" if row["status"] == "optimal" else row["status"],
+            "proved best" if row["status"] == "optimal" else _given(row),
         )
         for row in run.table.to_dict("records")
     )
+
+
+def _given(row: dict[str, Any]) -> str:
+    """Say of a plan that was not chosen whether it keeps to the scenario."""
+    return f"{row['status']}, breaks a limit" if row["breaks"] else str(row["status"])
 
 
 def area_rows(run: CoverageRun) -> tuple[tuple[str, ...], ...]:

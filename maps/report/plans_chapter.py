@@ -163,7 +163,8 @@ def choices_chapter(
 def choices_table(table: pd.DataFrame) -> Table:
     """Return the plans as rows: rooms, costs, savings and proof."""
     frame = table.assign(
-        plan=table["label"].str.split(":").str[0], proof=table["status"].map(STATUS)
+        plan=table["label"].str.split(":").str[0],
+        proof=table["status"].map(STATUS).where(table["breaks"] == "", "given; breaks a limit"),
     )
     return Table(
         "plans",

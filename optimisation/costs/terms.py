@@ -204,6 +204,20 @@ def _fit_out(rate: Rates, places: Places) -> Largest:
     )
 
 
+def _jobs_that_move(rate: Rates, places: Places) -> Floats:
+    """Full-time jobs behind each area's share of today's posts, where it moves."""
+    jobs: Floats = places.posts_before(rate)[:, None] * places.moves * rate.fte_per_post
+    return jobs
+
+
+def _dual_running(rate: Rates, places: Places) -> Floats:
+    """Cost of running each area's room of today on for some months, where it closes."""
+    yearly = rate.room_fixed_gbp_per_year * places.rent_factor
+    yearly = yearly + places.posts_today(rate) * rate.post_gbp_per_year * places.pay_factor
+    months: Floats = yearly[:, None] * _closes(places) * (rate.dual_running_months / 12)
+    return months
+
+
 TERMS: tuple[Term, ...] = (
     Term(
         "room_running",
@@ -360,6 +374,60 @@ TERMS: tuple[Term, ...] = (
                 ),
             )
         ),
+    ),
+    Term(
+        "staff_transfer",
+        "one_off",
+        "moving staff to another room and employer: consultation, training, travel",
+        "transfer · F · Σ_{i moves} posts_i",
+        {
+            "staff_transfer_gbp_per_fte": "Moving one full-time job to another room.",
+            **STAFF,
+            **POSTS,
+        },
+        lambda rate, places: Form(
+            member=_jobs_that_move(rate, places) * rate.staff_transfer_gbp_per_fte
+        ),
+    ),
+    Term(
+        "pension_rights",
+        "one_off",
+        "pension rights of staff who change employer",
+        "pension · F · Σ_{i moves} posts_i",
+        {
+            "pension_gbp_per_fte": "Pension rights of one full-time job that moves.",
+            **STAFF,
+            **POSTS,
+        },
+        lambda rate, places: Form(member=_jobs_that_move(rate, places) * rate.pension_gbp_per_fte),
+    ),
+    Term(
+        "recruitment",
+        "one_off",
+        "finding, vetting and training staff for jobs that are new",
+        "recruitment · F · [K − Σ posts_i]⁺",
+        {"recruitment_gbp_per_fte": "Finding one full-time operator more.", **STAFF, **POSTS},
+        lambda rate, places: Largest(
+            (
+                Form(post=1.0, member=-places.posts_before(rate)[:, None]).scaled(
+                    rate.fte_per_post * rate.recruitment_gbp_per_fte
+                ),
+            )
+        ),
+    ),
+    Term(
+        "dual_running",
+        "one_off",
+        "months in which a room that closes runs on beside the one that takes over",
+        "months / 12 · Σ_{i moves and has a room today} (room_fixed · rent_i + K_i·F·w · pay_i)",
+        {
+            "dual_running_months": "Months in which old and new room run side by side.",
+            "room_fixed_gbp_per_year": "Premises, energy, support and supervision of one room.",
+            "operator_cost_gbp_per_fte_year": "Pay and on-costs of one full-time operator.",
+            **STAFF,
+            **POSTS,
+        },
+        lambda rate, places: Form(member=_dual_running(rate, places)),
     ),
 )
 """All terms, in the order of every table."""

@@ -218,6 +218,8 @@ class Oracle:
         )
         lost = max(0.0, sum(self.before[code] for code in group) - posts)
         once = lost * fte * rate.redundancy_gbp_per_fte
+        more = max(0.0, posts - sum(self.before[code] for code in group))
+        once += more * fte * rate.recruitment_gbp_per_fte
         if moving:
             joining = len(moving) * rate.integration_gbp_per_borough
             joining += rate.licence_gbp_per_channel * sum(cameras[code] for code in moving)
@@ -228,6 +230,14 @@ class Oracle:
             once += building * (1 + rate.optimism_bias_share)
             once += len(closing) * rate.room_closure_gbp_per_room
             once += sum(self.scenario.contract_exit_gbp.get(c, 0) for c in moving)
+            each = rate.staff_transfer_gbp_per_fte + rate.pension_gbp_per_fte
+            once += sum(self.before[code] for code in moving) * fte * each
+            for code in closing:
+                guests = [c for c in self.codes if self.today[c] == code and self.monitored[c]]
+                posts_then = self.posts(sum(self.cameras[c] for c in guests))
+                year = rate.room_fixed_gbp_per_year
+                year += posts_then * fte * rate.operator_cost_gbp_per_fte_year
+                once += rate.dual_running_months / 12 * year
         return yearly * self.annuity + once
 
     def admits(self, group: frozenset[str]) -> dict[str, bool]:

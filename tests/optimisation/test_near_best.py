@@ -231,7 +231,10 @@ def test_london_frontier_is_proved_and_places_what_is_known(london: GroupTable) 
     assert not found.unanswered
     assert {plan.room_count for plan in found.plans} | set(found.impossible) == set(range(1, 34))
     frame = found.frame()
-    assert (frame["gap_share"] < 1e-9).all()
+    none = frame["kind"] == "impossible"
+    assert frame.loc[none, "rooms"].tolist() == list(found.impossible)
+    assert frame.loc[none, "npv_gbp"].isna().all()
+    assert (frame.loc[~none, "gap_share"] < 1e-9).all()
     today = frame.set_index("plan_id").loc["today"]
     assert today["rooms"] == 29
     assert today["over_same_rooms_gbp"] >= -0.01  # other plans of 29 rooms cost less

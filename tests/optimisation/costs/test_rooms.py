@@ -37,6 +37,10 @@ BY_HAND = {
     "room_fitout_gbp_per_post": 24_000,
     "room_new_gbp": 700_000,
     "redundancy_gbp_per_fte": 10_000,
+    "staff_transfer_gbp_per_fte": 1_000,
+    "pension_gbp_per_fte": 500,
+    "recruitment_gbp_per_fte": 2_000,
+    "dual_running_months": 6,
     "optimism_bias_share": 0.2,
     "optimism_bias_equipment_share": 1,
     "detour_factor": 1.5,
@@ -84,11 +88,15 @@ def test_a_shared_room_by_hand(pair: pd.DataFrame) -> None:
             "contract_exit": 0,
             "fit_out": 96_000,  # four posts at 24,000
             "staff_redundancy": 1 * 2.5 * 10_000,  # three posts and two become four
+            "staff_transfer": 2 * 2.5 * 1_000,  # the two posts of the room that closes
+            "pension_rights": 2 * 2.5 * 500,
+            "recruitment": 0,
+            "dual_running": 0.5 * (40_000 + 2 * 2.5 * 40_000),
             "optimism_bias": 126_000 * 1 + 96_000 * 0.2,
         }
     )
     yearly = 40_000 + 400_000 + 95_000 + 38_000 + 50_000 + 25_000
-    once = 100_000 + 26_000 + 50_000 + 96_000 + 25_000 + 145_200
+    once = 100_000 + 26_000 + 50_000 + 96_000 + 25_000 + 5_000 + 2_500 + 120_000 + 145_200
     assert room.npv_gbp == pytest.approx(once + yearly * annuity(10, 0.035))
 
 

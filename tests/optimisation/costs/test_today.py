@@ -98,6 +98,10 @@ COSTS = {
     "room_new_gbp": 500_000,
     "optimism_bias_share": 0,
     "optimism_bias_equipment_share": 0,
+    "staff_transfer_gbp_per_fte": 100,
+    "pension_gbp_per_fte": 0,
+    "recruitment_gbp_per_fte": 2_000,
+    "dual_running_months": 0,
 }
 
 
@@ -125,6 +129,7 @@ def test_breaking_a_sharing_up_costs_its_exit_and_a_room(four: pd.DataFrame) -> 
         "channel_licences": 10_000,
         "contract_exit": 7_000,
         "fit_out": 560_000,
+        "staff_transfer": 1 * 5 * 100,
     }
 
 
@@ -134,6 +139,7 @@ def test_a_guest_that_moves_on_closes_no_room(four: pd.DataFrame) -> None:
         "integration": 80_000,
         "channel_licences": 10_000,
         "fit_out": 60_000,  # three posts at 20,000
+        "staff_transfer": 1 * 5 * 100,
     }
 
 
