@@ -97,6 +97,7 @@ def rooms_chapter(
                 "not about who hosts the room.",
             ),
             "Numbers of cameras were published in different years and with different scope.",
+            wording.NEVER_SUMMED,
         ),
     )
 

@@ -9,6 +9,10 @@ from datetime import date
 from typing import Self
 
 NOT_KNOWN = "not known"
+NEVER_SUMMED = (
+    "Shared rooms, a framework contract and new technology would save some of the same pounds: do "
+    "not add up the savings of these three chapters."
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,7 @@ def procurement_chapter(
         sentences=sentences,
         figures=_drawings(tables, context, illustrative=illustrative),
         tables=(*_tables(tables), figures.rests_on()),
-        limits=(*NOT_SAID, *notes),
+        limits=(*NOT_SAID, *notes, wording.NEVER_SUMMED),
     )
 
 

@@ -82,6 +82,7 @@ def technology_chapter(
             said.rests_on(),
         ),
         limits=(
+            wording.NEVER_SUMMED,
             (
                 "Most of what a technology is taken to change is an assumption with a wide "
                 "range: the table says which. Read the chart before the single figure."

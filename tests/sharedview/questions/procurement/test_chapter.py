@@ -118,6 +118,7 @@ def test_every_number_is_a_cell_of_a_table_that_is_written(
 def test_the_chapter_of_london(london: dict[str, pd.DataFrame]) -> None:
     chapter = chapter_of(london)
     assert "illustrative" in chapter.title
+    assert wording.NEVER_SUMMED in chapter.limits
     text = " ".join(wording.plain(each) for each in chapter.sentences)
     assert text.startswith("The contracts are illustrative")
     assert "A framework agreement would save £10.2 million net over 10 years" in text
