@@ -28,7 +28,7 @@ def test_published_counts_keep_their_year_scope_and_confidence() -> None:
     assert len(frame) == 33
     assert frame.index.is_monotonic_increasing
     published = frame[frame["cameras_basis"] == "published"]
-    assert published["cameras"].sum() == 11_097
+    assert published["cameras"].sum() == 11_089
     assert published["cameras_year"].notna().all()
     assumed = frame[frame["cameras_basis"] == "assumed"]
     assert sorted(assumed["borough"]) == ["Kingston upon Thames", "Waltham Forest"]
