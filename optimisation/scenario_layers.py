@@ -39,7 +39,7 @@ def find_file(path: str | Path | None, *, beside: Path | None = None) -> Path:
     """
     wanted = Path(DEFAULT if path is None else path)
     for candidate in (beside / wanted if beside else wanted, wanted):
-        if path is not None and candidate.is_file():
+        if path is not None and _is_file(candidate):
             return candidate
     known = embedded_scenarios()
     if str(wanted) in known:
@@ -49,6 +49,13 @@ def find_file(path: str | Path | None, *, beside: Path | None = None) -> Path:
         f"Give the path of a TOML file or one of: {', '.join(known)}",
     )
     raise MissingFileError(wanted, [fault])
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name too long, or one that no system allows
+        return False
 
 
 def read_layers(

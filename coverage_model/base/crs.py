@@ -139,7 +139,8 @@ def to_crs(
     tuple
         The converted copy with the same index, and the :class:`DatumShift`. A geometry that does
         not lie wholly inside OSTN15's area is converted by PROJ alone, as one piece, and the method
-        says how many were. Missing, empty and non-finite geometry stays as it is.
+        says how many were. Missing and empty geometry and points that are nowhere stay as they are;
+        a line or polygon that PROJ finds no place for is missing.
 
     Raises
     ------
@@ -183,7 +184,8 @@ def grid_convergence_deg(points: gpd.GeoSeries) -> NDArray[np.float64]:
     Returns
     -------
     ndarray
-        Degrees, aligned to ``points``; NaN where the point is missing or empty.
+        Degrees, aligned to ``points``; NaN where the point is missing or empty, or too far away for
+        the projection to have a north.
 
     Examples
     --------
@@ -198,6 +200,7 @@ def grid_convergence_deg(points: gpd.GeoSeries) -> NDArray[np.float64]:
     projection = pyproj.Proj(crs)
     lon, lat = projection(x[found], y[found], inverse=True)
     convergence[found] = projection.get_factors(lon, lat).meridian_convergence
+    convergence[~np.isfinite(convergence)] = np.nan  # where the projection has no north
     return convergence
 
 
@@ -242,7 +245,7 @@ def _transform(
     if from_osgb == to_osgb or _proj_has_ostn15():
         moved = _by_proj(coordinates, source, target)
         shift = NO_SHIFT if from_osgb and to_osgb else _proj_shift(source, target)
-        return shapely.set_coordinates(flat.copy(), moved), shift
+        return _moved(flat, moved, owner), shift
 
     if from_osgb:
         on_grid = _by_proj(coordinates, source, pyproj.CRS(WORKING_CRS))
@@ -275,7 +278,19 @@ def _transform(
                 fallback.accuracy_m,
             )
         )
-    return shapely.set_coordinates(flat.copy(), moved), shift
+    return _moved(flat, moved, owner), shift
+
+
+def _moved(
+    flat: NDArray[Any], coordinates: NDArray[np.float64], owner: NDArray[np.int64]
+) -> NDArray[Any]:
+    """Geometries with new coordinates; a shape that has none for some of its corners is missing."""
+    torn = np.zeros(len(flat), dtype=bool)
+    torn[owner[~np.isfinite(coordinates).all(axis=1)]] = True
+    torn &= shapely.get_dimensions(flat) > 0  # a point stays, as one that is nowhere
+    result = flat.copy()
+    result[torn] = None
+    return shapely.set_coordinates(result, coordinates[~torn[owner]])
 
 
 def _stack(pair: tuple[NDArray[np.float64], NDArray[np.float64]]) -> NDArray[np.float64]:

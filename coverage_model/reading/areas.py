@@ -208,7 +208,9 @@ def into_working(
         With the rows that PROJ finds no place for.
     """
     moved, shift = to_crs(frame, working)
-    lost = ~is_somewhere(np.asarray(moved.geometry.array))
+    values = np.asarray(moved.geometry.array)
+    gone = shapely.is_missing(values) & ~shapely.is_missing(np.asarray(frame.geometry.array))
+    lost = gone | ~is_somewhere(values)
     if lost.any():
         fault = Fault(
             f"shapes that do not exist in {parse_crs(working).name}",

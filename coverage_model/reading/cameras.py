@@ -391,7 +391,14 @@ def _views(
     azimuth, width = np.array(headings, dtype=float).reshape(-1, 2).T
     frame = points.iloc[owner].reset_index(drop=True)
     if true_north and np.isfinite(azimuth).any():
+        given = np.isfinite(azimuth)
         azimuth = (azimuth - grid_convergence_deg(frame.geometry)) % 360
+        lost = given & np.isnan(azimuth)
+        notes.add(
+            "no_grid_north",
+            "Headings where the working CRS has no north were left out",
+            rows=frame.loc[lost, "camera_id"],
+        )
         azimuth[azimuth >= 360] = 0.0  # a hair below 0 rounds up to 360
         notes.add(
             "true_north",

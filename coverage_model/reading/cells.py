@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from coverage_model.base.errors import Faults
 from coverage_model.base.notes import Notes
 from coverage_model.reading.columns import Matching
-from coverage_model.reading.parse import clean_text, is_blank
+from coverage_model.reading.parse import PLAIN_NUMBER, clean_text, is_blank, reads_plainly
 from coverage_model.reading.profile import Profile
 from coverage_model.reading.source import Source
 
@@ -138,13 +138,23 @@ def to_numbers(raw: pd.Series, parser: Any) -> tuple[NDArray[np.float64], NDArra
     tuple
         Values (NaN where blank or unreadable) and a mask of the unreadable.
     """
+    plain = reads_plainly(parser)
     if pd.api.types.is_numeric_dtype(raw) and not pd.api.types.is_bool_dtype(raw):
         values = pd.to_numeric(raw).to_numpy(dtype=float, na_value=np.nan)
+        if plain:
+            return values, np.zeros(len(raw), dtype=bool)
         parsed = {value: parser(value) for value in np.unique(values[~np.isnan(values)])}
         found = np.array([parsed.get(value, np.nan) for value in values], dtype=float)
         return found, np.zeros(len(raw), dtype=bool)
     codes, unique = pd.factorize(raw.astype(object), use_na_sentinel=True)
-    read = [np.nan if is_blank(value) else parser(value) for value in unique]
+    read = [
+        float(value)
+        if plain and isinstance(value, str) and PLAIN_NUMBER.fullmatch(value)
+        else np.nan
+        if is_blank(value)
+        else parser(value)
+        for value in unique
+    ]
     lookup = np.array([np.nan if each is None else each for each in read] + [np.nan])
     unread = np.array([each is None for each in read] + [False])
     return lookup[codes].astype(float), unread[codes]

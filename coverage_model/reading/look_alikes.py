@@ -40,8 +40,12 @@ def look_alike_fault(ids: Iterable[str], *, what: str) -> Fault | None:
     ids that look the same and differ by invisible characters [2 rows: C1, C1\u200b]. Write each \
 camera's id anew, without spaces or signs copied from elsewhere
     """
+    different = list(dict.fromkeys(ids))
+    together = "\n".join(different)
+    if together.isascii() and "  " not in together:
+        return None
     forms: dict[str, list[str]] = {}
-    for each in dict.fromkeys(ids):
+    for each in different:
         # Nearly all ids are plain: only the others can look like one of them.
         form = each if each.isascii() and "  " not in each else seen_form(each)
         forms.setdefault(form, []).append(each)

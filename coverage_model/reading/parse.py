@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 METRES_PER_UNIT = {
     "m": 1.0,
@@ -54,6 +55,11 @@ _FLAG_WORDS = {
     **dict.fromkeys(("true", "yes", "y", "1", "1.0", "t"), True),
     **dict.fromkeys(("false", "no", "n", "0", "0.0", "f"), False),
 }
+_Parser = TypeVar("_Parser", bound=Callable[..., Any])
+_PLAIN: set[Any] = set()
+PLAIN_NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")
+"""Numbers that need no reading."""
+
 _BLANKS = frozenset(
     {"", "nan", "na", "n/a", "none", "null", "<na>", "nat", "-", "–", "—", "?", "tbc", "tba", "n/k",
      "nk", "unknown", "not known", "not recorded", "not available", "#n/a", "#value!", "#ref!"}
@@ -98,6 +104,17 @@ def is_blank(value: Any) -> bool:
     return str(value).strip().lower() in _BLANKS
 
 
+def reads_plainly(parser: Any) -> bool:
+    """Whether a parser reads a plain number such as ``-12.5`` as just that number."""
+    return getattr(parser, "func", parser) in _PLAIN
+
+
+def plainly(parser: _Parser) -> _Parser:
+    """Register a parser that reads a plain number as just that number, whatever its options."""
+    _PLAIN.add(parser)
+    return parser
+
+
 def clean_text(value: str) -> str:
     r"""Strip control characters and outer spaces; line breaks and tabs become spaces.
 
@@ -137,6 +154,7 @@ def plain_number_text(value: Any) -> str:
     return _DECIMAL_COMMA.sub(r"\1.\2", text) if text.count(",") == 1 else text
 
 
+@plainly
 def parse_number(value: Any) -> float | None:
     """Read a plain number: NaN where not given, None where it is no number.
 
@@ -171,6 +189,7 @@ def plain_float(text: str) -> float:
     return float(text)
 
 
+@plainly
 def parse_metres_number(value: Any) -> float | None:
     """Read a grid coordinate or a count, where a comma before three digits parts thousands.
 
@@ -240,6 +259,7 @@ def parse_length_m(value: Any, *, unit: str = "m") -> float | None:
     return None if factor is None else round(float(match[1]) * factor, 9)
 
 
+@plainly
 def parse_angle_deg(value: Any) -> float | None:
     """Read an angle in degrees: NaN where not given, None where it cannot be read.
 

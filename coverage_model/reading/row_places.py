@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from coverage_model.reading.columns import (
     missing_coordinates,
 )
 from coverage_model.reading.gis import text_coordinates
-from coverage_model.reading.parse import is_blank, parse_metres_number
+from coverage_model.reading.parse import is_blank, parse_metres_number, plainly
 from coverage_model.reading.source import FARTHEST, Source, is_somewhere, text_coordinates_fault
 from coverage_model.reading.written_places import (
     grid_square_m,
@@ -285,12 +286,13 @@ def _coordinate_parser(name: str) -> Any:
     """How to read a cell of a coordinate column."""
     if name in {"longitude", "latitude"}:
         axis: Any = name
-        return lambda cell: parse_degrees(cell, axis)
+        return partial(parse_degrees, axis=axis)
     if name in {"easting", "northing"}:
         return parse_metres_number
     return _number_or_degrees
 
 
+@plainly
 def _number_or_degrees(cell: Any) -> float | None:
     number = parse_metres_number(cell)
     return parse_degrees(cell) if number is None else number

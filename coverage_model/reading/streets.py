@@ -299,8 +299,11 @@ def _network(
     is_line = (shapely.get_dimensions(values) == 1) & is_somewhere(values)
     notes.add("not_lines", "Rows that are no line were left out", rows=ids[~is_line])
     moved, shift = to_crs(edges.loc[is_line], crs) if len(edges) else (edges, DatumShift("none"))
+    ids = ids[is_line]
+    nowhere = shapely.is_missing(moved.geometry.to_numpy())
+    notes.add("nowhere", "Lines that PROJ finds no place for were left out", rows=ids[nowhere])
     lines, of = shapely.get_parts(moved.geometry.to_numpy(), return_index=True)
-    ids = ids[is_line][of]
+    ids = ids[of]
     good = is_somewhere(lines)  # PROJ finds no place for some
     lines[~good] = None
     good &= shapely.length(lines) > 0

@@ -187,7 +187,7 @@ class _Body:
 
     def add(self, number: int, cells: Sequence[str]) -> None:
         size = len(cells)
-        if not filled(cells):
+        if not "".join(cells).strip():
             self.blank.append(f"row {number}")
             self._gap = True
             return

@@ -18,6 +18,7 @@ from coverage_model.reading.parse import (
     parse_metres_number,
     plain_float,
     plain_number_text,
+    plainly,
 )
 
 Axis = Literal["longitude", "latitude"]
@@ -55,6 +56,7 @@ class Place:
     square_m: float = 0.0
 
 
+@plainly
 def parse_degrees(value: Any, axis: Axis | None = None) -> float | None:
     r"""Read an angle of position: decimal degrees, or degrees, minutes and seconds, with N S E W.
 
