@@ -362,6 +362,9 @@ def borough_table(
         way = "To the room, by road" if is_by_road(boroughs) else "To the room"
         distance = (Column("link_km", way, wording.kilometres),)
     frame["moved"] = ["yes" if serving[code].site_code != code else "no" for code in frame.index]
+    other: tuple[Column, ...] = ()
+    if "cameras_other_scope" in frame:
+        other = (Column("cameras_other_scope", "By the other scope", wording.number),)
     return Table(
         "boroughs",
         "Boroughs, their public-space cameras, and the room that would watch them",
@@ -371,11 +374,13 @@ def borough_table(
             Column("cameras", "Cameras", wording.number),
             Column("cameras_basis", "Basis of the count", numeric=False),
             Column("cameras_year", "Year", lambda year: f"{year:.0f}"),
+            *other,
             Column("room", "Watched from", numeric=False),
             Column("letter", "Group", numeric=False),
             Column("moved", "Moved", numeric=False),
             *distance,
         ),
         area_column="code",
-        note="Camera counts were published in different years and with different scope.",
+        note="Camera counts were published in different years and with different scope; the other "
+        "scope is all council cameras with estates, or public space alone where that was not used.",
     )

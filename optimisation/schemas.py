@@ -93,6 +93,10 @@ class BoroughInputs(Table):
     cameras_year: pd.Int64Dtype = col("Year of the published count", nullable=True)
     cameras_scope: str = col("What the count includes, or the rule it was filled in by")
     cameras_confidence: str = col("How far the count can be trusted", nullable=True)
+    cameras_other_scope: float = col(
+        "Cameras by the other scope (all council cameras, or public space alone), where published",
+        nullable=True,
+    )
     site_x_m: float = col("Easting of the borough's candidate site", unit="m")
     site_y_m: float = col("Northing of it", unit="m")
     site_basis: str = col("What the site is")

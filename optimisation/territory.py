@@ -83,12 +83,14 @@ def borough_inputs(
         frame["cameras_year"] = counts["year"]
         frame["cameras_scope"] = counts["scope"].fillna(counts["cameras_rule"])
         frame["cameras_confidence"] = counts["confidence"]
+        frame["cameras_other_scope"] = counts["other_cameras"].astype("Float64").astype(float)
     else:
         frame["cameras"] = _count(cameras, frame.index)
         frame["cameras_basis"] = "inventory"
         frame["cameras_year"] = pd.NA
         frame["cameras_scope"] = "public cameras of the inventory given"
         frame["cameras_confidence"] = "as the inventory"
+        frame["cameras_other_scope"] = np.nan
     sites = _sites(frame.index)
     frame = frame.join(sites)
     frame["met_bcu"] = facts["met_bcu_2019"].fillna("City of London")
