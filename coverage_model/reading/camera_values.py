@@ -64,6 +64,7 @@ LIMITS = {
     "sensor_width": Limits("sensor_width_mm", 0, 100, "mm"),
 }
 MOST_A_SITE = 500
+CONTROLS_TAKEN_OUT = "Control characters were taken out of text"
 
 
 def read_values(
@@ -170,16 +171,17 @@ def _check_unique(cells: Cells, frame: pd.DataFrame) -> None:
 def _texts(cells: Cells, name: str) -> list[str | None]:
     if not cells.has(name):
         return [None] * len(cells.labels)
-    given = [None if is_blank(value) else str(value) for value in cells.raw(name)]
-    _note_controls(cells, given)
-    return [None if value is None else clean_text(value) or None for value in given]
+    codes, unique = pd.factorize(cells.raw(name).astype(object), use_na_sentinel=True)
+    given = [None if is_blank(value) else str(value) for value in unique]
+    odd = np.array([*(v is not None and has_controls(v) for v in given), False], dtype=bool)
+    cells.notes.add("control_characters", CONTROLS_TAKEN_OUT, rows=cells.pick(odd[codes]))
+    clean = [None if value is None else clean_text(value) or None for value in given]
+    return [*np.array([*clean, None], dtype=object)[codes]]
 
 
 def _note_controls(cells: Cells, given: list[Any]) -> None:
     found = np.array([value is not None and has_controls(value) for value in given], dtype=bool)
-    cells.notes.add(
-        "control_characters", "Control characters were taken out of text", rows=cells.pick(found)
-    )
+    cells.notes.add("control_characters", CONTROLS_TAKEN_OUT, rows=cells.pick(found))
 
 
 def _words(cells: Cells, name: str, *, so: str) -> tuple[NDArray[Any], NDArray[np.bool_]]:
@@ -207,7 +209,8 @@ def _ownership(cells: Cells, operators: pd.Series) -> NDArray[Any]:
     silent = owners == ""
     if not cells.source.crowd_sourced and cells.has("operator") and silent.any():
         known = words("ownership")
-        named = operators.map(lambda name: None if name is None else known.read(name))
+        meant = {name: known.read(name) for name in operators.dropna().unique()}
+        named = operators.map(meant.get)
         filled = silent & named.notna().to_numpy()
         owners = np.where(filled, named, owners)
         cells.notes.add(

@@ -74,6 +74,7 @@ _ABOUT = re.compile(
 _MINUS_SIGNS = str.maketrans({"−": "-", "‒": "-", "﹣": "-", "－": "-"})
 _SPACES = re.compile(r"[\s\u00a0\u2007\u202f\u200b]+")
 _DECIMAL_COMMA = re.compile(r"([+-]?\d+),(\d{1,2}|\d{4,})(?!\d)")
+PLAIN_NUMBER = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _FACING = re.compile(
     r"\b(?:facing|faces|looking|looks|pointing|points|towards?|viewing|view|views|direction|due|"
@@ -163,6 +164,8 @@ def parse_number(value: Any) -> float | None:
     >>> parse_number("12.5"), parse_number("12,5"), parse_number("twelve"), parse_number("52_9")
     (12.5, 12.5, None, None)
     """
+    if isinstance(value, str) and PLAIN_NUMBER.fullmatch(value):
+        return float(value)  # nearly all cells, and a tenth of the work
     if is_blank(value):
         return math.nan
     try:
@@ -198,6 +201,8 @@ def parse_metres_number(value: Any) -> float | None:
     >>> parse_metres_number("530,034"), parse_metres_number("530034,5"), parse_metres_number("x")
     (530034.0, 530034.5, None)
     """
+    if isinstance(value, str) and PLAIN_NUMBER.fullmatch(value):
+        return float(value)
     if isinstance(value, str) and _THOUSANDS.fullmatch(plain_number_text(value)):
         return float(plain_number_text(value).replace(",", ""))
     number = parse_number(value)

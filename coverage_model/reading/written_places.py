@@ -14,6 +14,7 @@ from typing import Any, Literal
 import shapely
 
 from coverage_model.reading.parse import (
+    PLAIN_NUMBER,
     is_blank,
     parse_metres_number,
     plain_float,
@@ -74,6 +75,8 @@ def parse_degrees(value: Any, axis: Axis | None = None) -> float | None:
     >>> parse_degrees("51 75 10 N") is None
     True
     """
+    if isinstance(value, str) and PLAIN_NUMBER.fullmatch(value):
+        return float(value)
     if is_blank(value):
         return math.nan
     text = plain_number_text(value)
