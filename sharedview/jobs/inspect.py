@@ -6,7 +6,7 @@ from pathlib import Path
 
 from coverage_model.base import datasets
 from coverage_model.base.crs import WORKING_CRS, parse_crs
-from coverage_model.base.errors import Faults
+from coverage_model.base.errors import Fault, Faults, InputError
 from coverage_model.reading.areas import read_areas
 from coverage_model.reading.inspection import (
     Inspection,
@@ -18,7 +18,6 @@ from coverage_model.reading.inspection import (
 from maps.shell.wording import Sentence, count, number
 from sharedview.account import not_understood
 from sharedview.console import Reporter
-from sharedview.outputs import output_folder
 from sharedview.summary import Summary
 
 COLUMNS = ("Column in the file", "Read as", "Why", "Filled", "Most frequent values")
@@ -62,8 +61,7 @@ def inspect(
     if found.faults:
         closing = "Mend these faults in the file, or in a profile (--out profile.toml writes one)"
     if out is not None:
-        with output_folder(out.parent) as folder:
-            (folder / out.name).write_text(profile_text(found), encoding="utf-8")
+        _write(out, profile_text(found))
         closing = f"Wrote {out}: edit it, then run with --profile {out}"
     return Summary(
         sentences=(*_sentences(found), *_places(found, names)),
@@ -90,6 +88,19 @@ def inspect(
                       for note in found.notes],
         },
     )  # fmt: skip
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a text file whole or not at all."""
+    scratch = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        scratch.write_text(text, encoding="utf-8")
+        scratch.replace(path)
+    except OSError as error:
+        scratch.unlink(missing_ok=True)
+        fault = Fault(f"cannot write there ({error.strerror})", "Name a file you may write")
+        raise InputError(path, [fault]) from error
 
 
 def _sentences(found: Inspection) -> list[Sentence]:
