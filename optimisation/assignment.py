@@ -75,7 +75,11 @@ class Assigned:
 
 
 def solve_assignment(
-    setting: Setting, *, time_limit_s: float | None = None, feasibility: bool = False
+    setting: Setting,
+    *,
+    time_limit_s: float | None = None,
+    max_nodes: int | None = None,
+    feasibility: bool = False,
 ) -> Assigned:
     """Find the plan of least net present cost by the assignment model.
 
@@ -84,7 +88,9 @@ def solve_assignment(
     setting
         A scenario on its territory (:func:`optimisation.group_table.make_setting`).
     time_limit_s
-        Time after which to stop with what there is; the scenario's if None.
+        Emergency brake: time after which to stop with what there is; the scenario's if None.
+    max_nodes
+        Nodes of branch and bound, in each round, after which to stop with what there is.
     feasibility
         Ask only whether there is any plan; costs are left out.
 
@@ -113,7 +119,9 @@ def solve_assignment(
             break
         rounds += 1
         allowance = 0.0 if feasibility else setting.scenario.gap * max(bound, 0.0)
-        found = model.solve(time_limit_s=max(left, MIN_TIME_S), gap_abs=allowance)
+        found = model.solve(
+            time_limit_s=max(left, MIN_TIME_S), gap_abs=allowance, max_nodes=max_nodes
+        )
         if found.infeasible:
             return Assigned(
                 None, float("inf"), float("inf"), True, cuts, rounds, time.perf_counter() - started
@@ -153,9 +161,12 @@ class _Model:
         if not feasibility:
             self._costs()
 
-    def solve(self, *, time_limit_s: float, gap_abs: float) -> Values:
+    def solve(self, *, time_limit_s: float, gap_abs: float, max_nodes: int | None) -> Values:
         return self.model.solve(
-            solver=self.setting.scenario.solver, time_limit_s=time_limit_s, gap_abs=gap_abs
+            solver=self.setting.scenario.solver,
+            time_limit_s=time_limit_s,
+            gap_abs=gap_abs,
+            max_nodes=max_nodes,
         )
 
     def groups(self, values: NDArray[np.float64]) -> dict[str, tuple[str, ...]]:

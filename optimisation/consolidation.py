@@ -39,8 +39,11 @@ def consolidate(
     *,
     graph: nx.Graph | None = None,
     table: GroupTable | None = None,
+    max_nodes: int | None = None,
 ) -> Plan:
-    """Find the plan of least net present cost and prove it.
+    """Find the plan of least net present cost at the values as stated, and prove it.
+
+    :func:`optimisation.best_plan.best_plan` finds the best one over draws, as scenarios ask.
 
     Parameters
     ----------
@@ -52,6 +55,8 @@ def consolidate(
         Neighbours of the areas; London's if None.
     table
         The scenario's group table, if it was built before.
+    max_nodes
+        Nodes of branch and bound after which the solver stops with what it has.
 
     Returns
     -------
@@ -83,24 +88,36 @@ def consolidate(
         try:
             table = build_table(setting)
         except TooManyGroupsError:
-            return _assign(setting, started=started)
+            return _assign(setting, started=started, max_nodes=max_nodes)
     asked = table.setting.scenario
-    answer = solve_table(table)
+    answer = solve_table(table, max_nodes=max_nodes)
     if answer is None:
         raise InfeasibleError(conflicting_constraints(table.setting))
     name, version = solver_version(asked.solver)
-    return plan_from_rows(
+    plan = plan_from_rows(
         table,
         answer.rows,
         "optimum",
-        f"Best plan: {_rooms(int(table.counted[list(answer.rows)].sum()))}",
+        f"Best plan: {rooms_in_words(int(table.counted[list(answer.rows)].sum()))}",
         bound_gbp=answer.bound,
         method=name,
         version=version,
         columns_in_model=answer.columns_in_model,
         runtime_s=time.perf_counter() - started,
-        notes=(*_data_notes(table.setting), *_unwatched_notes(table.setting)),
+        notes=data_notes(table.setting),
     )
+    return _braked(plan, asked)
+
+
+def _braked(plan: Plan, scenario: Scenario) -> Plan:
+    """Say first where the emergency brake ended the search: only then does time bear on a plan."""
+    if plan.report.status != "feasible" or plan.report.runtime_s < 0.95 * scenario.time_limit_s:
+        return plan
+    note = (
+        f"The emergency brake of {scenario.time_limit_s:g} s stopped the solver: another run may "
+        "find another plan. Raise time_limit_s, or ask for smaller rooms."
+    )
+    return replace(plan, notes=(note, *plan.notes))
 
 
 def _given(boroughs: pd.DataFrame, scenario: Scenario, *, graph: nx.Graph | None) -> Plan:
@@ -115,17 +132,16 @@ def _given(boroughs: pd.DataFrame, scenario: Scenario, *, graph: nx.Graph | None
     return replace(plan, plan_id="given", label=f"Given: {plan.label}")
 
 
-def _assign(setting: Setting, *, started: float) -> Plan:
+def _assign(setting: Setting, *, started: float, max_nodes: int | None) -> Plan:
     """Answer by the assignment model where there are too many groups to list."""
-    answer = solve_assignment(setting)
+    answer = solve_assignment(setting, max_nodes=max_nodes)
     if answer.infeasible:
         raise InfeasibleError(conflicting_constraints(setting))
     if answer.groups is None:
-        limit = setting.scenario.time_limit_s
         raise OutOfTimeError(
             f"The scenario allows more than {MAX_GROUPS:,} groups of boroughs, and the assignment "
-            f"model found no plan in {limit:g} s. Give a smaller room capacity, group size or link "
-            "distance, ask for contiguity, or raise time_limit_s"
+            "model found no plan within its limits. Give a smaller room capacity, group size or "
+            "link distance, or ask for contiguity"
         )
     table = cost_table(setting, answer.groups)
     name, version = solver_version(setting.scenario.solver)
@@ -137,14 +153,15 @@ def _assign(setting: Setting, *, started: float) -> Plan:
         table,
         range(len(table)),
         "optimum",
-        f"Best plan: {_rooms(int(table.counted.sum()))}",
+        f"Best plan: {rooms_in_words(int(table.counted.sum()))}",
         bound_gbp=answer.bound,
         method=f"{name}, assignment model",
         version=version,
         runtime_s=time.perf_counter() - started,
-        notes=(*_data_notes(setting), *_unwatched_notes(setting), note),
+        notes=(*data_notes(setting), note),
     )
-    return replace(plan, report=replace(plan.report, groups_considered=0))
+    plan = replace(plan, report=replace(plan.report, groups_considered=0))
+    return _braked(plan, setting.scenario)
 
 
 def plan_from_rows(
@@ -315,7 +332,7 @@ def reference_plans(
     """
     setting = make_setting(boroughs, scenario, graph=graph)
     chosen = setting.boroughs
-    notes = (*_data_notes(setting), *_unwatched_notes(setting))
+    notes = data_notes(setting)
     plans = [_cost_plan(setting, setting.today, "today", TODAY_LABEL, notes=notes)]
     alone = {code: [code] for code in setting.codes}
     if setting.today.keys() != alone.keys():
@@ -387,7 +404,7 @@ def broken_constraints(setting: Setting, rooms: Iterable[Room]) -> tuple[str, ..
     count = sum(room.watched for room in rooms)
     if (low is not None and count < low) or (high is not None and count > high):
         asked = f"{low}" if low == high else f"{low or 1} to {high or len(setting.codes)}"
-        notes.append(f"Has {_rooms(count)}; the scenario asks for {asked}.")
+        notes.append(f"Has {rooms_in_words(count)}; the scenario asks for {asked}.")
     return tuple(notes)
 
 
@@ -424,6 +441,11 @@ def _check_complete(
     if stray:
         faults.add("rooms that stand in a borough they do not serve", "Move them", rows=stray)
     faults.raise_if_any()
+
+
+def data_notes(setting: Setting) -> tuple[str, ...]:
+    """Say what the camera counts and distances rest on, and whose cameras nobody watches today."""
+    return (*_data_notes(setting), *_unwatched_notes(setting))
 
 
 def _data_notes(setting: Setting) -> tuple[str, ...]:
@@ -472,5 +494,6 @@ def _plan(
     )
 
 
-def _rooms(count: int) -> str:
+def rooms_in_words(count: int) -> str:
+    """Say how many rooms."""
     return f"{count} room{'s' if count != 1 else ''}"

@@ -11,7 +11,6 @@ A constraint of a scenario that has a plan is priced by optimising again without
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -36,7 +35,8 @@ TRIAL_GROUPS = 15_000
 """Groups up to which it is asked by a list of them whether a scenario has a plan."""
 
 TRIAL_NODES = 100_000
-TRIAL_TIME_S = 2.0
+ASSIGNMENT_NODES = 1
+TRIAL_NODES = 50  # of branch and bound: a limit that is the same on every machine
 PRICED_GROUPS = 1_500_000
 """Groups up to which a constraint is priced by a list of them."""
 
@@ -170,7 +170,7 @@ def conflicting_constraints(setting: Setting) -> tuple[str, ...]:
     one that studies start from are left out at once, so that no default stands in for it. Then one
     constraint after another is left out for good if there is still no plan without it. What
     remains is a conflict, and a smallest one: without any of them there is a plan. (Where neither
-    a list of groups nor the assignment model can tell in ``TRIAL_TIME_S``, a constraint is kept,
+    a list of groups nor the assignment model can tell in ``TRIAL_NODES``, a constraint is kept,
     and the set may hold one too many.)
 
     Parameters
@@ -203,7 +203,7 @@ def _may_have_plan(setting: Setting) -> bool:
     try:
         table = build_table(setting, limit=TRIAL_GROUPS)
     except TooManyGroupsError:
-        answer = solve_assignment(setting, time_limit_s=TRIAL_TIME_S, feasibility=True)
+        answer = solve_assignment(setting, max_nodes=TRIAL_NODES, feasibility=True)
         return not answer.infeasible
     if not len(table):
         return False
@@ -229,7 +229,7 @@ def _may_have_plan(setting: Setting) -> bool:
         free,
         rows=[(rows[0].values, low, high)],
         solver=setting.scenario.solver,
-        time_limit_s=TRIAL_TIME_S,
+        max_nodes=TRIAL_NODES,
     )
     return not choice.infeasible
 
@@ -273,7 +273,7 @@ def constraint_prices(
     table: GroupTable,
     *,
     pairs: Iterable[tuple[str, str]] = (),
-    assignment_time_s: float = 10.0,
+    assignment_nodes: int = ASSIGNMENT_NODES,
 ) -> tuple[ConstraintPrice, ...]:
     """Price every constraint of the scenario, and joining or parting each pair asked for.
 
@@ -283,9 +283,9 @@ def constraint_prices(
         The scenario's groups.
     pairs
         Pairs of codes to price both ways: kept together, kept apart.
-    assignment_time_s
-        Time for the assignment model where a constraint holds back too many groups to list; its
-        price is then an interval.
+    assignment_nodes
+        Nodes of branch and bound for the assignment model where a constraint holds back too many
+        groups to list; its price is then an interval.
 
     Returns
     -------
@@ -313,7 +313,7 @@ def constraint_prices(
     if base.rows is None:
         raise ValueError("the scenario has no plan, so its constraints have no price")
     prices = [
-        _price_without(table, constraint, cells=cells, base=base, time_limit_s=assignment_time_s)
+        _price_without(table, constraint, cells=cells, base=base, max_nodes=assignment_nodes)
         for constraint in constraints(setting)
     ]
     names = setting.boroughs["borough"]
@@ -360,19 +360,18 @@ def _price_without(
     *,
     cells: Cells,
     base: Best,
-    time_limit_s: float,
+    max_nodes: int,
 ) -> ConstraintPrice:
     """Optimise again without a constraint; ``cells`` and ``base`` are those with it."""
     setting = without(table.setting, constraint)
-    started = time.perf_counter()
     try:
         if constraint.field not in {"rooms_min", "rooms_max"}:
             cells = cells_of(build_table(setting, limit=PRICED_GROUPS))
     except TooManyGroupsError:
-        answer = solve_assignment(setting, time_limit_s=time_limit_s)
+        answer = solve_assignment(setting, max_nodes=max_nodes)
         note = (
             f"More than {PRICED_GROUPS:,} groups without it; the assignment model narrowed the "
-            f"price in {time.perf_counter() - started:.0f} s."
+            f"price in {max_nodes} nodes."
         )
         return ConstraintPrice(
             constraint.sentence,

@@ -14,13 +14,17 @@ from optimisation.search.optimum import Solution, solve_groups
 from optimisation.search.solvers import Effort
 
 
-def effort(scenario: Scenario) -> Effort:
-    """Return the solver, gap and brake that a scenario asks for."""
-    return Effort(scenario.solver, scenario.gap, scenario.time_limit_s)
+def effort(scenario: Scenario, *, max_nodes: int | None = None) -> Effort:
+    """Return the solver, gap and brake that a scenario asks for, with a limit of nodes."""
+    return Effort(scenario.solver, scenario.gap, scenario.time_limit_s, max_nodes)
 
 
 def solve_table(
-    table: GroupTable, *, rooms_min: int | None = None, rooms_max: int | None = None
+    table: GroupTable,
+    *,
+    rooms_min: int | None = None,
+    rooms_max: int | None = None,
+    max_nodes: int | None = None,
 ) -> Solution | None:
     """Choose the groups of the cheapest plan.
 
@@ -30,6 +34,8 @@ def solve_table(
         The groups and their costs.
     rooms_min, rooms_max
         Range of the number of rooms; the scenario's if both are None.
+    max_nodes
+        Nodes of branch and bound after which the solver stops with what it has.
 
     Returns
     -------
@@ -39,7 +45,7 @@ def solve_table(
     Raises
     ------
     OutOfTimeError
-        If the emergency brake stopped the solver before it found a plan.
+        If the limit of nodes or the emergency brake stopped the solver before it found a plan.
     """
     scenario = table.setting.scenario
     if rooms_min is None and rooms_max is None:
@@ -47,7 +53,8 @@ def solve_table(
     rows = [fewest_posts(table)]
     if rooms_min is not None or rooms_max is not None:
         rows.append(SideRow(table.counted, rooms_min, rooms_max))
-    return solve_groups(table.groups, table.costs.npv, effort=effort(scenario), rows=rows)
+    limits = effort(scenario, max_nodes=max_nodes)
+    return solve_groups(table.groups, table.costs.npv, effort=limits, rows=rows)
 
 
 def fewest_posts(table: GroupTable) -> SideRow:

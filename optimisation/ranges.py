@@ -1,4 +1,4 @@
-"""How far the saving of one plan is known: its rooms and today's under draws of the costs.
+"""How far the saving of one plan is known: its rooms and today's under draws of all uncertain.
 
 The saving is that of the plan as it would be built, room after room in the years of its waves: a
 room that is built in year t saves from then on, and its one-off cost falls then.
@@ -11,8 +11,9 @@ before_r is what the boroughs of room r cost a year today (their rooms of today,
 cameras), after_r and once_r the yearly and one-off cost of r, A the annuity of so many years, H the
 horizon, i the discount rate; t_r is 0 for a room that is built at once, and rooms that stay as they
 are save nothing.
-Both are costed as they stand, each room at its own site, under the same draws. The seed is not the
-one whose draws choose plans: a plan must not be judged by the draws that chose it.
+Both are costed as they stand, each room at its own site, under the same draws of all that is
+uncertain (:mod:`optimisation.drawn_costs`), what exceeds a room's capacity included. They are not
+the draws that choose plans: a plan must not be judged by the draws that chose it.
 """
 
 from __future__ import annotations
@@ -24,30 +25,30 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from optimisation.costs.draws import draw_coefficients, uncertain_coefficients
+from optimisation.costs.overflow import overflow_cost
 from optimisation.costs.rates import annuity
-from optimisation.costs.rooms import Pricing, cost_matrix
-from optimisation.group_table import Setting, make_setting
+from optimisation.costs.rooms import cost_matrix
+from optimisation.drawn_costs import UNSEEN, DrawnCosts, draw_all
+from optimisation.group_table import make_setting
 from optimisation.results import Plan
 from optimisation.scenario import Scenario
 from optimisation.search.groups import Groups
 
 Floats = NDArray[np.float64]
 
-DRAWS = 400
-UNSEEN_SEED = 4034  # not the 2017 whose draws choose plans
-
 
 @dataclass(frozen=True, slots=True)
 class SavingRange:
-    """What draws of the costs say of a plan's net present saving against today.
+    """What draws say of a plan's net present saving against today.
 
     Parameters
     ----------
     p10_gbp, p50_gbp, p90_gbp
         The savings that nine, five and one of ten draws exceed.
-    mean_gbp
-        The mean saving.
+    mean_gbp, worst_tenth_gbp
+        The mean saving, and that over the worst tenth of the draws.
+    saves_share
+        Share of the draws in which it saves more than £1: the chance of a saving.
     draws, seed
         How they were made.
     years
@@ -58,9 +59,20 @@ class SavingRange:
     p50_gbp: float
     p90_gbp: float
     mean_gbp: float
+    worst_tenth_gbp: float
+    saves_share: float
     draws: int
     seed: int
     years: int = 1
+
+    @classmethod
+    def of(cls, saving: Floats, *, seed: int, years: int = 1) -> SavingRange:
+        """Work out the range of savings in draws."""
+        p10, p50, p90 = (float(q) for q in np.percentile(saving, [10, 50, 90]))
+        worst = np.sort(saving)[: max(1, round(0.1 * len(saving)))]
+        chance = float((saving > 1.0).mean())
+        mean, tenth = float(saving.mean()), float(worst.mean())
+        return cls(p10, p50, p90, mean, tenth, chance, len(saving), seed, years)
 
 
 def saving_range(
@@ -70,22 +82,24 @@ def saving_range(
     today: Plan,
     *,
     built: Mapping[str, int] | None = None,
-    draws: int = DRAWS,
-    seed: int = UNSEEN_SEED,
+    draws: int | None = None,
+    seed: int | None = None,
 ) -> SavingRange:
-    """Cost a plan and today's rooms under many draws of the cost coefficients.
+    """Cost a plan and today's rooms under many draws.
 
     Parameters
     ----------
     boroughs, scenario
-        As in :func:`optimisation.group_table.make_setting`.
+        As in :func:`optimisation.group_table.make_setting`. The scenario's objective says what is
+        drawn, and how often.
     plan, today
         The plan, and the plan it is measured against.
     built
         Year in which each changed room is built, from 1, by the code of its host; all at once if
         None.
     draws, seed
-        Number of draws and start of the random numbers.
+        In the place of the objective's own; its seed is moved on by
+        :data:`optimisation.drawn_costs.UNSEEN`.
 
     Returns
     -------
@@ -102,16 +116,21 @@ def saving_range(
     >>> found.p10_gbp < found.p50_gbp < found.p90_gbp
     True
     """
+    asked = scenario.objective
     setting = make_setting(boroughs, scenario)
-    uncertain = [
-        item
-        for item in uncertain_coefficients(scenario)
-        if not (setting.by_road and item.name == "detour_factor")
-    ]
-    frame = draw_coefficients(uncertain, draws=draws, seed=seed)
-    pricings = [_pricing(setting, values) for values in frame.to_dict("records")]
-    after, once = _money(setting, plan, pricings)
-    before = _money(setting, today, pricings)[0] @ _shares(today, plan)
+    first = asked.seed + UNSEEN if seed is None else seed
+    drawn = DrawnCosts(
+        setting,
+        draw_all(
+            setting,
+            draws=asked.draws if draws is None else draws,
+            seed=first,
+            counts=asked.draw_counts,
+            local=asked.draw_local_levels,
+        ),
+    )
+    after, once = _money(drawn, plan)
+    before = _money(drawn, today)[0] @ _shares(today, plan)
     kept = {room.members for room in today.rooms}
     year = {} if built is None else built
     start = np.array([year.get(room.site_code, 1) - 1 for room in plan.rooms])
@@ -123,32 +142,25 @@ def saving_range(
     left = worth[-1] - np.asarray(worth)[start]
     gain = (before - after) * left - once * (1 + scenario.discount_rate) ** -start.astype(float)
     saving = gain[:, changed].sum(axis=1)
-    p10, p50, p90 = np.percentile(saving, [10, 50, 90])
     years = int(start[changed].max()) + 1 if changed.any() else 1
-    mean = float(saving.mean())
-    return SavingRange(float(p10), float(p50), float(p90), mean, draws, seed, years)
+    return SavingRange.of(saving, seed=first, years=years)
 
 
-def _pricing(setting: Setting, values: Mapping[str, float]) -> Pricing:
-    own = {k: v for k, v in values.items() if k != "detour_factor"}
-    pricing = replace(setting.pricing, rate=setting.rate.changed(**own))
-    if "detour_factor" in values:
-        km = setting.places.km * (values["detour_factor"] / setting.detour_factor)
-        pricing = replace(pricing, places=replace(setting.places, km=km))
-    return pricing
-
-
-def _money(setting: Setting, plan: Plan, pricings: list[Pricing]) -> tuple[Floats, Floats]:
+def _money(drawn: DrawnCosts, plan: Plan) -> tuple[Floats, Floats]:
     """Yearly and one-off cost of a plan's rooms at their sites, shape ``(draws, rooms)``."""
+    setting = drawn.setting
     groups = Groups.from_members(setting.codes, [room.members for room in plan.rooms])
     sites = np.asarray(setting.positions([room.site_code for room in plan.rooms]))
+    pricings = drawn.pricings(allowed=False)
     # A year that is worth nothing leaves the one-off costs, one that is worth £1 adds a year's.
-    once = cost_matrix(
-        groups, [replace(p, annuity_factor=0.0) for p in pricings], fixed_sites=sites
+    once, both = (
+        cost_matrix(groups, [replace(p, annuity_factor=year) for p in pricings], fixed_sites=sites)
+        for year in (0.0, 1.0)
     )
-    both = cost_matrix(
-        groups, [replace(p, annuity_factor=1.0) for p in pricings], fixed_sites=sites
-    )
+    for k, here in enumerate(drawn.settings):
+        cameras = groups.sums(here.places.cameras)
+        once[k] += overflow_cost(cameras, setting.capacity, here.rate, 0.0)
+        both[k] += overflow_cost(cameras, setting.capacity, here.rate, 1.0)
     return both - once, once
 
 

@@ -21,9 +21,10 @@ class SolveReport:
         ``optimal`` (proved), ``feasible`` (a time or gap limit stopped the proof) or ``reference``
         (a plan that was given, not chosen).
     objective_gbp
-        Net present cost of the plan over the horizon, recomputed from the cost table.
+        What the plan reaches of its objective, recomputed from the cost table: the net present cost
+        over the horizon where nothing else is said.
     bound_gbp
-        Proved lower bound of any plan's net present cost; for a reference plan its own cost.
+        Proved lower bound of what any plan reaches; for a reference plan its own cost.
     solver, solver_version
         What solved it.
     runtime_s
@@ -32,6 +33,8 @@ class SolveReport:
         Number of feasible groups of boroughs in the cost table.
     columns_in_model
         Groups left in the final model after reduced-cost fixing.
+    objective
+        What is least, for people.
     """
 
     status: Status
@@ -42,6 +45,7 @@ class SolveReport:
     runtime_s: float
     groups_considered: int
     columns_in_model: int
+    objective: str = "cost at the values as stated"
 
     @property
     def gap_share(self) -> float:

@@ -8,24 +8,19 @@ whichever of its members' sites is cheapest and allowed then: a plan says who sh
 
 from __future__ import annotations
 
-import time
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import networkx as nx
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from coverage_model.base.errors import Faults, InfeasibleError
+from coverage_model.base.errors import InfeasibleError
 from coverage_model.base.schemas import check
 from optimisation import schemas
-from optimisation.consolidation import TODAY_LABEL
 from optimisation.costs.draws import (
-    Distribution,
     Uncertain,
-    draw_coefficients,
     uncertain_coefficients,
 )
 from optimisation.costs.rates import annuity
@@ -161,184 +156,6 @@ class Recosting:
 def _free_costs(setting: Setting, groups: Groups) -> GroupCosts:
     """Cost groups at the cheapest of all their sites, allowed or not."""
     return cost_groups(groups, setting.pricing)
-
-
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class MonteCarlo:
-    """What many draws of the coefficients did to the plans.
-
-    Parameters
-    ----------
-    regret
-        :class:`optimisation.schemas.Regret`, one row a plan.
-    draws
-        The coefficients drawn, one row a draw.
-    best_npv_gbp
-        Net present cost of the best plan of each draw.
-    npv_gbp
-        Net present cost of each plan (columns, by ``plan_id``) in each draw, today's included.
-    optima
-        Every plan that was best in some draw, with the number of draws, most frequent first.
-    seed, distribution, runtime_s
-        How they were made.
-    """
-
-    regret: pd.DataFrame
-    draws: pd.DataFrame
-    best_npv_gbp: Floats
-    npv_gbp: pd.DataFrame
-    optima: tuple[tuple[Partition, int], ...]
-    seed: int
-    distribution: str
-    runtime_s: float
-
-    def __repr__(self) -> str:
-        top = self.regret.iloc[0]
-        return (
-            f"MonteCarlo({len(self.draws)} draws of {self.draws.shape[1]} coefficients, seed "
-            f"{self.seed}, {self.distribution}: {len(self.optima)} different best plans; "
-            f"{top['plan_id']} saves £{top['saving_p10_gbp'] / 1e6:.1f}m to "
-            f"£{top['saving_p90_gbp'] / 1e6:.1f}m (P10 to P90), mean regret "
-            f"£{top['mean_regret_gbp'] / 1e6:.2f}m)"
-        )
-
-
-def monte_carlo(
-    boroughs: pd.DataFrame,
-    scenario: Scenario,
-    plans: Sequence[Plan],
-    *,
-    draws: int = 1000,
-    seed: int = 2017,
-    distribution: Distribution = "pert",
-    names: Sequence[str] | None = None,
-    graph: nx.Graph | None = None,
-) -> MonteCarlo:
-    """Cost plans under many draws of the coefficients, and find the best plan of each draw.
-
-    Parameters
-    ----------
-    boroughs, scenario, graph
-        As in :func:`optimisation.group_table.make_setting`.
-    plans
-        Plans to follow, the recommended one first; today's is added. So are, from among the plans
-        that were best in some draw (the 500 most frequent of them), those of least mean and of
-        least worst regret: ``least_mean_regret`` and ``least_worst_regret``.
-    draws, seed, distribution, names
-        As in :mod:`optimisation.costs.draws`.
-
-    Returns
-    -------
-    MonteCarlo
-
-    Raises
-    ------
-    InputError
-        If the scenario does not fit the boroughs, allows too many groups, or no plan is given.
-    InfeasibleError
-        If a draw leaves no plan: it names the constraints in conflict.
-    """
-    started = time.perf_counter()
-    if not plans:
-        faults = Faults("monte carlo")
-        faults.add("no plan was given", "Give at least the recommended one")
-        faults.raise_if_any()
-    uncertain = _that_matter(boroughs, scenario, names)
-    model = Recosting(boroughs, scenario, uncertain=uncertain, graph=graph)
-    frame = draw_coefficients(uncertain, draws=draws, seed=seed, distribution=distribution)
-    settings = [model.at(values) for values in frame.to_dict("records")]
-    followed = {plan.plan_id: (plan.label, partition(plan)) for plan in plans}
-    model.remember([plan for _, plan in followed.values()])
-    best = np.empty(draws)
-    counts: Counter[Partition] = Counter()
-    # Draws with like numbers of posts one after another: the basis then changes least.
-    keys = ["min_posts_per_room", "cameras_per_operator"]
-    order = frame.reindex(columns=keys).sort_values(keys, kind="stable").index
-    for k in order:
-        setting = settings[k]
-        answer = model.best(setting)
-        if answer is None:
-            raise InfeasibleError(conflicting_constraints(setting))
-        best[k] = answer[0]
-        counts[answer[1]] += 1
-    optima = tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
-    candidates = [plan for plan, _ in optima[:CANDIDATES]]
-    for plan_id, label, plan in _robust(model, settings, candidates, best):
-        followed[plan_id] = (label, plan)
-    today = model.today
-    if "today" not in followed:
-        followed["today"] = (TODAY_LABEL, today)
-    price = model.pricer([*(plan for _, plan in followed.values()), today])
-    priced = [price(setting) for setting in settings]
-    npv = np.stack([costs for costs, _ in priced])
-    fits = np.stack([allowed for _, allowed in priced])
-    table = pd.DataFrame(npv[:, :-1], columns=list(followed), index=frame.index)
-    regret = _regret(followed, table, npv[:, -1], best, fits)
-    return MonteCarlo(
-        regret=regret,
-        draws=frame,
-        best_npv_gbp=best,
-        npv_gbp=table,
-        optima=optima,
-        seed=seed,
-        distribution=distribution,
-        runtime_s=time.perf_counter() - started,
-    )
-
-
-def _robust(
-    model: Recosting, settings: Sequence[Setting], candidates: Sequence[Partition], best: Floats
-) -> list[tuple[str, str, Partition]]:
-    """Choose the plans of least mean and of least worst regret that every draw allows."""
-    price = model.pricer(candidates)
-    total, worst = np.zeros(len(candidates)), np.full(len(candidates), -np.inf)
-    always = np.ones(len(candidates), dtype=bool)
-    for setting, optimum in zip(settings, best, strict=True):
-        costs, allowed = price(setting)
-        total += costs - optimum
-        worst = np.maximum(worst, costs - optimum)
-        always &= allowed
-    if not always.any():
-        return []
-    mean = candidates[int(np.where(always, total, np.inf).argmin())]
-    least = candidates[int(np.where(always, worst, np.inf).argmin())]
-    return [
-        ("least_mean_regret", f"Least mean regret: {len(mean)} rooms", mean),
-        ("least_worst_regret", f"Least worst regret: {len(least)} rooms", least),
-    ]
-
-
-def _regret(
-    plans: Mapping[str, tuple[str, Partition]],
-    npv: pd.DataFrame,
-    today: Floats,
-    best: Floats,
-    fits: Flags,
-) -> pd.DataFrame:
-    rows = []
-    for k, (plan_id, (label, plan)) in enumerate(plans.items()):
-        costs = npv[plan_id].to_numpy()
-        saving, regret = today - costs, costs - best
-        p10, p50, p90 = np.percentile(saving, [10, 50, 90])
-        rows.append(
-            {
-                "plan_id": plan_id,
-                "label": label,
-                "rooms": len(plan),
-                "allowed_share": float(fits[:, k].mean()),
-                "best_share": float((fits[:, k] & (regret <= SAME_GBP)).mean()),
-                "saves_share": float((saving > SAME_GBP).mean()),
-                "saving_mean_gbp": float(saving.mean()),
-                "saving_p10_gbp": float(p10),
-                "saving_p50_gbp": float(p50),
-                "saving_p90_gbp": float(p90),
-                "mean_regret_gbp": float(regret.mean()),
-                "p90_regret_gbp": float(np.percentile(regret, 90)),
-                "max_regret_gbp": float(regret.max()),
-                "draws": len(costs),
-            }
-        )
-    return check(pd.DataFrame(rows), schemas.Regret, "regret")
 
 
 def tornado(

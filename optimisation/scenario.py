@@ -20,6 +20,7 @@ from coverage_model.base.notes import sha256_of
 from coverage_model.base.observations import Scope
 from coverage_model.reading.area_names import AreaNames
 from optimisation.costs.coefficients import check_rates
+from optimisation.objective_options import ObjectiveOptions
 from optimisation.options import Options
 from optimisation.scenario_layers import find_file, merge, nested, read_layers
 from optimisation.territory import Contiguity, borough_inputs
@@ -97,7 +98,10 @@ class Scenario(CheckedModel):
     gap
         Relative gap at which a proof may stop; 0 asks for the proved best.
     time_limit_s
-        Seconds the solver may take for the last model.
+        Emergency brake: seconds after which the solver is stopped. No result depends on it unless
+        it is hit, and then the plan says so first. The limits of every day are numbers of nodes.
+    objective
+        What is to be least (:mod:`optimisation.objective_options`).
     questions
         Choices for the questions beside consolidation, by the name of their table in the file;
         read them by :meth:`options`.
@@ -136,6 +140,7 @@ class Scenario(CheckedModel):
     solver: Literal["highs", "cbc"] = "highs"
     gap: FiniteFloat = Field(default=0.0, ge=0, lt=1)
     time_limit_s: FiniteFloat = Field(default=600.0, gt=0)
+    objective: ObjectiveOptions = ObjectiveOptions()
     questions: dict[str, SerializeAsAny[Options]] = Field(default_factory=dict)
 
     def options(self, kind: type[Chosen]) -> Chosen:

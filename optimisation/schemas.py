@@ -148,6 +148,36 @@ class Regret(Table):
     draws: int = col("Number of draws", ge=1)
 
 
+class FindingOut(Table):
+    """One row a quantity: what it is worth to find it out before anyone signs."""
+
+    kind: str = col("coefficient, or cameras of a borough")
+    quantity: str = col("Name of the coefficient, or code of the borough", unique=True)
+    label: str = col("What a reader sees")
+    worth_gbp: float = col(
+        "Expected gain from knowing it alone, on draws that chose no plan", unit="£", ge=0
+    )
+    standard_error_gbp: float = col("Standard error of that gain", unit="£", ge=0)
+    changes_share: float = col("Share of draws in which knowing it changes the cost", ge=0, le=1)
+    p10: float = col("Value that nine draws of ten exceed")
+    p90: float = col("Value that one draw of ten exceeds")
+
+
+class RoomEdges(Table):
+    """One row a room: how near it is to another post and to its capacity."""
+
+    room_code: str = col("Borough that hosts the room", unique=True)
+    room: str = col("Its name")
+    cameras: float = col("Cameras that the room watches", ge=0)
+    posts: int = col("Operators on duty at once", ge=0)
+    cameras_to_next_post: float = col("Further cameras that its posts can look after", ge=0)
+    next_post_gbp_per_year: float = col("Yearly cost of one more post", unit="£", ge=0)
+    knife_edge: bool = col("Whether 5 cameras more or fewer would need another post")
+    overflow_share: float = col(
+        "Share of draws in which it gets more cameras than a room holds", ge=0, le=1
+    )
+
+
 class Tornado(Table):
     """One row a coefficient: the plan's saving at both ends of its range."""
 

@@ -6,7 +6,7 @@ Each is a straight line through the packages; the command line and the notebooks
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import geopandas as gpd
@@ -33,12 +33,14 @@ from coverage_model.unknowns import intervals as uncertainty
 from coverage_model.unknowns.distributions import stated_sigma_m
 from coverage_model.unknowns.duty import reach_by_area
 from optimisation import comparison, consolidation, territory
+from optimisation.best_plan import best_plan
+from optimisation.objectives import Chosen
 from optimisation.phasing import Phasing, phase_plan
 from optimisation.ranges import SavingRange, saving_range
 from optimisation.results import Plan
 from optimisation.scenario import Scenario
 from sharedview.console import Reporter
-from sharedview.plan_inputs import PlanInputs
+from sharedview.plan_inputs import PlanInputs, with_cameras_only
 from sharedview.settings import SEED
 
 # Draws of what is unknown: as many as an inventory of this size allows in about ten seconds.
@@ -184,6 +186,9 @@ class ConsolidationRun:
         The other reference plans.
     inputs
         The files behind the boroughs' figures; None where all are embedded.
+    chosen
+        The draws that the plan was chosen on, and its certificate; None where it was chosen at the
+        values as stated.
     """
 
     scenario: Scenario
@@ -192,6 +197,7 @@ class ConsolidationRun:
     today: Plan
     references: tuple[Plan, ...]
     inputs: PlanInputs | None = None
+    chosen: Chosen | None = None
 
     @property
     def plans(self) -> tuple[Plan, ...]:
@@ -508,8 +514,12 @@ def run_consolidation(
         if inputs is None
         else inputs.boroughs
     )
+    counted = cameras is not None or (inputs is not None and inputs.cameras is not None)
+    left_out = ""
+    if counted:
+        scenario, left_out = with_cameras_only(scenario, boroughs)
     with reporter.step(f"Best plan of scenario '{scenario.name}'"):
-        plan = consolidation.consolidate(boroughs, scenario)
+        best = best_plan(boroughs, scenario)
     with reporter.step("Reference plans"):
         references: Sequence[Plan] = consolidation.reference_plans(boroughs, scenario)
     today = next(plan for plan in references if plan.plan_id == "today")
@@ -517,8 +527,9 @@ def run_consolidation(
     return ConsolidationRun(
         scenario=scenario,
         boroughs=boroughs,
-        plan=plan,
+        plan=replace(best.plan, notes=(*best.plan.notes, *([left_out] if left_out else []))),
         today=today,
         references=others,
         inputs=inputs,
+        chosen=best.chosen,
     )

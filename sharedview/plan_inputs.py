@@ -12,7 +12,7 @@ from coverage_model.base.notes import Note, ReadLog
 from coverage_model.reading.cameras import Cameras, read_cameras
 from optimisation import territory
 from optimisation.roads import RoadNetwork, read_roads, with_road_km
-from optimisation.scenario import Evidence
+from optimisation.scenario import Evidence, Scenario
 from optimisation.sites import Sites, read_sites, with_sites
 from sharedview.console import Reporter
 
@@ -94,3 +94,35 @@ def read_plan_inputs(
             network = read_roads(roads)
             boroughs = with_road_km(boroughs, network)
     return PlanInputs(boroughs, inventory, named, network)
+
+
+def with_cameras_only(scenario: Scenario, boroughs: pd.DataFrame) -> tuple[Scenario, str]:
+    """Leave boroughs out of play of which an inventory holds no camera, and say so.
+
+    Parameters
+    ----------
+    scenario
+        One that names its boroughs, or needs others for its wishes, keeps them.
+    boroughs
+        :class:`optimisation.schemas.BoroughInputs`, counted from the inventory.
+
+    Returns
+    -------
+    tuple
+        The scenario, and what a reader must know; empty where nothing was left out.
+    """
+    if scenario.boroughs:
+        return scenario, ""
+    wishes = {*scenario.fixed_rooms, *scenario.forbidden_rooms, *scenario.contract_exit_gbp}
+    wishes |= {*scenario.lease_gbp_per_year}
+    wishes |= {code for pair in (*scenario.must_share, *scenario.must_not_share) for code in pair}
+    empty = boroughs.index[boroughs["cameras"] == 0].difference(sorted(wishes))
+    if empty.empty:
+        return scenario, ""
+    kept = tuple(str(code) for code in boroughs.index.difference(empty))
+    note = (
+        f"The inventory holds no public camera in {len(empty)} of {len(boroughs)} boroughs: they "
+        "keep the rooms they have and stay out of every sum. Name boroughs in the scenario to "
+        "bring them in."
+    )
+    return scenario.model_copy(update={"boroughs": kept}), note

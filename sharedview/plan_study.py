@@ -6,14 +6,18 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from optimisation.best_plan import point_plan
+from optimisation.drawn_costs import UNSEEN
 from optimisation.explain import constraint_prices, price_table
 from optimisation.frontier import Frontier, frontier
 from optimisation.group_table import build_table, make_setting
+from optimisation.monte_carlo import MonteCarlo, monte_carlo
 from optimisation.near_best import Alternatives, alternatives, best_within_moves
+from optimisation.outlook import Outlook, outlook
 from optimisation.phasing import Phasing
 from optimisation.resilience import Resilience, failover_rooms
 from optimisation.results import Plan
-from optimisation.robustness import MonteCarlo, monte_carlo, tornado
+from optimisation.robustness import tornado
 from optimisation.search.groups import TooManyGroupsError
 from optimisation.sharing import Sharing, share_costs
 from sharedview.console import Reporter
@@ -56,6 +60,8 @@ class PlanStudy:
         The failover room of each room; None for a plan of one room.
     phasing
         The waves in which the plan would be built.
+    outlook
+        How the plan stands on draws that did not choose it; None where none chose it.
     """
 
     link_km: pd.Series
@@ -68,6 +74,7 @@ class PlanStudy:
     sharing: Sharing
     failover: Resilience | None
     phasing: Phasing
+    outlook: Outlook | None = None
 
 
 def study_plans(
@@ -104,7 +111,7 @@ def study_plans(
     if run.scenario.given_plan is not None:
         return None
     try:
-        table = build_table(setting)
+        table = build_table(setting) if run.chosen is None else run.chosen.table
     except TooManyGroupsError:
         reporter.note("too many groups of boroughs to list: no study of near-ties", always=True)
         return None
@@ -116,11 +123,20 @@ def study_plans(
     small_step = best_within_moves(table, most_moved=MOST_MOVED)
     with reporter.step("Price of each constraint"):
         prices = price_table(constraint_prices(table))
-    robustness = None
+    robustness, stands = None, None
     if draws:
         followed = [run.plan, *known, *([small_step] if small_step is not None else [])]
-        with reporter.step(f"Robustness: {draws:,} draws of the costs, each re-optimised"):
-            robustness = monte_carlo(run.boroughs, run.scenario, followed, draws=draws, seed=seed)
+        point = None if run.chosen is None else point_plan(table)
+        followed += [] if point is None else [point]
+        # Draws that chose the plan flatter it: it is judged on others.
+        start = seed if run.chosen is None else seed + UNSEEN
+        with reporter.step(f"Robustness: {draws:,} further draws, each re-optimised"):
+            robustness = monte_carlo(
+                run.boroughs, run.scenario, followed, draws=draws, seed=start, table=table
+            )
+        if run.chosen is not None and point is not None:
+            with reporter.step("Value of finding out"):
+                stands = outlook(run.chosen, run.plan, point, run.today, robustness)
     with reporter.step("Sensitivity, sharing of costs, failover and phasing"):
         swings = tornado(run.boroughs, run.scenario, run.plan)
         sharing = share_costs(table, run.plan)
@@ -141,4 +157,5 @@ def study_plans(
         sharing=sharing,
         failover=failover,
         phasing=phasing,
+        outlook=stands,
     )

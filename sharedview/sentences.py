@@ -20,8 +20,8 @@ from maps.shell.wording import (
     share,
 )
 from optimisation.comparison import ScenarioComparison
+from optimisation.monte_carlo import MonteCarlo
 from optimisation.near_best import Alternatives
-from optimisation.robustness import MonteCarlo
 from optimisation.sharing import Sharing
 from sharedview import headlines
 from sharedview.pipeline import ConsolidationRun, CoverageRun
@@ -253,7 +253,10 @@ def study(run: ConsolidationRun, found: PlanStudy) -> tuple[Sentence, ...]:
     said: list[Sentence] = []
     if found.robustness is not None:
         said += robustness(run, found.robustness)
-    said.append((found.near.sentence,))
+    if found.outlook is not None:
+        said += [(told,) for told in found.outlook.sentences]
+    stated = "" if run.chosen is None else "At the values as stated, among all plans: "
+    said.append((f"{stated}{found.near.sentence}",))
     said.append(first_mergers(run, found.near))
     if found.small_step is not None:
         saving = run.today.npv_gbp - found.small_step.npv_gbp
@@ -426,12 +429,13 @@ def proof(run: ConsolidationRun) -> Sentence:
     plan_id, status = run.plan.plan_id, run.plan.report.status
     groups = cite.quoted(plan_id, "groups_considered", lambda n: f"{number(n)} possible groups")
     if status == "optimal":
-        return ("This is ", Bold("proved best"), " among all plans from ", groups, ".")
+        aim = "" if run.chosen is None else f" in {run.plan.report.objective}"
+        return ("This is ", Bold("proved best"), f"{aim} among all plans from ", groups, ".")
     if status == "feasible":
         gap = cite.quoted(plan_id, "gap_share", share)
         return (
             *("It is within ", gap, " of the best possible plan from ", groups),
-            "; the proof was stopped by the time limit.",
+            "; the proof was stopped at its limit.",
         )
     return ("This plan was given, not chosen by the model.",)
 

@@ -30,6 +30,7 @@ GROUPS = (
     "private",
     "siting",
     "technology",
+    "evidence",
 )
 """Groups of ``data/facts/coefficients.csv`` that a scenario may change for these models."""
 

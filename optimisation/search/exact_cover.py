@@ -29,7 +29,7 @@ from scipy.linalg import eigh
 from scipy.sparse import csr_array
 
 from optimisation.search._dive import search
-from optimisation.search._lister import Columns, chart, complete, read_off
+from optimisation.search._lister import Columns, States, Steps, chart, complete, read_off
 from optimisation.search.bounds import Bound, SideRow
 from optimisation.search.groups import Groups
 
@@ -137,6 +137,65 @@ def plans_within(
     >>> found.rows(0), found.rows(1), found.costs.tolist()
     ((2,), (0, 1), [4.0, 5.0])
     """
+    found = charted(groups, costs, bound, most=most, rows=rows, loads=loads, max_steps=max_nodes)
+    if found is None:
+        return Found.nothing(most)
+    if found.stopped:
+        return Found.nothing(float("-inf"), nodes=found.count)
+    picked, totals = read_off(found.columns, most, limit, found.slack, found.states, found.steps)
+    ascending = np.argsort(totals, kind="stable")
+    longest = int((picked >= 0).sum(axis=1).max(initial=1))
+    chosen = picked[ascending, :longest]
+    plans = np.where(chosen >= 0, found.keep[chosen], -1)
+    within = float(totals.max()) if len(plans) == limit else most
+    return Found(plans, totals[ascending], within, found.count)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Charted:
+    """Every state that a plan within a cost may pass, and the steps that lead to such plans.
+
+    Parameters
+    ----------
+    keep
+        Rows of the groups that may be in such a plan, in the order of ``columns``.
+    columns, states, steps, newest
+        As in :mod:`optimisation.search._lister`.
+    slack
+        What rounding needs.
+    count
+        Steps charted.
+    stopped
+        Whether the search was stopped; steps are then missing.
+    """
+
+    keep: NDArray[np.intp]
+    columns: Columns
+    states: States
+    steps: Steps
+    newest: NDArray[np.int64]
+    slack: float
+    count: int
+    stopped: bool
+
+
+def charted(
+    groups: Groups,
+    costs: Floats,
+    bound: Bound,
+    *,
+    most: float,
+    rows: Sequence[SideRow] = (),
+    loads: Sequence[Floats] = (),
+    max_steps: int = MAX_NODES,
+) -> Charted | None:
+    """Chart every plan that costs at most ``most``: the arguments of :func:`plans_within`.
+
+    Returns
+    -------
+    Charted or None
+        None where some area is in no group cheap enough: there is then no plan.
+    """
     # Rounding in the sums must not cost a plan that lies on the limit.
     slack = 1e-11 * (abs(most) + abs(bound.value))
     budget = most - bound.value + slack
@@ -144,7 +203,7 @@ def plans_within(
     order = sweep(groups.take(keep))
     matrix = groups.take(keep).matrix()[:, order]
     if not matrix.any(axis=0).all():
-        return Found.nothing(most)
+        return None
     first = matrix.argmax(axis=1)
     by_first = np.lexsort((bound.reduced_costs[keep], first))
     keep, matrix = keep[by_first], matrix[by_first]
@@ -159,20 +218,14 @@ def plans_within(
         rows=np.ascontiguousarray(values.T),
         waste=waste,
     )
-    states, steps, newest, nodes = chart(
-        columns, allowance=allowance, budget=budget, max_steps=max_nodes
+    states, steps, newest, count = chart(
+        columns, allowance=allowance, budget=budget, max_steps=max_steps
     )
-    if nodes > max_nodes:
-        return Found.nothing(float("-inf"), nodes=nodes)
-    low, high = _limits(rows)
-    complete(columns, low, high, most + slack, states, steps, newest)
-    picked, totals = read_off(columns, most, limit, slack, states, steps)
-    ascending = np.argsort(totals, kind="stable")
-    longest = int((picked >= 0).sum(axis=1).max(initial=1))
-    chosen = picked[ascending, :longest]
-    plans = np.where(chosen >= 0, keep[chosen], -1)
-    within = float(totals.max()) if len(plans) == limit else most
-    return Found(plans, totals[ascending], within, nodes)
+    stopped = count > max_steps
+    if not stopped:
+        low, high = _limits(rows)
+        complete(columns, low, high, most + slack, states, steps, newest)
+    return Charted(keep, columns, states, steps, newest, slack, count, stopped)
 
 
 def sweep(groups: Groups) -> NDArray[np.intp]:

@@ -89,6 +89,7 @@ def solve_groups(
             solver=effort.solver,
             gap_abs=allowance,
             time_limit_s=effort.time_limit_s,
+            max_nodes=effort.max_nodes,
         )
 
     order = np.argsort(relaxed.reduced_costs, kind="stable")
@@ -100,9 +101,7 @@ def solve_groups(
     if first.columns is None:
         if first.infeasible:
             return None
-        raise OutOfTimeError(
-            f"No plan was found in {effort.time_limit_s:g} s. Raise time_limit_s, or set a gap"
-        )
+        raise OutOfTimeError("The solver was stopped before it found a plan. Set a gap")
     best = order[list(first.columns)]
     cost = float(costs[best].sum())
     bound, in_model = relaxed.value, min(size, len(groups))

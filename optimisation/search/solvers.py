@@ -36,11 +36,15 @@ class Effort:
         Relative gap at which a proof may stop; 0 asks for the proved best.
     time_limit_s
         Emergency brake, seconds: no result should depend on it.
+    max_nodes
+        Nodes of branch and bound after which the solver stops with what it has: the limit that is
+        the same on every machine (HiGHS; CBC counts the same way).
     """
 
     solver: SolverName = "highs"
     gap: float = 0.0
     time_limit_s: float | None = None
+    max_nodes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,8 @@ class Choice:
 
 # PuLP 3 has it as a constant, PuLP 4 as a member of an enumeration: the number is the same.
 INFEASIBLE = -1
+NOT_SOLVED = 0
+FEASIBLE_VALUES = 2  # what HiGHS calls a feasible primal solution
 
 
 def solver_version(name: SolverName) -> tuple[str, str]:
@@ -86,6 +92,7 @@ def choose_columns(
     solver: SolverName = "highs",
     gap_abs: float = 0.0,
     time_limit_s: float | None = None,
+    max_nodes: int | None = None,
 ) -> Choice:
     """Choose columns that cover every area exactly once at least cost, with PuLP.
 
@@ -109,7 +116,9 @@ def choose_columns(
     gap_abs
         Absolute gap at which the solver may stop.
     time_limit_s
-        Seconds after which it stops.
+        Seconds after which it stops: an emergency brake.
+    max_nodes
+        Nodes of branch and bound after which it stops.
 
     Returns
     -------
@@ -124,7 +133,7 @@ def choose_columns(
     columns, areas = members.shape
     if not members.any(axis=0).all():
         return Choice(None, float("-inf"), infeasible=True)
-    engine = _solver(solver, gap_abs=gap_abs, time_limit_s=time_limit_s)
+    engine = _solver(solver, gap_abs=gap_abs, time_limit_s=time_limit_s, max_nodes=max_nodes)
     if not engine.available():
         fault = Fault(f"the solver {solver} is not installed", 'Use solver = "highs"')
         raise InputError("scenario", [fault])
@@ -141,12 +150,14 @@ def choose_columns(
         if high is not None:
             problem.addConstraint(total <= high, f"high{r}")
     started = time.perf_counter()
-    outcome = problem.solve(engine)
+    outcome = _solve(problem, engine)
     seconds = time.perf_counter() - started
     # Values are read and checked whatever the status word: it calls a time-limited incumbent
     # optimal in PuLP 3, and values are left standing after an infeasible solve.
     picked = [k for k, variable in enumerate(chosen) if (variable.varValue or 0.0) > 0.5]
     ran_out = time_limit_s is not None and seconds >= 0.95 * time_limit_s
+    # CBC tells nobody whether it was its limit of nodes that ended the search.
+    ran_out = ran_out or (max_nodes is not None and solver == "cbc")
     if not _is_answer(members, rows, picked):
         return Choice(None, float("-inf"), infeasible=not ran_out and _says_infeasible(outcome))
     value = float(costs[picked].sum())
@@ -172,16 +183,29 @@ def _is_answer(members: NDArray[np.uint8], rows: Sequence[Row], picked: list[int
     return True
 
 
+def _solve(problem: Any, engine: Any) -> Any:
+    """Solve; a stop at the limit of nodes, for which PuLP 3.3 has no word, is no error."""
+    try:
+        return problem.solve(engine)
+    except KeyError:
+        # The values found were read before the word for the status was looked up.
+        return NOT_SOLVED
+
+
 def _says_infeasible(outcome: Any) -> bool:
     """Read the status of ``solve``: a number in PuLP 3, a record with ``status`` in PuLP 4."""
     status = getattr(outcome, "status", outcome)
     return int(status) == INFEASIBLE
 
 
-def _solver(name: SolverName, *, gap_abs: float, time_limit_s: float | None) -> Any:
+def _solver(
+    name: SolverName, *, gap_abs: float, time_limit_s: float | None, max_nodes: int | None = None
+) -> Any:
     options = {"msg": False, "gapRel": 0.0, "gapAbs": gap_abs, "timeLimit": time_limit_s}
     if name == "highs":
-        return pulp.HiGHS(**options, threads=1)
+        limit = {} if max_nodes is None else {"mip_max_nodes": max_nodes}
+        return pulp.HiGHS(**options, threads=1, **limit)
+    options["maxNodes"] = max_nodes
     # PuLP 3 brings a CBC; its own class for it warns of PuLP 4, which finds CBC on the path.
     bundled = getattr(getattr(pulp, "PULP_CBC_CMD", None), "pulp_cbc_path", None)
     if bundled is not None and Path(bundled).is_file():
@@ -262,6 +286,7 @@ class LinearModel:
         solver: SolverName = "highs",
         gap_abs: float = 0.0,
         time_limit_s: float | None = None,
+        max_nodes: int | None = None,
     ) -> Values:
         """Solve and return what was found; the caller checks it and computes its cost.
 
@@ -270,14 +295,16 @@ class LinearModel:
         InputError
             If the solver is not installed.
         """
-        engine = _solver(solver, gap_abs=gap_abs, time_limit_s=time_limit_s)
+        engine = _solver(solver, gap_abs=gap_abs, time_limit_s=time_limit_s, max_nodes=max_nodes)
         if not engine.available():
             fault = Fault(f"the solver {solver} is not installed", 'Use solver = "highs"')
             raise InputError("scenario", [fault])
         self.problem.setObjective(_weighted(np.asarray(self.costs), self.columns))
         started = time.perf_counter()
-        outcome = self.problem.solve(engine)
+        outcome = _solve(self.problem, engine)
         ran_out = time_limit_s is not None and time.perf_counter() - started >= 0.95 * time_limit_s
+        # CBC tells nobody whether it was its limit of nodes that ended the search.
+        ran_out = ran_out or (max_nodes is not None and solver == "cbc")
         found = [column.varValue for column in self.columns]
         if _says_infeasible(outcome):
             return Values(None, float("-inf"), infeasible=not ran_out)
@@ -285,6 +312,8 @@ class LinearModel:
         values = np.asarray(found, dtype=np.float64) if known else None
         bound = float("-inf")
         if solver == "highs":
+            if self.problem.solverModel.getInfo().primal_solution_status != FEASIBLE_VALUES:
+                values = None
             bound = float(self.problem.solverModel.getInfo().mip_dual_bound)
         elif values is not None and not ran_out:
             bound = float(np.dot(self.costs, values)) - gap_abs

@@ -237,6 +237,9 @@ def write_study(study: PlanStudy, folder: Path) -> None:
     write_csv(study.phasing.cash_flow, folder / "cash_flow.csv")
     if study.robustness is not None:
         write_csv(study.robustness.regret, folder / "regret.csv")
+    if study.outlook is not None:
+        write_csv(study.outlook.edges, folder / "room_edges.csv")
+        write_csv(study.outlook.finding_out.quantities, folder / "finding_out.csv")
     if study.failover is not None:
         write_csv(study.failover.failover, folder / "failover.csv")
 

@@ -10,7 +10,9 @@ import pytest
 from coverage_model.base.errors import InputError
 from optimisation.consolidation import consolidate, cost_plan, reference_plans
 from optimisation.costs.draws import Uncertain, draw_coefficients, uncertain_coefficients
-from optimisation.robustness import monte_carlo, partition, switching_values, tornado
+from optimisation.monte_carlo import monte_carlo
+from optimisation.objective_options import ObjectiveOptions
+from optimisation.robustness import partition, switching_values, tornado
 from optimisation.scenario import Scenario, load_scenario
 from optimisation.territory import borough_inputs
 from tests.optimisation.instances import territory
@@ -41,6 +43,9 @@ def test_a_scenarios_own_value_moves_the_range() -> None:
         uncertain_coefficients(scenario, names=["wages"])
 
 
+COEFFICIENTS_ONLY = ObjectiveOptions(draw_counts=False, draw_local_levels=False)
+
+
 def cold(
     boroughs: pd.DataFrame, scenario: Scenario, values: dict[str, float], graph: nx.Graph | None
 ) -> float:
@@ -50,7 +55,8 @@ def cold(
 
 
 def test_draws_of_london_equal_cold_solves_and_repeat() -> None:
-    boroughs, scenario = borough_inputs(), load_scenario()
+    boroughs = borough_inputs()
+    scenario = load_scenario().model_copy(update={"objective": COEFFICIENTS_ONLY})
     plan = consolidate(boroughs, scenario)
     bcu = next(p for p in reference_plans(boroughs, scenario) if p.plan_id == "bcu")
     run = monte_carlo(boroughs, scenario, [plan, bcu], draws=8)
@@ -78,11 +84,11 @@ def test_draws_of_london_equal_cold_solves_and_repeat() -> None:
 def test_draws_of_small_territories_equal_cold_solves(seed: int) -> None:
     frame, graph = territory(seed)
     wishes: dict[str, object] = [
-        {"capacity_posts": 8, "max_link_km": 20.0},
+        {"max_group_size": 3},
         {"rooms_min": 3, "rooms_max": 4},
         {"contiguity": "none", "forbidden_rooms": ("A01",), "must_share": (("A02", "A03"),)},
     ][seed]
-    scenario = Scenario(**wishes)
+    scenario = Scenario(**wishes, objective=COEFFICIENTS_ONLY)
     plan = consolidate(frame, scenario, graph=graph)
     run = monte_carlo(frame, scenario, [plan], draws=8, graph=graph)
     for k in range(8):

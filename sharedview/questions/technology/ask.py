@@ -17,6 +17,7 @@ from coverage_model.optics import pixel_density as optics
 from coverage_model.optics import sectors
 from coverage_model.sight import visibility
 from coverage_model.sight.grid import index_obstacles
+from optimisation.best_plan import point_plan
 from sharedview.pipeline import ConsolidationRun, CoverageRun
 from sharedview.questions.ask import Answer, Ask, Material
 from sharedview.questions.technology import view_changes
@@ -40,7 +41,11 @@ def answer(material: Material) -> Answer:
     """Solve the scenario with each lever and look through other cameras."""
     scenario = material.scenario
     names = scenario.options(TechnologyOptions).levers
-    found = technology(material.plans.boroughs, scenario, names=names, without=material.plans.plan)
+    plan = material.plans.plan
+    if material.plans.chosen is not None:
+        # With and without a lever must be judged alike: both at the values as stated.
+        plan = point_plan(material.plans.chosen.table)
+    found = technology(material.plans.boroughs, scenario, names=names, without=plan)
     seen = seen_with(material.coverage, levers(names))
     figures = technology_figures(found.costs, material.plans)
     chapter = technology_chapter(

@@ -99,12 +99,12 @@ def technology_chapter(
 
 
 def unproved(costs: pd.DataFrame) -> tuple[str, ...]:
-    """Name the technologies whose best plan was not proved in the time allowed."""
+    """Name the technologies whose best plan was not proved within the nodes allowed."""
     stopped = costs.loc[costs["status"] == "feasible", "label"].tolist()
     if not stopped:
         return ()
     told = wording.listing(stopped)
-    return (f"Not proved best in the time allowed: {told}. A better plan may exist.",)
+    return (f"Not proved best within the effort allowed: {told}. A better plan may exist.",)
 
 
 def finding(costs: pd.DataFrame, figures: pd.DataFrame) -> Sentence:
