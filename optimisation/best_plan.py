@@ -24,7 +24,7 @@ from optimisation.search.groups import TooManyGroupsError
 
 METHOD = "linear bound by HiGHS, exhaustive search"
 NODES = 20  # of branch and bound, where nothing else ends the search
-SMALL_ROOM_GROUPS = 30_000
+SMALL_ROOM_GROUPS = 12_000
 DRAWN_GROUPS = 100_000
 """Most groups of boroughs that are costed in every draw: 160 MB for 200 draws."""
 
@@ -41,10 +41,14 @@ class Best:
     chosen
         What it was chosen on; None where the scenario gives its plan, asks for the values as
         stated, or allows more groups than can be costed in every draw.
+    scenario
+        What was answered: as it was asked, or with the limit of boroughs a room that
+        the plan's first note names.
     """
 
     plan: Plan
     chosen: Chosen | None
+    scenario: Scenario
 
 
 def best_plan(boroughs: pd.DataFrame, scenario: Scenario, *, graph: nx.Graph | None = None) -> Best:
@@ -77,7 +81,7 @@ def best_plan(boroughs: pd.DataFrame, scenario: Scenario, *, graph: nx.Graph | N
     """
     started = time.perf_counter()
     if scenario.given_plan is not None or scenario.objective.kind == "point":
-        return Best(consolidate(boroughs, scenario, graph=graph), None)
+        return Best(consolidate(boroughs, scenario, graph=graph), None, scenario)
     setting = make_setting(boroughs, scenario, graph=graph)
     note = ""
     try:
@@ -92,19 +96,20 @@ def best_plan(boroughs: pd.DataFrame, scenario: Scenario, *, graph: nx.Graph | N
         )
     chosen = choose(table) if len(table) else None
     if chosen is None and note:
-        return _as_stated(consolidate(boroughs, scenario, graph=graph, max_nodes=NODES))
+        plan = consolidate(boroughs, scenario, graph=graph, max_nodes=NODES)
+        return Best(_as_stated(plan), None, scenario)
     if chosen is None:
         raise InfeasibleError(conflicting_constraints(setting))
     plan = _plan(chosen, time.perf_counter() - started)
     if note:
         report = replace(plan.report, status="feasible")
         plan = replace(plan, report=report, notes=(note, *plan.notes))
-    return Best(plan, chosen)
+    return Best(plan, chosen, table.setting.scenario)
 
 
 def _of_small_rooms(setting: Setting) -> tuple[GroupTable, int]:
     """Return the table with the greatest limit of boroughs a room that it can hold."""
-    scenario, size = setting.scenario, 1
+    size = 1
     table = build_table(_with_size(setting, size))
     for larger in range(2, len(setting.codes)):
         try:
@@ -112,8 +117,7 @@ def _of_small_rooms(setting: Setting) -> tuple[GroupTable, int]:
         except TooManyGroupsError:
             break
         size = larger
-    # The plan answers to the scenario as it was given.
-    return GroupTable(replace(setting, scenario=scenario), table.groups, table.costs), size
+    return table, size
 
 
 def _with_size(setting: Setting, size: int) -> Setting:
@@ -129,13 +133,13 @@ def point_plan(table: GroupTable) -> Plan:
     return replace(plan, plan_id="point_optimum", label=label)
 
 
-def _as_stated(plan: Plan) -> Best:
+def _as_stated(plan: Plan) -> Plan:
     note = (
         "Chosen at the values as stated: the scenario allows too many groups of boroughs to cost "
         "each of them in every draw. A smaller room capacity, group size or link distance would "
         "let the draws choose."
     )
-    return Best(replace(plan, notes=(note, *plan.notes)), None)
+    return replace(plan, notes=(note, *plan.notes))
 
 
 def _plan(chosen: Chosen, runtime_s: float) -> Plan:

@@ -521,11 +521,11 @@ def run_consolidation(
     with reporter.step(f"Best plan of scenario '{scenario.name}'"):
         best = best_plan(boroughs, scenario)
     with reporter.step("Reference plans"):
-        references: Sequence[Plan] = consolidation.reference_plans(boroughs, scenario)
+        references: Sequence[Plan] = consolidation.reference_plans(boroughs, best.scenario)
     today = next(plan for plan in references if plan.plan_id == "today")
     others = tuple(plan for plan in references if plan is not today)
     return ConsolidationRun(
-        scenario=scenario,
+        scenario=best.scenario,
         boroughs=boroughs,
         plan=replace(best.plan, notes=(*best.plan.notes, *([left_out] if left_out else []))),
         today=today,
