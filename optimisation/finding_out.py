@@ -177,9 +177,15 @@ def sentence(found: FindingOut) -> str:
         f"Knowing everything before signing would be worth £{found.everything_gbp / 1e6:.1f}m on "
         "average"
     )
-    worth = found.quantities[found.quantities["worth_gbp"] > 0].head(NAMED)
+    worth = found.quantities[
+        found.quantities["worth_gbp"] > found.quantities["standard_error_gbp"]
+    ].head(NAMED)
     if worth.empty:
-        return f"{everything}; no single figure alone is shown to change the choice. {study}."
+        most = (found.quantities["worth_gbp"] + 2 * found.quantities["standard_error_gbp"]).max()
+        bounded = "" if found.quantities.empty else f" (at most £{most / 1e6:.1f}m)"
+        return (
+            f"{everything}; no single figure alone is shown to be worth anything{bounded}. {study}."
+        )
     listed = "; ".join(
         f"{'count the ' if row.kind == 'cameras' else ''}{row.label}, about "
         f"£{row.worth_gbp / 1e6:.1f}m and at most "
