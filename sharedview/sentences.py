@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from maps.shell.cite import Cite
+from maps.shell.cite import Cite, compare
 from maps.shell.key_figures import Figures
 from maps.shell.wording import (
     Bold,
@@ -183,7 +183,6 @@ def _proof_words(run: ConsolidationRun) -> tuple[str | Bold | Quoted, ...]:
 def best_plan(run: ConsolidationRun) -> tuple[Sentence, Sentence, Sentence, Sentence]:
     """Say the headline, what today costs, what the plan costs, and what its proof rests on."""
     figures = Figures("plan_figures", headlines.plan_figures(run))
-    saved = figures.value("npv_saving_gbp")
     return (
         headline(run),
         (
@@ -203,7 +202,8 @@ def best_plan(run: ConsolidationRun) -> tuple[Sentence, Sentence, Sentence, Sent
             " after ",
             figures.quoted("one_off_gbp"),
             " of one-off cost and ",
-            "save " if saved >= 0 else "lose ",
+            compare(figures.quoted("npv_saving_gbp"), 0.0, more="save", less="lose", same="save"),
+            " ",
             figures.quoted("npv_saving_gbp", say=lambda value: gbp(abs(value))),
             " (",
             figures.quoted("npv_saving_share", say=lambda value: share(abs(value))),
@@ -219,12 +219,19 @@ def other_plans(run: ConsolidationRun) -> tuple[Sentence, ...]:
     found: list[Sentence] = []
     others = run.table[~run.table["plan_id"].isin([run.plan.plan_id, "today"])]
     for plan_id, label in zip(others["plan_id"], others["label"], strict=True):
-        saved = cite.value(plan_id, "npv_saving_gbp")
         found.append(
             (
                 f"{label}: ",
                 cite.quoted(plan_id, "rooms", lambda value: count(value, "room")),
-                ", saves " if saved >= 0 else ", loses ",
+                ", ",
+                compare(
+                    cite.bold(plan_id, "npv_saving_gbp"),
+                    0.0,
+                    more="saves",
+                    less="loses",
+                    same="saves",
+                ),
+                " ",
                 cite.bold(plan_id, "npv_saving_gbp", lambda value: gbp(abs(value))),
                 " against today (",
                 cite.quoted(plan_id, "link_km", kilometres),

@@ -6,12 +6,13 @@ sentences are not given numbers but cells: :class:`Cite` reads a cell and writes
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
 
-from maps.shell.wording import Bold, Cell, Quoted
+from maps.shell.wording import Bold, Cell, Compared, Quoted
 
 
 class Cite:
@@ -24,12 +25,12 @@ class Cite:
     frame
         The table as it is written.
     key
-        Column, or columns, that pick a row; the first row that fits is quoted.
+        Column, or columns, that pick a row.
 
     Raises
     ------
     KeyError
-        If a key column is not in the frame; on quoting, if no row fits.
+        If a key column is not in the frame; on quoting, if no row fits, or more than one.
 
     Examples
     --------
@@ -44,15 +45,22 @@ class Cite:
         self.table = table
         self.keys = (key,) if isinstance(key, str) else tuple(key)
         self._frame = frame.reset_index(drop=True)
-        found: dict[tuple[str, ...], int] = {}
+        self._places: dict[tuple[str, ...], int] = {}
+        self._repeated: set[tuple[str, ...]] = set()
         columns = [self._frame[name].astype(str) for name in self.keys]
         for place, row in enumerate(zip(*columns, strict=True)):
-            found.setdefault(row, place)
-        self._places = found
+            if row in self._places:
+                self._repeated.add(row)
+            self._places[row] = place
 
     def value(self, row: str | Sequence[str], column: str) -> Any:
         """Return what stands in a cell."""
-        return self._frame[column].iloc[self._places[self._row(row)]]
+        picked = self._row(row)
+        if picked in self._repeated:
+            raise KeyError(
+                f"{self.table}: more than one row has {dict(zip(self.keys, picked, strict=True))}"
+            )
+        return self._frame[column].iloc[self._places[picked]]
 
     def cell(self, row: str | Sequence[str], column: str) -> Cell:
         """Return a cell with its place."""
@@ -74,6 +82,46 @@ class Cite:
 
     def _row(self, row: str | Sequence[str]) -> tuple[str, ...]:
         return (row,) if isinstance(row, str) else tuple(map(str, row))
+
+
+def compare(
+    first: Bold | Quoted,
+    second: Bold | Quoted | float,
+    *,
+    more: str = "more than",
+    less: str = "less than",
+    same: str = "as much as",
+) -> Compared:
+    """Write which way two quoted numbers differ, so that the word is traced as they are.
+
+    Parameters
+    ----------
+    first, second
+        Quoted numbers; the second may be a fixed number, such as 0 where the first is a change.
+    more, less, same
+        What to write where the first is greater, less, or equal.
+
+    Raises
+    ------
+    ValueError
+        If a number is not known, or was not read from a cell.
+
+    Examples
+    --------
+    >>> plans = pd.DataFrame({"plan_id": ["a", "b"], "rooms": [9, 12]})
+    >>> cite = Cite("plans", plans, key="plan_id")
+    >>> compare(cite.bold("a", "rooms"), cite.bold("b", "rooms")).text
+    'less than'
+    """
+    if first.cell is None or (not isinstance(second, float | int) and second.cell is None):
+        raise ValueError("only numbers that were read from a cell can be compared")
+    other = float(second) if isinstance(second, float | int) else second.cell
+    one = _float(first.cell.value)
+    two = _float(other.value) if isinstance(other, Cell) else float(other or 0.0)
+    if math.isnan(one) or math.isnan(two):
+        raise ValueError("a number that is not known cannot be compared")
+    way = (one > two) - (one < two)
+    return Compared({1: more, 0: same, -1: less}[way], way, first.cell, other or 0.0)
 
 
 def _float(value: Any) -> float:

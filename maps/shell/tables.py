@@ -150,7 +150,7 @@ class Stat:
     label: str
     value: str
     note: str = ""
-    quotes: tuple[Bold | Quoted, ...] = ()
+    quotes: Sentence = ()
 
     @classmethod
     def of(cls, label: str, value: Bold | Quoted, note: Sentence | str = "") -> Self:

@@ -67,7 +67,29 @@ class Quoted:
     cell: Cell
 
 
-Sentence = tuple[str | Bold | Quoted, ...]
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A word that says which way two numbers differ; see :func:`maps.shell.cite.compare`.
+
+    Parameters
+    ----------
+    text
+        The word, such as "more than".
+    way
+        1 where the first number is greater, -1 where it is less, 0 where they are equal.
+    first, second
+        Where the numbers were read; the second may be a fixed number, such as 0 for a change.
+    """
+
+    text: str
+    way: int
+    first: Cell
+    second: Cell | float
+    cell: None = None
+
+
+Part = str | Bold | Quoted | Compared
+Sentence = tuple[Part, ...]
 
 
 def plain(sentence: Sentence | str) -> str:

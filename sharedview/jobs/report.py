@@ -250,4 +250,9 @@ def report_tables(made: Report, answers: Mapping[str, Answer]) -> dict[str, pd.D
     """
     shown = {table.key: table.frame for chapter in made.chapters for table in chapter.tables}
     own = {name: table for answer in answers.values() for name, table in answer.tables.items()}
-    return {**shown, **own, "quoted_figures": made.quotes()}
+    return {
+        **shown,
+        **own,
+        "quoted_figures": made.quotes(),
+        "quoted_comparisons": made.comparisons(),
+    }

@@ -161,3 +161,14 @@ def test_the_year_of_breaking_even_by_hand() -> None:
     free = plan("free", ["ab"], yearly=[60.0], once=[0.0], scenario=scenario)
     assert phase_plan(free, today, scenario).break_even_year == 1
     assert phase_plan(today, today, scenario).break_even_year is None
+
+
+def test_waves_of_one_year_stand_by_saving_then_as_the_plan_has_them() -> None:
+    scenario = Scenario(horizon_years=5)
+    today = plan("today", list("abcdefgh"), yearly=[100.0] * 8, scenario=scenario)
+    yearly = [190.0, 150.0, 150.0, 120.0]
+    merged = plan("merged", ["ab", "cd", "ef", "gh"], yearly=yearly, scenario=scenario)
+    waves = phase_plan(merged, today, scenario).waves
+    assert waves["year"].tolist() == [1, 1, 1, 1]
+    assert waves["room_code"].tolist() == ["g", "c", "e", "a"]
+    assert waves["saving_gbp_per_year"].tolist() == [80.0, 50.0, 50.0, 10.0]

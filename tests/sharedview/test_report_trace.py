@@ -6,6 +6,7 @@ file that ``quoted_figures.csv`` names, and compares.
 
 from __future__ import annotations
 
+import ast
 import math
 import re
 from collections.abc import Iterator
@@ -157,3 +158,57 @@ def test_every_coefficient_has_its_source_or_says_assumption(
         assert row["low"] <= row["value"] <= row["high"], name
         assert told[str(name)].mark == row["mark"], name
         assert told[str(name)].source == row["source"], name
+
+
+GREATER = {"higher", "more", "more than", "saves", "save", "fewer cameras"}
+LESS = {"less", "less than", "fewer than", "lose", "loses", "pay more", "spend a further"}
+LESS |= {"lower", "cost a further", "more cameras"}
+EQUAL = {"as much as", "just", "unchanged"}
+
+
+def test_every_word_of_direction_agrees_with_its_two_cells(written: tuple[Report, Path]) -> None:
+    _, folder = written
+    words = opened(folder, "quoted_comparisons")
+    assert len(words) >= 5
+    for word in words.itertuples():
+        ends = []
+        for table, row, column in (
+            (word.first_table, word.first_row, word.first_column),
+            (word.second_table, word.second_row, word.second_column),
+        ):
+            cell = picked(opened(folder, str(table)), str(row))[str(column)] if table else column
+            ends.append(float(str(cell)))
+        way = (ends[0] > ends[1]) - (ends[0] < ends[1])
+        # "saves" and "lower" are said of a saving, which is greater than nothing.
+        allowed = {1: GREATER, -1: LESS, 0: EQUAL | GREATER}[way]
+        assert word.shown in allowed, word
+        assert str(word.way) == str(way), word
+
+
+UP = re.compile(r"\b(more|higher|dearer|above|saves?)( than)?$")
+DOWN = re.compile(r"\b(less|fewer|lower|cheaper|below|loses?)( than)?$")
+
+
+def chosen(node: ast.expr) -> tuple[bool, bool]:
+    """Whether a written text ends in a word that goes up, and in one that goes down."""
+    text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+    return bool(UP.search(text.strip(" .,"))), bool(DOWN.search(text.strip(" .,")))
+
+
+def test_no_sentence_of_the_report_chooses_such_a_word_by_itself() -> None:
+    """Such a choice can be swapped unseen; ``compare`` writes the word from the two cells."""
+    root = Path(__file__).parents[2] / "sharedview"
+    chapters = [
+        path for name in ("chapter", "words") for path in root.glob(f"questions/*/{name}.py")
+    ]
+    files = [root / "sentences.py", *chapters]
+    assert len(files) > 8
+    loose = [
+        f"{path.relative_to(root)}:{node.lineno}"
+        for path in files
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.IfExp)
+        and chosen(node.body) in {(True, False), (False, True)}
+        and chosen(node.orelse) == chosen(node.body)[::-1]
+    ]
+    assert loose == []

@@ -9,11 +9,11 @@ import pandas as pd
 
 from maps.report.content import Chapter
 from maps.shell import wording
-from maps.shell.cite import Cite
+from maps.shell.cite import Cite, compare
 from maps.shell.key_figures import Figures
 from maps.shell.page import PageContext
 from maps.shell.tables import Stat
-from maps.shell.wording import Sentence
+from maps.shell.wording import Compared, Sentence
 from sharedview.questions.footage_access.chapter_tables import drawings, shown
 
 TITLE = "Officers’ time to obtain footage"
@@ -106,7 +106,6 @@ def findings(tables: Mapping[str, pd.DataFrame]) -> tuple[Sentence, ...]:
     plan, change = _plan(tables), figures.value("change")
     cite = _access(tables)
     budgets = Cite("footage_budgets", tables["footage_budgets"], key="plan_id")
-    saves = figures.value("council_saving") >= 0
     if not math.isfinite(change):
         return ()
     if change == 0:
@@ -116,7 +115,9 @@ def findings(tables: Mapping[str, pd.DataFrame]) -> tuple[Sentence, ...]:
     first: Sentence = (
         "To obtain footage, officers would spend ",
         cite.bold(row, "change_size_h_per_year", _h),
-        f" {_more(change)} under “{_short(plan)}” than today (",
+        " ",
+        _more(cite, row, "change_h_per_year"),
+        f" under “{_short(plan)}” than today (",
         figures.quoted("change", "low", say=wording.number),
         " to ",
         figures.quoted("change", "high", say=wording.number),
@@ -124,7 +125,15 @@ def findings(tables: Mapping[str, pd.DataFrame]) -> tuple[Sentence, ...]:
         budgets.bold(row, "officer_change_size_gbp_per_year", _a_year),
         ", on another budget than the ",
         budgets.quoted(row, "council_saving_size_gbp_per_year", _a_year),
-        f" that councils {'save' if saves else 'pay more'}.",
+        " that councils ",
+        compare(
+            budgets.quoted(row, "council_saving_gbp_per_year"),
+            0.0,
+            more="save",
+            less="pay more",
+            same="save",
+        ),
+        ".",
     )
     return (first, *_from_afar(tables, figures))
 
@@ -134,18 +143,20 @@ def money(tables: Mapping[str, pd.DataFrame], figures: Figures) -> Sentence:
     plan = _plan(tables)
     cite = Cite("footage_budgets", tables["footage_budgets"], key="plan_id")
     row = str(plan["plan_id"])
-    change, saving, both = (
+    change, saving = (
         float(cite.value(row, f"{name}_gbp_per_year"))
-        for name in ("officer_change", "council_saving", "two_budgets")
+        for name in ("officer_change", "council_saving")
     )
     posts = float(cite.value(row, "posts_change_gbp_per_year"))
-    counted: Sentence = ("These are two budgets; added up, they are ",)
+    counted: Sentence = ("These are two budgets; added up, they ",)
     if posts:
         counted = (
             "Police posts in rooms cost ",
             cite.quoted(row, "posts_change_size_gbp_per_year", _a_year),
-            f" {'less' if posts < 0 else 'more'}. The police’s budget and the councils’ are two; ",
-            "added up, they are ",
+            " ",
+            _more(cite, row, "posts_change_gbp_per_year"),
+            ". The police’s budget and the councils’ are two; ",
+            "added up, they ",
         )
     if change == saving == 0:
         return ("Neither officers’ time nor what councils pay changes.",)
@@ -154,13 +165,30 @@ def money(tables: Mapping[str, pd.DataFrame], figures: Figures) -> Sentence:
         figures.quoted("hour_gbp"),
         ", officer time costs the police ",
         cite.bold(row, "officer_change_size_gbp_per_year", _a_year),
-        f" {'less' if change < 0 else 'more'}, and councils ",
-        "save " if saving >= 0 else "pay ",
+        " ",
+        _more(cite, row, "officer_change_gbp_per_year"),
+        ", and councils ",
+        compare(
+            cite.quoted(row, "council_saving_gbp_per_year"),
+            0.0,
+            more="save",
+            less="spend a further",
+            same="save",
+        ),
+        " ",
         cite.bold(row, "council_saving_size_gbp_per_year", _a_year),
-        ". " if saving >= 0 else " more. ",
+        ". ",
         *counted,
+        compare(
+            cite.quoted(row, "two_budgets_gbp_per_year"),
+            0.0,
+            more="save",
+            less="cost a further",
+            same="save",
+        ),
+        " ",
         cite.quoted(row, "two_budgets_size_gbp_per_year", _a_year),
-        f" {'lower' if both >= 0 else 'higher'}, before what the change costs once.",
+        ", before what the change costs once.",
     )
 
 
@@ -180,7 +208,9 @@ def _hours(tables: Mapping[str, pd.DataFrame], figures: Figures) -> Sentence:
         *start,
         ": ",
         cite.bold(plan["plan_id"], "change_size_h_per_year", wording.number),
-        f" {_more(change)}. Eight draws of the assumptions in ten put the change between ",
+        " ",
+        _more(cite, str(plan["plan_id"]), "change_h_per_year"),
+        ". Eight draws of the assumptions in ten put the change between ",
         figures.quoted("change", "low", say=wording.number),
         " and ",
         figures.quoted("change", "high"),
@@ -204,9 +234,13 @@ def _reasons(tables: Mapping[str, pd.DataFrame], figures: Figures, *, baseline: 
     return (
         "The way there and back takes ",
         cite.bold(row, "travel_change_size_h_per_year", _h),
-        f" {_more(travel)} and waiting for a desk ",
+        " ",
+        _more(cite, row, "travel_change_h_per_year"),
+        " and waiting for a desk ",
         cite.bold(row, "waiting_change_size_h_per_year", _h),
-        f" {_more(waiting)}; the mean way is ",
+        " ",
+        _more(cite, row, "waiting_change_h_per_year"),
+        "; the mean way is ",
         cite.quoted(row, "mean_km", wording.kilometres),
         " and the longest ",
         cite.quoted(row, "longest_km", wording.kilometres),
@@ -280,7 +314,9 @@ def _others(tables: Mapping[str, pd.DataFrame], baseline: str) -> tuple[Sentence
         return (
             f"“{_short(plan)}” (",
             cite.quoted(str(plan["plan_id"]), "change_size_h_per_year", _h),
-            f" {_more(change)} than today)",
+            " ",
+            _more(cite, str(plan["plan_id"]), "change_h_per_year"),
+            " than today)",
         )
 
     return (
@@ -374,8 +410,9 @@ def _short(plan: pd.Series) -> str:
     return str(plan["label"]).split(":")[0].strip()
 
 
-def _more(change: float) -> str:
-    return "less" if change < 0 else "more"
+def _more(cite: Cite, row: str, column: str) -> Compared:
+    """Say which way a change goes: no change reads "0 more"."""
+    return compare(cite.quoted(row, column), 0.0, more="more", less="less", same="more")
 
 
 def _h(value: float) -> str:

@@ -14,7 +14,7 @@ from maps.shell import wording
 from maps.shell.key_figures import Figures
 from maps.shell.page import PageContext
 from maps.shell.tables import Column, Table
-from maps.shell.wording import Bold, Quoted, Sentence
+from maps.shell.wording import Part, Sentence
 
 QUESTION = (
     "PCD 167 asks how public and private systems could be integrated: which private cameras first, "
@@ -22,7 +22,6 @@ QUESTION = (
 )
 PICKS_SHOWN = 15
 LEFT_OUT = "left_out_"
-Part = str | Bold | Quoted
 
 
 def siting_findings(figures: pd.DataFrame) -> tuple[Sentence, ...]:

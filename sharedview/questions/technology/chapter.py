@@ -7,11 +7,11 @@ import pandas as pd
 from maps.report import plots
 from maps.report.content import Chapter
 from maps.shell import wording
-from maps.shell.cite import Cite
+from maps.shell.cite import Cite, compare
 from maps.shell.key_figures import Figures
 from maps.shell.page import PageContext
 from maps.shell.tables import Column, Table
-from maps.shell.wording import Bold, Sentence
+from maps.shell.wording import Sentence
 
 ALL = "all"
 
@@ -121,11 +121,11 @@ def finding(costs: pd.DataFrame, figures: pd.DataFrame) -> Sentence:
         *(lead, saving, verb),
         "the largest saving is that of " if count else "the least cost is that of ",
         f"{label[:1].lower()}{label[1:]}, with net present cost ",
-        cite.bold(lever, "npv_change_gbp", in_words),
+        *changed(cite, lever, bold=True),
         " (between ",
-        cite.quoted(lever, "npv_change_low_gbp", in_words),
+        *changed(cite, lever, "npv_change_low_gbp"),
         " and ",
-        cite.quoted(lever, "npv_change_high_gbp", in_words),
+        *changed(cite, lever, "npv_change_high_gbp"),
         ", mostly by assumption).",
     )
 
@@ -135,15 +135,15 @@ def cost_sentences(costs: pd.DataFrame) -> tuple[Sentence, ...]:
     cite = Cite("technology_costs", costs, key="lever")
     alone = costs[costs["lever"] != ALL].sort_values("npv_change_gbp", kind="stable")
 
-    def change(lever: str) -> Bold:
-        return cite.bold(lever, "npv_change_gbp", in_words)
+    def change(lever: str) -> Sentence:
+        return changed(cite, lever, bold=True)
 
     def ends(lever: str) -> Sentence:
         return (
             " (between ",
-            cite.quoted(lever, "npv_change_low_gbp", in_words),
+            *changed(cite, lever, "npv_change_low_gbp"),
             " and ",
-            cite.quoted(lever, "npv_change_high_gbp", in_words),
+            *changed(cite, lever, "npv_change_high_gbp"),
             ")",
         )
 
@@ -154,7 +154,7 @@ def cost_sentences(costs: pd.DataFrame) -> tuple[Sentence, ...]:
         said.append(
             (
                 f"{row.label}: net present cost ",
-                change(lever),
+                *change(lever),
                 *ends(lever),
                 "; whether it pays depends on the assumptions." if unsure else ".",
                 *detection(cite, lever),
@@ -164,7 +164,7 @@ def cost_sentences(costs: pd.DataFrame) -> tuple[Sentence, ...]:
         said.append(
             (
                 "All together, of radio and own fibre only the cheaper: net present cost ",
-                change(ALL),
+                *change(ALL),
                 *ends(ALL),
                 ". Together they do not add up to the sum of each alone.",
             )
@@ -182,21 +182,20 @@ def detection(cite: Cite, lever: str) -> Sentence:
         cite.quoted(lever, "detection_share", wording.share),
         " of events while they watch, ",
         cite.quoted(lever, "detection_change", lambda value: wording.share(abs(value))),
-        " of events fewer than without." if moved < 0 else " of events more than without.",
+        " of events ",
+        compare(cite.quoted(lever, "detection_change"), 0.0, more="more than", less="fewer than"),
+        " without.",
     )
 
 
-def in_words(value: float) -> str:
-    """Say a change of cost.
-
-    Examples
-    --------
-    >>> in_words(-2_000_000.0), in_words(40_000.0), in_words(0.0)
-    ('£2 million lower', '£40,000 higher', 'unchanged')
-    """
-    if value == 0:
-        return "unchanged"
-    return f"{wording.gbp(abs(value))} {'lower' if value < 0 else 'higher'}"
+def changed(
+    cite: Cite, lever: str, column: str = "npv_change_gbp", *, bold: bool = False
+) -> Sentence:
+    """Say a change of cost: how much, and which way."""
+    quote = cite.bold if bold else cite.quoted
+    figure = quote(lever, column, lambda value: wording.gbp(abs(value)))
+    way = compare(figure, 0.0, more="higher", less="lower", same="unchanged")
+    return (figure, " ", way) if way.way else (way,)
 
 
 def coverage_sentences(coverage: pd.DataFrame) -> tuple[Sentence, ...]:

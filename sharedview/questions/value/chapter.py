@@ -93,7 +93,7 @@ def ratio_figure(found: MonitoringValue, context: PageContext) -> Drawing:
 def hours_figure(found: MonitoringValue, context: PageContext) -> Drawing:
     """Draw what one more operator hour is worth beside what it costs."""
     about = plots.About("value_hours", "Worth of one more operator hour at the best use", context)
-    lines = {"marginal_gbp_per_hour": "worth, if so"}
+    lines = {"marginal_gbp_per_hour": "worth at the measured effect"}
     if found.uses.curve["cost_gbp_per_hour"].notna().all():
         lines["cost_gbp_per_hour"] = "cost"
     return plots.curve_figure(
@@ -119,7 +119,7 @@ def options_table(found: MonitoringValue) -> Table:
             Column("posts", "Operators on duty", wording.number),
             Column("noticed_share", "Events noticed", wording.share),
             Column("monitoring_gbp_per_year", "Cost over recording", wording.gbp),
-            Column("benefit_gbp_per_year", "Benefit, if so", wording.gbp),
+            Column("benefit_gbp_per_year", "Benefit at the measured effect", wording.gbp),
             Column("benefit_cost_ratio", "For each £", wording.ratio),
             Column("gbp_per_noticed_crime", "£ a crime noticed", wording.number),
         ),
@@ -141,7 +141,7 @@ def rooms_table(found: MonitoringValue) -> Table:
             Column("crimes_in_view_per_year", "Crimes in view", rounded),
             Column("noticed_share", "Events noticed", wording.share),
             Column("monitoring_gbp_per_year", "Cost over recording", wording.gbp),
-            Column("benefit_gbp_per_year", "Benefit, if so", wording.gbp),
+            Column("benefit_gbp_per_year", "Benefit at the measured effect", wording.gbp),
             Column("benefit_cost_ratio", "For each £", wording.ratio),
             Column("break_even_effect_share", "Effect that pays", _effect),
         ),
@@ -158,7 +158,7 @@ def effects_table(found: MonitoringValue) -> Table:
         (
             Column("setting", "Setting", numeric=False),
             Column("effect_share", "Crime prevented", wording.share),
-            Column("benefit_gbp_per_year", "Benefit, if so", wording.gbp),
+            Column("benefit_gbp_per_year", "Benefit at the measured effect", wording.gbp),
             Column("benefit_cost_ratio", "For each £", wording.ratio),
             Column("mark", "Mark", numeric=False),
             Column("source", "Source", numeric=False),

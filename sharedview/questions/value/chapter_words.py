@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from maps.shell import wording
-from maps.shell.cite import Cite
+from maps.shell.cite import Cite, compare
 from maps.shell.key_figures import Figures
 from maps.shell.wording import Quoted, Sentence
 from sharedview.questions.value.results import MonitoringValue
@@ -103,8 +103,7 @@ def break_even_sentence(found: MonitoringValue) -> Sentence:
         return ("No effect can be named that would pay for the watching.",)
     if least > 1:
         return (NEVER_PAYS,)
-    effect = figures.value("effect")
-    held = "more than" if least > effect else "less than" if least < effect else "just"
+    held = compare(figures.bold("break_even"), figures.bold("effect"), same="just")
     start: Sentence = (
         "Watching would pay for itself if close watching prevented ", figures.bold("break_even"),
         " of it, ", held, " the ", figures.quoted("effect"), " above",
@@ -172,7 +171,11 @@ def sharing_sentences(found: MonitoringValue) -> tuple[Sentence, ...]:
     if abs(ours - theirs) < EQUAL_SHARE:
         return ((*start, "operators notice ", figures.bold("noticed_plan"),
                  " of events in both plans."),)  # fmt: skip
-    fewer = "more cameras" if ours < theirs else "fewer cameras"
+    # Who watches more cameras notices less.
+    fewer = compare(
+        figures.bold("noticed_plan"), figures.bold("noticed_last"),
+        more="fewer cameras", less="more cameras",
+    )  # fmt: skip
     compared: Sentence = (
         *start, "operators who watch ", fewer, " each notice ", figures.bold("noticed_plan"),
         " of events in the plan and ", figures.bold("noticed_last"), " in today’s rooms",
@@ -180,10 +183,10 @@ def sharing_sentences(found: MonitoringValue) -> tuple[Sentence, ...]:
     change = figures.value("benefit_change")
     if not math.isfinite(change) or change == 0:
         return ((*compared, "."),)
-    word = "less" if change < 0 else "more"
+    word = compare(figures.bold("benefit_change"), 0.0, more="more", less="less")
     return (
         (*compared, ", so the benefit of the plan is ",
-         figures.bold("benefit_change", say=_size), " ", word, " than that of today, if so."),
+         figures.bold("benefit_change", say=_size), " ", word, " than that of today."),
     )  # fmt: skip
 
 
@@ -211,18 +214,17 @@ def hours_sentences(found: MonitoringValue) -> tuple[Sentence, ...]:
         moved: Sentence = (
             "The same ", figures.bold("operator_hours", say=_count("operator hours")),
             ", given to the rooms and times with most crime in view for their cameras, would ",
-            "avoid ", figures.bold("reallocation_gain"), " more, if so (",
+            "avoid ", figures.bold("reallocation_gain"), " more (",
             figures.quoted("reallocation_share"), "); ", figures.quoted("moved_share"),
             " of them would move.",
         )  # fmt: skip
         sentences.append(moved)
     else:
         sentences.append(("No other use of the same operator hours would avoid more.",))
-    hour, price = figures.value("marginal_hour"), figures.value("hour_cost")
-    if math.isfinite(price):
-        held = "less than" if hour < price else "more than" if hour > price else "as much as"
+    if math.isfinite(figures.value("hour_cost")):
+        held = compare(figures.bold("marginal_hour"), figures.bold("hour_cost"))
         more: Sentence = (
-            "One more hour would then be worth ", figures.bold("marginal_hour"), ", if so, ",
+            "One more hour would then be worth ", figures.bold("marginal_hour"), ", ",
             held, " the ", figures.bold("hour_cost"), " that it costs.",
         )  # fmt: skip
         sentences.append(more)
@@ -236,13 +238,12 @@ def reinvest_sentences(found: MonitoringValue) -> tuple[Sentence, ...]:
     figures = Figures("value_figures", found.figures)
     if not math.isfinite(figures.value("reinvest_hours")):
         return (("The plan saves nothing that could buy operator hours.",),)
-    added, saved = figures.value("reinvest_benefit"), figures.value("saving")
-    held = "less than" if added < saved else "more than" if added > saved else "as much as"
+    held = compare(figures.bold("reinvest_benefit"), figures.bold("saving"))
     return (
         (
             "The ", figures.bold("saving"), " that the plan saves against today would buy ",
             figures.bold("reinvest_hours", say=_count("operator hours")),
-            "; their best use would avoid ", figures.bold("reinvest_benefit"), " more, if so, ",
+            "; their best use would avoid ", figures.bold("reinvest_benefit"), " more, ",
             held, " they cost.",
         ),
     )  # fmt: skip

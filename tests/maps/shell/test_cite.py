@@ -8,7 +8,7 @@ import pytest
 from coverage_model.base.errors import InputError
 from coverage_model.base.key_figures import KeyFigure, key_figures, span_of_years
 from maps.shell import wording
-from maps.shell.cite import Cite
+from maps.shell.cite import Cite, compare
 from maps.shell.key_figures import Figures
 from maps.shell.wording import Bold, Cell, Quoted
 
@@ -56,3 +56,32 @@ def test_figures_with_one_name_or_no_known_basis_are_refused() -> None:
         key_figures(twice)
     with pytest.raises(InputError, match="basis"):
         key_figures([KeyFigure("a", "A", 1.0, "GBP", basis="guess")])
+
+
+def test_a_row_that_the_key_does_not_single_out_is_refused() -> None:
+    frame = pd.DataFrame({"plan": ["a", "b", "a"], "gbp": [5e6, 7e6, 6e6]})
+    cite = Cite("costs", frame, key="plan")
+    assert cite.value("b", "gbp") == 7e6
+    with pytest.raises(KeyError, match="more than one row"):
+        cite.value("a", "gbp")
+    with pytest.raises(KeyError, match="more than one row"):
+        cite.bold("a", "gbp")
+
+
+def test_a_word_of_direction_follows_its_two_cells() -> None:
+    frame = pd.DataFrame({"plan": ["a", "b", "c", "d"], "gbp": [5.0, 7.0, 5.0, float("nan")]})
+    cite = Cite("costs", frame, key="plan")
+    a, b, c = (cite.bold(plan, "gbp") for plan in "abc")
+    assert (compare(a, b).text, compare(a, b).way) == ("less than", -1)
+    assert (compare(b, a).text, compare(b, a).way) == ("more than", 1)
+    assert (compare(a, c).text, compare(a, c).way) == ("as much as", 0)
+    assert compare(b, a, more="dearer than").text == "dearer than"
+    assert compare(a, 5.5, less="under").text == "under"
+    assert compare(a, b).first == a.cell
+    assert compare(a, b).second == b.cell
+    assert wording.plain((a, " is ", compare(a, b), " ", b)) == "5.0 is less than 7.0"
+    for other in (cite.bold("d", "gbp"), float("nan")):
+        with pytest.raises(ValueError, match="not known"):
+            compare(a, other)
+    with pytest.raises(ValueError, match="from a cell"):
+        compare(Bold("5"), a)
