@@ -40,7 +40,14 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Report, Path]:
     """The report on the demonstration data, with its tables as files."""
     areas = datasets.boroughs("full")
     seen = run_coverage(
+<<<<<<< HEAD
         illustrative_cameras(), areas=areas, level=find_level(DEFAULT_LEVEL), draws=0
+=======
+        illustrative_inventory(private_per_public=1.0),
+        areas=areas,
+        level=find_level(DEFAULT_LEVEL),
+        draws=0,
+>>>>>>> c0a76aa (Trace the report on fewer illustrative cameras; say that councils pay a further sum)
     )
     planned = run_consolidation(load_scenario())
     answered = report_job.answer_all(seen, planned)
@@ -161,7 +168,7 @@ def test_every_coefficient_has_its_source_or_says_assumption(
 
 
 GREATER = {"higher", "more", "more than", "saves", "save", "fewer cameras"}
-LESS = {"less", "less than", "fewer than", "lose", "loses", "pay more", "spend a further"}
+LESS = {"less", "less than", "fewer than", "lose", "loses", "pay more", "pay a further"}
 LESS |= {"lower", "cost a further", "more cameras"}
 EQUAL = {"as much as", "just", "unchanged"}
 

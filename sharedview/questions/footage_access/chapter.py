@@ -172,7 +172,7 @@ def money(tables: Mapping[str, pd.DataFrame], figures: Figures) -> Sentence:
             cite.quoted(row, "council_saving_gbp_per_year"),
             0.0,
             more="save",
-            less="spend a further",
+            less="pay a further",
             same="save",
         ),
         " ",
