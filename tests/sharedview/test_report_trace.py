@@ -40,14 +40,10 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Report, Path]:
     """The report on the demonstration data, with its tables as files."""
     areas = datasets.boroughs("full")
     seen = run_coverage(
-<<<<<<< HEAD
-        illustrative_cameras(), areas=areas, level=find_level(DEFAULT_LEVEL), draws=0
-=======
-        illustrative_inventory(private_per_public=1.0),
+        illustrative_cameras(private_per_public=1.0),
         areas=areas,
         level=find_level(DEFAULT_LEVEL),
         draws=0,
->>>>>>> c0a76aa (Trace the report on fewer illustrative cameras; say that councils pay a further sum)
     )
     planned = run_consolidation(load_scenario())
     answered = report_job.answer_all(seen, planned)
