@@ -137,7 +137,7 @@ def sureness_section(intervals: pd.DataFrame, drivers: pd.DataFrame | None) -> S
         ),
         columns,
         sortable=False,
-        note="Ranges beside shares on this page are those of views: one draw in ten is below, one "
+        note="Ranges after shares on this page are those of views: one draw in ten is below, one "
         "above.",
     )
     sentences = (first, *driver_sentence(drivers))

@@ -238,7 +238,7 @@ def plan_charts(plans: PlanSet) -> tuple[Chart, ...]:
         Chart(
             "front",
             "Cost for every number of rooms",
-            "Net present cost of the cheapest plan for each number of rooms, beside given plans.",
+            "Net present cost of the cheapest plan for each number of rooms, and of given plans.",
             x=rooms,
             y=Axis("Net present cost, £ million", values("npv_gbp", 1e-6), wording.number),
             shown=everything,

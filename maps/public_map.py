@@ -146,7 +146,7 @@ def rule_sentences(published: PublishedCoverage, *, noun: str) -> tuple[Sentence
     rule = published.rule
     return (
         (
-            f"A {noun} is shown only if it holds cameras in at least ",
+            f"{wording.article(noun).capitalize()} is shown only if it holds cameras in at least ",
             Bold(f"{rule.min_places} places"),
             f" more than {wording.number(rule.place_m)} metres apart and is larger than ",
             f"{wording.area(rule.min_area_m2)}. One that is not shown may have cameras or none.",

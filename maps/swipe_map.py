@@ -203,7 +203,9 @@ def share_measure(table: pd.DataFrame, *, noun: str) -> tuple[Measure, tuple[str
         )
         for row, values in zip(places, sides, strict=True)
     )
-    note = f"Counts of {noun}s: before, then after. Both sides are in the same classes."
+    note = (
+        f"Counts of {wording.plural(noun)}: before, then after. Both sides are in the same classes."
+    )
     return Measure("share", "Covered share, before and after", left, items, note), right
 
 

@@ -236,7 +236,6 @@ def main() -> None:
 if __name__ == "__main__":
     # Loaded once, before the children part: none of ours, which each child must read afresh.
     import geopandas  # noqa: F401
-    import hypothesis  # noqa: F401
     import pandera.pandas  # noqa: F401
     import pytest
 

@@ -41,7 +41,7 @@ class AccountError(SharedviewError):
     def __init__(self, faults: Sequence[str]) -> None:
         lines = ["The account of this run does not balance, so its figures cannot be trusted."]
         lines += [f"  - {fault}" for fault in faults]
-        lines.append("This is an error of Sharedview: please report it with the command you ran.")
+        lines.append("This is an error of Sharedview. Report it with the command you ran.")
         super().__init__("\n".join(lines))
 
 

@@ -59,7 +59,7 @@ PAGES = (
     PageLink("coverage.html", "Coverage", "What the cameras see, and where they do not"),
     PageLink("ownership.html", "Public and private", "Ground seen by public, private or both"),
     PageLink("consolidation.html", "Control rooms", "The best plan for shared rooms, with costs"),
-    PageLink("comparison.html", "Side by side", "Today's rooms beside the best plan"),
+    PageLink("comparison.html", "Side by side", "Today's rooms next to the best plan"),
     PageLink("explorer.html", "Explorer", "Every near-best plan: filter, compare, look at each"),
 )
 FILES = (

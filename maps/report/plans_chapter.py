@@ -153,7 +153,7 @@ def choices_chapter(
         if note not in plan.notes
     ]
     return Chapter(
-        "The plan beside the others",
+        "The plan and the others",
         question=question,
         sentences=(*(against(table, each, today) for each in references), *remarks),
         figures=tuple(figures),

@@ -105,8 +105,8 @@ def coverage_figure(
         ranked = table.sort_values("covered_share", ascending=False)
         first, last = ranked.iloc[0], ranked.iloc[-1]
         alt = (
-            f"Map of {len(areas)} {noun}s coloured by {chosen.label.lower()}. Most covered: "
-            f"{first['area_name']}, {wording.share(first['covered_share'])}; least: "
+            f"Map of {wording.count(len(areas), noun)} coloured by {chosen.label.lower()}. "
+            f"Most covered: {first['area_name']}, {wording.share(first['covered_share'])}; least: "
             f"{last['area_name']}, {wording.share(last['covered_share'])}."
         )
         return sheet.done(f"coverage_{measure}", alt)
@@ -148,7 +148,7 @@ def ownership_figure(
     parts, rows = parts.iloc[[0, *order]], rows.iloc[[0, *order]]
     subtitle = "Share of the covered ground; bars from most to least public"
     if len(seen) > len(top):
-        subtitle += f"; the {len(top)} of {len(seen)} {noun}s with most covered ground"
+        subtitle += f"; the {len(top)} of {wording.count(len(seen), noun)} with most covered ground"
     height = max(2.2, 0.62 + 0.125 * len(rows))
     title = f"Who sees the covered ground, by {noun}"
     with Sheet(title, subtitle, context=context, framed=framed, height_in=height) as sheet:

@@ -319,7 +319,7 @@ def assemble(content: Content, *, context: PageContext) -> Page:
         downloads=content.downloads,
         shown_downloads=DOWNLOADS_SHOWN,
         noun=content.noun,
-        nouns=f"{content.noun}s",
+        nouns=wording.plural(content.noun),
         panel_hint=_panel_hint(content.noun),
         search_label=_search_label(content),
         zoom_note=content.zoom_note,
@@ -360,7 +360,7 @@ def _search_label(content: Content) -> str:
 
 
 def _panel_hint(noun: str) -> str:
-    return f"Choose a {noun} on the map, in the table or by name."
+    return f"Choose {wording.article(noun)} on the map, in the table or by name."
 
 
 def _data(content: Content) -> Mapping[str, Any]:

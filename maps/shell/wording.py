@@ -198,7 +198,7 @@ def share_range(value: Ranged) -> str:
         low, shown, high = (f"{each:.{decimals}%}" for each in (value.low, value, value.high))
         if low == high:
             return share(value)
-    return f"{shown} ({low.removesuffix('%')} to {high})"
+    return f"{shown} ({span(low, high)})"
 
 
 def metres(value: float | None) -> str:
@@ -283,6 +283,19 @@ def kilometres(value: float | None) -> str:
     return f"{value:,.{0 if value >= 20 else 1}f} km"
 
 
+def plural(noun: str) -> str:
+    """Return the plural of a noun, or of the last word of several.
+
+    Examples
+    --------
+    >>> plural("borough"), plural("inventory"), plural("day"), plural("branch"), plural("bus")
+    ('boroughs', 'inventories', 'days', 'branches', 'buses')
+    """
+    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
+        return noun[:-1] + "ies"
+    return noun + ("es" if noun.endswith(("s", "x", "ch", "sh")) else "s")
+
+
 def count(value: float, one: str, many: str | None = None) -> str:
     """Return a count with its noun.
 
@@ -292,7 +305,38 @@ def count(value: float, one: str, many: str | None = None) -> str:
     ('1 room', '9 rooms', '2 boroughs moved')
     """
     shown = number(value)
-    return f"{shown} {one if shown == '1' else many or one + 's'}"
+    return f"{shown} {one if shown == '1' else many or plural(one)}"
+
+
+SPOKEN_AS_AN = ("hour", "honest", "heir", "MP", "HGV", "NHS", "LED", "SSD", "RTSP", "8", "11", "18")
+SPOKEN_AS_A = ("one", "once", "use", "unit", "uni", "euro", "European")
+
+
+def article(words: str) -> str:
+    """Return words with the article that they are spoken with.
+
+    Examples
+    --------
+    >>> article("area"), article("borough"), article("hour"), article("unit"), article("8-hour day")
+    ('an area', 'a borough', 'an hour', 'a unit', 'an 8-hour day')
+    """
+    if words.startswith(SPOKEN_AS_AN):
+        return f"an {words}"
+    vowel = words[:1].lower() in set("aeiou") and not words.startswith(SPOKEN_AS_A)
+    return f"{'an' if vowel else 'a'} {words}"
+
+
+def span(low: str, high: str) -> str:
+    """Return a range of two written numbers; the unit that both end in is said once.
+
+    Examples
+    --------
+    >>> span("3.2%", "5%"), span("£1 million", "£3 million"), span("4 km", "4 km")
+    ('3.2 to 5%', '£1 million to £3 million', '4 km')
+    """
+    if low == high:
+        return low
+    return f"{low.removesuffix('%') if high.endswith('%') else low} to {high}"
 
 
 def listing(names: Sequence[str]) -> str:
@@ -333,23 +377,25 @@ def ratio(value: float | None) -> str:
     return f"{value:,.{decimals}f}".replace("-", "−")
 
 
-def say(value: float | None, unit: str) -> str:
+def say(value: float | None, unit: str) -> str:  # noqa: PLR0911 - a unit, a return
     """Write a value by its unit, as the coefficients name units.
 
     Examples
     --------
     >>> say(480_400, "GBP per year"), say(0.13, "share"), say(1234.4, "hours per year")
     ('£480,000 a year', '13%', '1,234 hours a year')
-    >>> say(0.42, "cameras per 1,000 residents"), say(float("nan"), "GBP")
-    ('0.42 cameras per 1,000 residents', 'not known')
+    >>> say(0.42, "cameras per 1,000 residents"), say(580, "GBP per camera and year")
+    ('0.42 cameras per 1,000 residents', '£580 a year for each camera')
     """
     if value is None or not math.isfinite(value):
         return NOT_KNOWN
     amount, per, period = unit.partition(" per ")
     if amount == "GBP":
         said = gbp(value) if abs(value) >= 100 or value == 0 else f"£{value:,.2f}"
-        article = "an" if period == "hour" else "a"
-        return said + (f" {article} {period}" if per else "")
+        thing, each, _ = period.partition(" and year")
+        if each:
+            return f"{said} a year for each {thing}"
+        return f"{said} {article(period)}" if per else said
     if amount.startswith("share"):
         return share(value) + (f" per {period}" if per else "")
     if unit == "ratio":

@@ -76,7 +76,7 @@ def answer(material: Material) -> Answer:
 ASK = Ask(
     key="benchmark",
     order=60,
-    title="Boroughs beside like boroughs",
+    title="Boroughs compared with similar boroughs",
     question=QUESTION,
     tables={
         "benchmark_comparators": Comparators,

@@ -266,7 +266,7 @@ def _count_figures(rows: pd.DataFrame, compared: pd.DataFrame, rules: Rules) -> 
                   float(len(cameras) - len(known)), "boroughs", boroughs=len(cameras)),
         KeyFigure("kinds_of_count", "Things that these numbers count",
                   float(known["scope_class"].nunique()), "kinds of count", scope=mixed, **common),
-        KeyFigure("window_years", "Most years between figures set beside each other",
+        KeyFigure("window_years", "Most years between figures that are compared",
                   float(rules.window_years), "years", basis="assumption"),
         KeyFigure("least_peers", "Fewest like boroughs for a comparison", float(rules.least),
                   "boroughs", basis="assumption"),

@@ -1,4 +1,4 @@
-"""The chapter about best practice: boroughs beside like boroughs."""
+"""The chapter about best practice: boroughs compared with similar boroughs."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def benchmark_chapter(
     rooms: pd.DataFrame | None = None,
     question: str = "",
 ) -> Chapter:
-    """Set boroughs beside like boroughs, and say where the data carry no comparison.
+    """Set boroughs compared with similar boroughs, and say where the data carry no comparison.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ def benchmark_chapter(
         tables.append(rooms_table(rooms))
     drawn = (counts_figure(counts, context=context),) if counts["value"].notna().any() else ()
     return Chapter(
-        "Best practice: boroughs beside like boroughs",
+        "Best practice: boroughs compared with similar boroughs",
         question=question,
         stats=(
             said.stat("boroughs_with_count"),
@@ -140,9 +140,7 @@ def counted(said: Figures, checks: pd.DataFrame) -> Sentence:
     """Say how many numbers of cameras are known, and whether they can be put into an order."""
     some = said.value("boroughs_with_count")
     if some == 0:
-        return (
-            "No borough's number of cameras is known, so no borough can be set beside another.",
-        )
+        return ("No borough's number of cameras is known, so no boroughs can be compared.",)
     have = "has" if some == 1 else "have"
     known = (
         said.bold("boroughs_with_count", say=lambda value: wording.count(value, "borough")),
@@ -152,7 +150,7 @@ def counted(said: Figures, checks: pd.DataFrame) -> Sentence:
     )
     table = checks.set_index("measure")
     if COUNTS in table.index and bool(table.loc[COUNTS, "allowed"]):
-        return (*known, ", all counted in one way. Boroughs can be set beside each other by them.")
+        return (*known, ", all counted in one way. Boroughs can be compared by them.")
     why = Cite(CHECKS, checks, key="measure").quoted(COUNTS, "explained")
     years: Sentence = ()
     if said.frame.set_index("figure").loc["boroughs_with_count", "years"]:
@@ -304,7 +302,7 @@ def judged(said: Figures) -> Sentence:
         said.quoted("rooms_too_small", say=wording.number),
         f" {'is' if small == 1 else 'are'} smaller than the size at which a room does best, ",
         said.quoted("rooms_too_large", say=wording.number),
-        " larger. Beside rooms of its own size the middle room could do its work with ",
+        " larger. Compared with rooms of its own size, the middle room could do its work with ",
         said.quoted("efficiency", say=wording.share),
         " of its cost and posts; for its size the middle room reaches ",
         said.bold("scale_efficiency", say=wording.share),
@@ -330,7 +328,7 @@ def counts_table(counts: pd.DataFrame) -> Table:
     )
     return Table(
         "benchmark_comparisons",
-        "Cameras per 1,000 residents beside like boroughs, in alphabetical order",
+        "Cameras per 1,000 residents, with similar boroughs, in alphabetical order",
         shown,
         (
             Column("borough", "Borough", numeric=False),
@@ -339,7 +337,7 @@ def counts_table(counts: pd.DataFrame) -> Table:
             Column("counts", "What is counted", numeric=False),
             Column("like_boroughs", "Like boroughs", wording.number),
             Column("peer_median", "Middle of the nearest", wording.ratio),
-            Column("among", "Beside them", numeric=False),
+            Column("among", "Similar boroughs", numeric=False),
             Column("remark", "Why not compared", numeric=False),
         ),
         note="Like boroughs count the same and published within a few years; the nearest are most "
@@ -419,7 +417,7 @@ def ranks_table(order: pd.DataFrame) -> Table:
         order,
         (
             Column("borough", "Borough", numeric=False),
-            Column("value", "£ a camera and year", wording.gbp),
+            Column("value", "£ a year for each camera", wording.gbp),
             Column("rank", "Place from the lowest", wording.number),
         ),
         note=str(order["caution"].iloc[0]),
@@ -439,7 +437,7 @@ def rooms_table(rooms: pd.DataFrame) -> Table:
     )
     return Table(
         "benchmark_rooms",
-        "Modelled rooms beside each other, in alphabetical order",
+        "Modelled rooms, in alphabetical order",
         shown,
         (
             Column("borough", "Room of", numeric=False),

@@ -21,7 +21,7 @@ SCOPES = {
 class Comparators(Table):
     """One row a measure and borough: what is known, of when, of what and from where.
 
-    Measures mix years and scopes: read both before setting two rows beside each other.
+    Measures mix years and scopes: read both before comparing two rows.
     """
 
     borough_code: str = col("GSS code of the borough")
@@ -103,7 +103,7 @@ class RankingChecks(Table):
     allowed: bool = col("Whether the measure carries a ranking")
     reasons: str = col("Names of the rules that are broken; empty where none is")
     explained: str = col("The same in words")
-    caution: str = col("What must stand beside the ranking; empty where it is refused")
+    caution: str = col("What must be said with the ranking; empty where it is refused")
 
 
 class Ranks(Table):

@@ -30,7 +30,7 @@ def answer(material: Material) -> Answer:
 ASK = Ask(
     key="choices",
     order=20,
-    title="The plan beside today and other groupings",
+    title="The plan compared with today and other groupings",
     question=QUESTION,
     answer=answer,
     page="consolidation",

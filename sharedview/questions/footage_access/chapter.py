@@ -33,8 +33,8 @@ LIMITS = (
         "for arrivals at random in busy hours: appointments would shorten them.",
     ),
     (
-        "Time saved or lost by police is not money that councils save: the two budgets stand ",
-        "beside each other, and no one body holds both.",
+        "Time saved or lost by police is not money that councils save: these are two separate ",
+        "budgets, and no one body holds both.",
     ),
     (
         "Footage from shops, homes and transport is left out, and so is any gain from evidence ",
@@ -321,7 +321,7 @@ def _others(tables: Mapping[str, pd.DataFrame], baseline: str) -> tuple[Sentence
 
     return (
         (
-            "Of the plans beside today’s, officers’ time is longest under ",
+            "Of the plans other than today’s, officers’ time is longest under ",
             *told(most),
             " and shortest under ",
             *told(least),

@@ -100,7 +100,7 @@ class FootageAccess(Table):
 
 
 class FootageBudgets(Table):
-    """One row a plan: two budgets beside each other, the councils' and the police's."""
+    """One row a plan: two separate budgets, the councils' and the police's."""
 
     plan_id: str = col("Identifier of the plan", unique=True)
     label: str = col("Name of the plan")

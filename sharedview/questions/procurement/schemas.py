@@ -162,7 +162,7 @@ class BoroughSavings(Table):
 
 
 class BoroughYears(Table):
-    """One row a borough and year, in pounds of that year's payments, not discounted."""
+    """One row for each borough in each year, in pounds of that year's payments, not discounted."""
 
     borough_code: str = col("GSS code of the borough")
     borough: str = col("Name of the borough")

@@ -311,8 +311,8 @@ def _picks_table(picks: pd.DataFrame, noun: str) -> Table:
             Column("weight_so_far", "Seen so far", wording.number),
         ),
         note=(
-            f"Operators are numbered within a {noun}. Names and exact places are in a restricted "
-            "file of their own."
+            f"Operators are numbered within {wording.article(noun)}. Names and exact places are in "
+            "a restricted file of their own."
         ),
         sortable=False,
     )

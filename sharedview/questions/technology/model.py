@@ -61,7 +61,7 @@ OUTSIDE = {
     "facial_recognition": (
         "Facial recognition stays outside the model. Whether to use it is a question of law and "
         "policy, not of coverage or of rooms: it moves no view, and no figure on its cost, "
-        "accuracy or effect in public space was read that could be put beside the others."
+        "accuracy or effect in public space was read that could be compared with the others."
     )
 }
 ALL = "all"

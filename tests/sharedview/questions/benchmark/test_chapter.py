@@ -196,7 +196,7 @@ def test_tables_show_year_and_scope(london: Benchmark) -> None:
     assert rows["Kingston upon Thames"][-1] == "no figure known"
     published = tables["benchmark_comparators"].view({})["rows"]
     barnet = [cell["text"] for cell in published[0]["cells"]]
-    assert barnet[:4] == ["Barnet", "£5,980 a camera and year", "2014", "2011"]
+    assert barnet[:4] == ["Barnet", "£5,980 a year for each camera", "2014", "2011"]
     for table in tables.values():
         assert len(table.frame) <= 35
         assert len(table.columns) <= 8
