@@ -181,6 +181,8 @@ def run(copy: Path, tests: tuple[str, ...], *, limit_s: int | None) -> tuple[boo
         sys.path.insert(0, str(copy))
         sys.dont_write_bytecode = True
         options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-m", "not slow"]
+        # Plugins were loaded by the parent already, which is a warning and else an error.
+        options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
         code = pytest.main([*options, "--hypothesis-seed=0", *tests])
         os._exit(0 if code == pytest.ExitCode.OK else 1)
     _, status = os.waitpid(child, 0)
