@@ -132,9 +132,9 @@ def mutants(source: str) -> list[Mutant]:
 
 
 def _code(tree: ast.AST) -> Iterator[ast.AST]:
-    """Walk over code, leaving out annotations, assertions' messages and f-strings."""
+    """Walk over code, leaving out annotations, decorators, raised errors and f-strings."""
     for field, value in ast.iter_fields(tree):
-        if field in {"annotation", "returns"}:
+        if field in {"annotation", "returns", "decorator_list"}:
             continue
         for node in value if isinstance(value, list) else [value]:
             if isinstance(node, ast.AST) and not isinstance(node, ast.JoinedStr | ast.Raise):

@@ -68,6 +68,15 @@ def test_no_more_changes_than_needed() -> None:
     assert (low[0], high[0], low[1], high[1]) == (10.0, 12.0, 13.0, 15.0)
 
 
+def test_where_nothing_need_have_changed_nothing_did() -> None:
+    rows = [[1, 0, 0, 0], [0, 1, 0, 0], [-1, 1, -1, 1]]
+    known = facts(rows, [8, 10, 0], [12, 14, 0], change=[0, 0, 1, 1])
+    low, high, changed = ranges(known, each(4), whole=True)
+    assert changed == pytest.approx(0.0, abs=1e-9)
+    assert low.tolist() == [10.0, 10.0, 0.0, 0.0]
+    assert high.tolist() == [12.0, 12.0, 0.0, 0.0]
+
+
 def test_whole_numbers_are_closer_than_the_linear_answer() -> None:
     # Three sums of pairs, each 1 to 2, of three unknowns that are each 0 or 1: not all a half.
     pairs = [[1, 1, 0], [0, 1, 1], [1, 0, 1]]
