@@ -26,7 +26,7 @@ INSTEAD = {
     r"\bgoing forward\b": "from now",
     r"\bimpact(s|ed)? on\b|\bkey stakeholders?\b|\brobustly\b": "plain words",
     r"\bvia\b(?! ferrata)": "by, through",
-    r"\bplease\b": "leave it out",
+    r"\bplease (note|report|see)\b": "leave it out",
     r"\bcannot not\b|\bdue to the fact\b|\bprior to\b": "plain words",
     r"\b1 (cameras|boroughs|rooms|years|plans|areas|places|posts|views|wards|hours)\b": "1 camera",
     r"\b[Aa] (area|assumption|inventory|operator|unknown|hour|image|owner|outcome)\b": "an",
