@@ -96,3 +96,15 @@ def test_whole_numbers_are_closer_than_the_linear_answer() -> None:
 def test_facts_that_cannot_all_be_true_are_told() -> None:
     with pytest.raises(ContradictionError):
         ranges(facts([[1.0], [1.0]], [0, 3], [2, 4]), each(1), whole=True)
+
+
+def test_two_halves_do_not_make_a_whole() -> None:
+    # Two such rings of three: half of each unknown adds up to 3, whole ones to no less than 4.
+    ring = np.array([[1.0, 1, 0], [0, 1, 1], [1, 0, 1]])
+    both = np.kron(np.eye(2), ring)
+    known = facts(both.tolist(), [1] * 6, [2] * 6, upper=[1] * 6)
+    total = sparse.csr_array(np.ones((1, 6)))
+    low, _, _ = ranges(known, total, whole=False)
+    assert low.tolist() == [3.0]
+    low, high, _ = ranges(known, total, whole=True)
+    assert (low.item(), high.item()) == (4.0, 6.0)
