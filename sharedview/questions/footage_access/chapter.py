@@ -13,7 +13,7 @@ from maps.shell.cite import Cite, compare
 from maps.shell.key_figures import Figures
 from maps.shell.page import PageContext
 from maps.shell.tables import Stat
-from maps.shell.wording import Compared, Sentence
+from maps.shell.wording import Compared, Quoted, Sentence
 from sharedview.questions.footage_access.chapter_tables import drawings, shown
 
 TITLE = "Officers’ time to obtain footage"
@@ -116,7 +116,7 @@ def findings(tables: Mapping[str, pd.DataFrame]) -> tuple[Sentence, ...]:
         "To obtain footage, officers would spend ",
         cite.bold(row, "change_size_h_per_year", _h),
         " ",
-        _more(cite, row, "change_h_per_year"),
+        _more(figures.quoted("change")),
         f" under “{_short(plan)}” than today (",
         figures.quoted("change", "low", say=wording.number),
         " to ",
@@ -154,7 +154,7 @@ def money(tables: Mapping[str, pd.DataFrame], figures: Figures) -> Sentence:
             "Police posts in rooms cost ",
             cite.quoted(row, "posts_change_size_gbp_per_year", _a_year),
             " ",
-            _more(cite, row, "posts_change_gbp_per_year"),
+            _more(cite.quoted(row, "posts_change_gbp_per_year")),
             ". The police’s budget and the councils’ are two; ",
             "added up, they ",
         )
@@ -166,7 +166,7 @@ def money(tables: Mapping[str, pd.DataFrame], figures: Figures) -> Sentence:
         ", officer time costs the police ",
         cite.bold(row, "officer_change_size_gbp_per_year", _a_year),
         " ",
-        _more(cite, row, "officer_change_gbp_per_year"),
+        _more(cite.quoted(row, "officer_change_gbp_per_year")),
         ", and councils ",
         compare(
             cite.quoted(row, "council_saving_gbp_per_year"),
@@ -209,7 +209,7 @@ def _hours(tables: Mapping[str, pd.DataFrame], figures: Figures) -> Sentence:
         ": ",
         cite.bold(plan["plan_id"], "change_size_h_per_year", wording.number),
         " ",
-        _more(cite, str(plan["plan_id"]), "change_h_per_year"),
+        _more(figures.quoted("change")),
         ". Eight draws of the assumptions in ten put the change between ",
         figures.quoted("change", "low", say=wording.number),
         " and ",
@@ -235,11 +235,11 @@ def _reasons(tables: Mapping[str, pd.DataFrame], figures: Figures, *, baseline: 
         "The way there and back takes ",
         cite.bold(row, "travel_change_size_h_per_year", _h),
         " ",
-        _more(cite, row, "travel_change_h_per_year"),
+        _more(cite.quoted(row, "travel_change_h_per_year")),
         " and waiting for a desk ",
         cite.bold(row, "waiting_change_size_h_per_year", _h),
         " ",
-        _more(cite, row, "waiting_change_h_per_year"),
+        _more(cite.quoted(row, "waiting_change_h_per_year")),
         "; the mean way is ",
         cite.quoted(row, "mean_km", wording.kilometres),
         " and the longest ",
@@ -315,7 +315,7 @@ def _others(tables: Mapping[str, pd.DataFrame], baseline: str) -> tuple[Sentence
             f"“{_short(plan)}” (",
             cite.quoted(str(plan["plan_id"]), "change_size_h_per_year", _h),
             " ",
-            _more(cite, str(plan["plan_id"]), "change_h_per_year"),
+            _more(cite.quoted(str(plan["plan_id"]), "change_h_per_year")),
             " than today)",
         )
 
@@ -410,9 +410,9 @@ def _short(plan: pd.Series) -> str:
     return str(plan["label"]).split(":")[0].strip()
 
 
-def _more(cite: Cite, row: str, column: str) -> Compared:
+def _more(change: Quoted) -> Compared:
     """Say which way a change goes: no change reads "0 more"."""
-    return compare(cite.quoted(row, column), 0.0, more="more", less="less", same="more")
+    return compare(change, 0.0, more="more", less="less", same="more")
 
 
 def _h(value: float) -> str:

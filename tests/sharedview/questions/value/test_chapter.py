@@ -16,7 +16,7 @@ from maps.report import writers
 from maps.report.content import report
 from maps.shell import wording
 from maps.shell.page import PageContext
-from maps.shell.wording import Bold, Quoted, Sentence
+from maps.shell.wording import Bold, Compared, Quoted, Sentence
 from optimisation.consolidation import cost_plan
 from optimisation.territory import borough_inputs
 from sharedview.questions.registry import load_scenario
@@ -60,7 +60,8 @@ def said(found: MonitoringValue) -> str:
 def cells(found: MonitoringValue) -> Iterator[Bold | Quoted]:
     for sentence in sentences(found):
         for part in () if isinstance(sentence, str) else sentence:
-            if not isinstance(part, str):
+            # A word of direction has two cells; the trace of the report follows those.
+            if not isinstance(part, str | Compared):
                 yield part
 
 
