@@ -174,7 +174,7 @@ def test_losses_and_costs_have_their_own_words(tables: Tables) -> None:
     said = text(chapter_of(loss))
     assert "less, and councils pay" in said
     assert "Police posts in rooms cost £9 a year more. The police’s budget" in said
-    assert re.search("they cost a further £[^ ]+ a year, before what the change costs once", said)
+    assert re.search("they cost a further £[^,]+ a year, before what the change costs once", said)
     assert "that councils pay more" in wording.plain(findings(loss)[0])
     headings = [column.label for column in chapter_of(loss).tables[1].columns]
     assert "Police posts cost" in headings
