@@ -358,6 +358,6 @@ def test_deflock_in_an_american_crs(shared_data):
 @pytest.mark.shared
 def test_embedded_and_published_boroughs_agree_on_every_jamcam(shared_data):
     path = shared_data / "cameras" / "tfl_jamcams_2024-04.geojson"
-    published = read_areas(shared_data / "london" / "boroughs_official_bng.gpkg")
+    published = read_areas(shared_data / "london" / "boroughs_official_bng.gpkg").frame
     expected = read_cameras(path, areas=published).frame["borough_code"]
     pd.testing.assert_series_equal(read_cameras(path).frame["borough_code"], expected)
