@@ -97,7 +97,7 @@ def test_the_word_document_has_real_headings_tables_and_alternative_texts(made: 
     data = writers.docx(made)
     document = docx.Document(io.BytesIO(data))
     headings = [p.text for p in document.paragraphs if p.style.name == "Heading 1"]
-    assert headings[:3] == ["Findings", "1  Shared control rooms", "2  The plan beside the others"]
+    assert headings[:3] == ["Findings", "1  Shared control rooms", "2  The plan and the others"]
     assert headings[-1] == "How this report was made"
     said = [paragraph.text for paragraph in document.paragraphs]
     for sentence in sentences(made):
