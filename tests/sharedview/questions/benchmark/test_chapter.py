@@ -15,12 +15,12 @@ from maps.shell import wording
 from maps.shell.page import PageContext
 from maps.shell.wording import Sentence
 from optimisation.consolidation import reference_plans
-from optimisation.scenario import Scenario
 from optimisation.territory import borough_inputs
 from sharedview.questions.benchmark.boroughs import Benchmark, benchmark
 from sharedview.questions.benchmark.chapter import benchmark_chapter, findings
 from sharedview.questions.benchmark.chapter_dots import counts_figure
 from sharedview.questions.benchmark.ranking import MODEL_CAUTION
+from sharedview.questions.registry import load_scenario
 
 CONTEXT = PageContext(title="A test", dated=date(2026, 3, 9))
 NAMES = re.compile(r"PCD 167")
@@ -33,7 +33,7 @@ def found(counted: dict[str, float] | None = None, **coefficients: float) -> Ben
     if counted is not None:
         cameras = [counted.get(code, 0.0) for code in boroughs.index]
         boroughs = boroughs.assign(cameras=cameras, cameras_basis="inventory")
-    scenario = Scenario(benchmark={"draws": 2}, coefficients=coefficients)
+    scenario = load_scenario(overrides={"benchmark": {"draws": 2}, "coefficients": coefficients})
     return benchmark(boroughs, scenario, today=reference_plans(boroughs, scenario)[0])
 
 

@@ -339,10 +339,10 @@ def test_more_freedom_is_never_worse() -> None:
     lines = yearly_lines(reference_plans(BOROUGHS, Scenario())[0], BOROUGHS)
     lines = lines[lines["borough_code"].isin(BOROUGHS.index[:10])]
     made = illustrative_contracts(lines, start=date(2027, 4, 1))
-    base = {"procurement": {"voluntary": True}, "horizon_years": 6}
 
     def worth(**options: object) -> float:
-        chosen = Scenario(**{**base, "procurement": {**base["procurement"], **options}})  # type: ignore[arg-type, dict-item]
+        asked = {"voluntary": True, **options}
+        chosen = load_scenario(overrides={"procurement": asked, "horizon_years": 6})
         return plan_framework(made, BOROUGHS, chosen).net_npv
 
     usual = worth()
