@@ -36,9 +36,10 @@ def look_alike_fault(ids: Iterable[str], *, what: str) -> Fault | None:
 
     Examples
     --------
-    >>> print(look_alike_fault(["C1", "C1\u200b", "C2"], what="camera"))
-    ids that look the same and differ by invisible characters [2 rows: C1, C1\u200b]. Write each \
-camera's id anew, without spaces or signs copied from elsewhere
+    >>> fault = look_alike_fault(["C1", "C1\u200b", "C2"], what="camera")
+    >>> print(fault)  # doctest: +NORMALIZE_WHITESPACE
+    ids that look the same and differ by invisible characters [2 rows: C1, C1\u200b]. Write each
+    camera's id anew, without spaces or signs copied from elsewhere
     """
     different = list(dict.fromkeys(ids))
     together = "\n".join(different)

@@ -96,7 +96,7 @@ def head_text(head: bytes) -> str:
     """
     for mark, name in _MARKS:
         if head.startswith(mark):
-            return head[: len(head) // 4 * 4].decode(name, errors="ignore")
+            return head.decode(name, errors="ignore")  # the end may be half a character
     encoding = _without_mark(head)
     return mixed_text(head) if encoding is None else head.decode(encoding, errors="ignore")
 
