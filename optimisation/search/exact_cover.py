@@ -411,7 +411,8 @@ def _one_plan(
         bound.value,
         most,
         max_nodes,
-        MEMORY if whole else 0,
+        # Few areas ask few questions: at most one for each set of them, if nothing is summed.
+        min(MEMORY, 1 << (areas + 2)) if whole else 0,
     )
     within = float("-inf") if nodes > max_nodes else min(most, cost)
     if not len(picked):

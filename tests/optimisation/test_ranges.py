@@ -7,7 +7,8 @@ import pytest
 
 from optimisation import ranges
 from optimisation.consolidation import consolidate, cost_plan
-from optimisation.group_table import make_setting
+from optimisation.drawn_costs import Draws, draw_all
+from optimisation.group_table import Setting, make_setting
 from optimisation.phasing import phase_plan
 from optimisation.scenario import Scenario
 from tests.optimisation.instances import territory
@@ -19,14 +20,15 @@ def solved(request: pytest.FixtureRequest) -> tuple[pd.DataFrame, Scenario]:
     return frame, Scenario(contiguity="none", max_group_size=3, coefficients={"room_new_gbp": 1e5})
 
 
-def as_given(_: object, *, draws: int, seed: int) -> pd.DataFrame:
-    return pd.DataFrame(index=pd.RangeIndex(draws))
+def as_given(setting: Setting, *, draws: int, seed: int, **_: object) -> Draws:
+    """Draw nothing: every value is the stated one."""
+    return draw_all(setting, draws=draws, seed=seed, counts=False, local=False, names=())
 
 
 def test_without_draws_it_is_the_saving_of_the_plan(
     solved: tuple[pd.DataFrame, Scenario], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ranges, "draw_coefficients", as_given)
+    monkeypatch.setattr(ranges, "draw_all", as_given)
     frame, scenario = solved
     plan = consolidate(frame, scenario)
     today = cost_plan(frame, scenario, make_setting(frame, scenario).today, "today", "Today")

@@ -19,6 +19,7 @@ from coverage_model.base.errors import CRSError, InputError, MissingFileError
 from optimisation.consolidation import consolidate, cost_plan, reference_plans
 from optimisation.explain import constraints
 from optimisation.group_table import make_setting
+from optimisation.monte_carlo import monte_carlo
 from optimisation.resilience import failover_rooms
 from optimisation.roads import (
     ROADS,
@@ -28,7 +29,7 @@ from optimisation.roads import (
     road_distances_km,
     with_road_km,
 )
-from optimisation.robustness import monte_carlo, switching_values, tornado
+from optimisation.robustness import switching_values, tornado
 from optimisation.scenario import Scenario
 
 SITES = pd.DataFrame({"site_x_m": [0.0, 3000.0], "site_y_m": [-100.0, 4000.0]}, index=["A", "B"])
