@@ -30,10 +30,11 @@ from playwright.sync_api import Page as Tab
 from playwright.sync_api import sync_playwright
 
 from coverage_model.base import datasets
-from coverage_model.cover.coverage import coverage_by_area, coverage_faces
+from coverage_model.cover.coverage import coverage_by_area
 from coverage_model.cover.gaps import coverage_gaps
 from coverage_model.cover.levels_by_area import coverage_at_levels
-from coverage_model.cover.ownership import integration_gain, ownership_areas, redundant_views
+from coverage_model.cover.mosaic import mosaic
+from coverage_model.cover.ownership import integration_gain, redundant_views
 from coverage_model.cover.raster import depth_raster
 from coverage_model.optics.sectors import sector_polygons
 from maps.coverage_map import coverage_page
@@ -106,19 +107,19 @@ def make(kind: str, count: int) -> tuple[Page, dict[str, float]]:
     began = time.perf_counter()
     areas, shapes = datasets.boroughs("full"), datasets.boroughs("page")
     cameras, visible = inventory(count)
-    faces = coverage_faces(visible)
-    coverage = coverage_by_area(visible, areas, level="detect", cameras=cameras, faces=faces)
+    ground = mosaic(visible, areas)
+    coverage = coverage_by_area(visible, areas, level="detect", cameras=cameras, ground=ground)
     context = PageContext(title="Benchmark", dated=date(2026, 1, 1), illustrative=True)
     extra: dict[str, Any] = {}
     if kind == "ownership":
         extra = {
-            "ownership": ownership_areas(faces),
+            "ownership": ground.tiers,
             "gain": integration_gain(visible, areas, cameras=cameras),
-            "redundant": redundant_views(visible, cameras=cameras),
+            "redundant": redundant_views(visible, cameras=cameras, ground=ground),
         }
     elif kind == "coverage":
         extra = {
-            "gaps": coverage_gaps(visible, areas),
+            "gaps": coverage_gaps(visible, areas, ground=ground),
             "by_level": coverage_at_levels(cameras, areas),
             "depth": depth_raster(visible, cell_m=DEPTH_CELL_M),
         }

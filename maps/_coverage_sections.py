@@ -117,7 +117,7 @@ def sureness_section(intervals: pd.DataFrame, drivers: pd.DataFrame | None) -> S
         Bold(wording.share(views["share_p10"])),
         " and ",
         Bold(wording.share(views["share_p90"])),
-        " in four draws of five. A value had to be drawn for ",
+        " in at least four draws of five. A value had to be drawn for ",
         Bold(wording.share(views["drawn_share"])),
         f" of the {wording.count(views['cameras'], 'camera')} with a view.",
     )

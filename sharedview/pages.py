@@ -137,13 +137,13 @@ def ownership(run: CoverageRun, *, ground: GroundLayers | None = None) -> Page:
     return ownership_page(
         areas=drawn_areas(run.areas),
         coverage=run.coverage,
-        ownership=run.ownership,
+        ownership=run.tiles.tiers,
         context=coverage_context(run, "Public and private CCTV: who sees what"),
         water=drawn_water(run.areas),
         noun=noun(run.areas),
         streets=None if run.streets is None else run.streets.coverage,
         gain=integration_gain(run.visible, run.areas, cameras=run.cameras.frame),
-        redundant=redundant_views(run.visible, cameras=run.cameras.frame),
+        redundant=redundant_views(run.visible, cameras=run.cameras.frame, ground=run.tiles),
         ground=ground_of(run, ground),
     )
 

@@ -15,10 +15,11 @@ import pandas as pd
 import shapely
 
 from coverage_model.base.notes import Note, ReadLog
-from coverage_model.cover import coverage, ownership
+from coverage_model.cover import coverage
 from coverage_model.cover.gap_places import named_gaps
 from coverage_model.cover.gaps import coverage_gaps
 from coverage_model.cover.levels_by_area import coverage_at_levels
+from coverage_model.cover.mosaic import Mosaic, mosaic
 from coverage_model.cover.overlay import overlaid
 from coverage_model.cover.street_coverage import street_coverage, street_gaps
 from coverage_model.optics import sectors
@@ -102,8 +103,8 @@ class CoverageRun:
         (:class:`coverage_model.base.schemas_beside.ReachByArea`).
     intervals
         How far the shares may be off for what is not known of the cameras; None where not asked.
-    ownership
-        Covered ground by who watches it, dissolved for drawing.
+    tiles
+        Views, buildings and areas cut into tiles, which all figures and outlines are read from.
     obstacles, demand
         The building and demand layers, where given.
     streets
@@ -125,7 +126,7 @@ class CoverageRun:
     by_level: pd.DataFrame
     reach: pd.DataFrame
     intervals: uncertainty.CoverageIntervals | None
-    ownership: gpd.GeoDataFrame
+    tiles: Mosaic
     obstacles: Obstacles | None
     demand: DemandPoints | None
     streets: StreetRun | None
@@ -145,7 +146,7 @@ class CoverageRun:
         """
         footprints = None if self.obstacles is None else self.obstacles.frame
         return named_gaps(
-            coverage_gaps(self.visible, self.areas, obstacles=footprints),
+            coverage_gaps(self.visible, self.areas, ground=self.tiles),
             self.areas,
             visible=self.visible,
             cameras=self.cameras.frame,
@@ -255,6 +256,7 @@ def run_coverage(
     draws: int | None = None,
     seed: int = SEED,
     form: DistanceForm = "planar",
+    earlier: Mosaic | None = None,
     reporter: Reporter | None = None,
 ) -> CoverageRun:
     """Compute what the cameras see and how much of each area that covers.
@@ -284,6 +286,8 @@ def run_coverage(
         Start of the random numbers of the draws.
     form
         Distance for a pixel density: ``planar`` or ``arc``.
+    earlier
+        Tiles of another run with the same areas: those in which nothing differs are taken over.
     reporter
         Shows progress; quiet by default.
 
@@ -303,9 +307,8 @@ def run_coverage(
         with reporter.step(f"Index of {len(footprints):,} buildings"):
             index = index_obstacles(footprints)
     visible = sweep_in_parts(views, index, reporter)
-    with reporter.step("Depth and ownership of what is covered"):
-        faces = coverage.coverage_faces(visible)
-        tiers = ownership.ownership_areas(faces)
+    with reporter.step("Faces: depth, ownership and gaps, tile by tile"):
+        ground = mosaic(visible, areas, obstacles=footprints, earlier=earlier)
     with reporter.step(f"Coverage of {len(areas):,} area{'s' if len(areas) != 1 else ''}"):
         by_area = coverage.coverage_by_area(
             visible,
@@ -314,7 +317,7 @@ def run_coverage(
             cameras=cameras.frame,
             obstacles=footprints,
             demand=points,
-            faces=faces,
+            ground=ground,
         )
         totals = coverage.coverage_total(
             visible,
@@ -322,7 +325,7 @@ def run_coverage(
             cameras=cameras.frame,
             obstacles=footprints,
             demand=points,
-            faces=faces,
+            ground=ground,
         )
     union = None
     pairs = overlapping_pairs(areas)
@@ -335,11 +338,15 @@ def run_coverage(
                 cameras=cameras.frame,
                 obstacles=footprints,
                 demand=points,
-                faces=faces,
             )
     with reporter.step("Coverage at every level; reach"):
         by_level = coverage_at_levels(
-            cameras.frame, areas, table=table, obstacles=footprints, index=index, form=form
+            cameras.frame,
+            areas,
+            table=table,
+            index=index,
+            building_m2=by_area["building_m2"].to_numpy(),
+            form=form,
         )
         reach = reach_by_area(cameras.frame, areas, level=level, obstacles=index, form=form)
     intervals = None
@@ -356,6 +363,7 @@ def run_coverage(
                 form=form,
                 position_sigma_m=position_sigma_m(cameras),
                 drivers=len(cameras.frame) <= DRIVERS_UP_TO,
+                covered_m2=by_area["covered_m2"].to_numpy(),
             )
     walked = None
     if streets is not None:
@@ -376,7 +384,7 @@ def run_coverage(
         by_level=by_level,
         reach=reach,
         intervals=intervals,
-        ownership=tiers,
+        tiles=ground,
         obstacles=obstacles,
         demand=demand,
         streets=walked,
@@ -409,7 +417,7 @@ def overlapping_pairs(areas: gpd.GeoDataFrame) -> list[tuple[str, str]]:
     shapes = np.asarray(areas.geometry.array)
     one, other = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     one, other = one[one < other], other[one < other]
-    shared = shapely.area(overlaid(shapely.intersection, shapes[one], shapes[other]))
+    shared = shapely.area(overlaid(shapes[one], shapes[other], inside=True))
     names = areas["area_name"].to_numpy()
     return [(names[i], names[j]) for i, j in zip(one[shared > 0], other[shared > 0], strict=True)]
 

@@ -103,11 +103,15 @@ class CoverageIntervals(Table):
     share_mean: float = col("Mean covered share of the draws", unit="0 to 1", nullable=True)
     share_sd: float = col("Its standard deviation", unit="0 to 1", nullable=True)
     share_p10: float = col(
-        "Covered share that 10 % of draws are below", unit="0 to 1", nullable=True
+        "Covered share that 10 % of draws are below, or share_point where that is less",
+        unit="0 to 1",
+        nullable=True,
     )
     share_p50: float = col("Median covered share of the draws", unit="0 to 1", nullable=True)
     share_p90: float = col(
-        "Covered share that 90 % of draws are below", unit="0 to 1", nullable=True
+        "Covered share that 90 % of draws are below, or share_point where that is more",
+        unit="0 to 1",
+        nullable=True,
     )
 
 

@@ -6,7 +6,6 @@ it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import geopandas as gpd
@@ -18,14 +17,13 @@ from numpy.typing import ArrayLike, NDArray
 from coverage_model.base.layer import Layer, frame_of
 from coverage_model.cover.demand_areas import is_polygonal, weight_of_parts
 from coverage_model.cover.faces import coverage_faces
+from coverage_model.cover.mosaic import MEASURES, Mosaic, mosaic
 from coverage_model.cover.overlay import (
     TILE_M,
     Geometries,
     areas_around,
     first_area,
-    only_polygons,
     outside_areas,
-    overlaid,
     split_by_areas,
     sum_by,
     tiled_union,
@@ -35,7 +33,8 @@ from coverage_model.reading.demand import demand_depth
 
 __all__ = ["coverage_by_area", "coverage_faces", "coverage_total", "dissolve", "ownership_tier"]
 
-TIERS = ("public_only", "private_only", "both", "unknown_only")
+GROUND = MEASURES[:-2]
+"""Measures of covered ground and reach; buildings and gaps are no parts of a whole."""
 
 
 def coverage_by_area(
@@ -46,7 +45,7 @@ def coverage_by_area(
     cameras: Layer,
     obstacles: Layer | None = None,
     demand: Layer | None = None,
-    faces: gpd.GeoDataFrame | None = None,
+    ground: Mosaic | None = None,
 ) -> gpd.GeoDataFrame:
     """Measure the coverage of each area: ground, depth, ownership, gaps and demand.
 
@@ -69,8 +68,9 @@ def coverage_by_area(
         A ``schemas.DemandPoints`` frame of points or polygons; without it the demand columns are
         empty. A polygon counts in proportion to its ground, as in
         :mod:`coverage_model.cover.demand_areas`.
-    faces
-        What :func:`coverage_faces` made of ``visible``, where it is at hand.
+    ground
+        What :func:`~coverage_model.cover.mosaic.mosaic` made of the same views, areas and
+        buildings, where it is at hand.
 
     Returns
     -------
@@ -80,7 +80,7 @@ def coverage_by_area(
     Notes
     -----
     ``covered_m2`` is the sum of the depths and also the sum of the four ownership tiers.
-    ``gap_m2`` is the area less buildings less the covered ground outside buildings.
+    ``gap_m2`` is the ground that no view sees and no building covers.
     :func:`coverage_total` shows that the areas and what lies outside them make the whole.
 
     Examples
@@ -96,20 +96,13 @@ def coverage_by_area(
     cameras = frame_of(cameras)
     obstacles = None if obstacles is None else frame_of(obstacles)
     demand = None if demand is None else frame_of(demand)
-    faces = coverage_faces(visible) if faces is None else faces
     shapes = np.asarray(areas.geometry.to_numpy())
     total = shapely.area(shapes)
-    pieces = split_by_areas(np.asarray(faces.geometry.to_numpy()), shapes)
-    tiers = _ground(faces).iloc[pieces.row].mul(shapely.area(pieces.geometry), axis=0)
-    ground = pd.DataFrame(sum_by(tiers, pieces.area, len(areas)), columns=tiers.columns)
-    covered = ground["covered_m2"].to_numpy()
-
-    built = seen_built = np.full(len(areas), np.nan)
-    if obstacles is not None:
-        built, seen_built = _built(visible, obstacles, shapes)
+    laid = mosaic(visible, areas, obstacles=obstacles) if ground is None else ground
+    sums = laid.by_area.iloc[: len(areas)]
+    covered, reach = sums["covered_m2"].to_numpy(), sums["reach_m2"].to_numpy()
+    built = np.full(len(areas), np.nan) if obstacles is None else sums["building_m2"].to_numpy()
     realm = np.maximum(total - built, 0)
-    open_gap = total - covered if obstacles is None else realm - covered + seen_built
-    reach = _area_in(dissolve(_polygons(visible, reach=True)), shapes)
 
     counted = _cameras(cameras, visible)
     row, here = areas_around(counted.geometry.to_numpy(), shapes)
@@ -125,10 +118,10 @@ def coverage_by_area(
         "covered_m2": covered,
         "covered_share": _share(covered, total),
         "covered_public_realm_share": _share(covered, realm),
-        **{name: values.to_numpy() for name, values in ground.items() if name != "covered_m2"},
+        **{name: sums[name].to_numpy() for name in GROUND[1:-1]},
         "reach_m2": reach,
         "reach_share": _share(reach, total),
-        "gap_m2": np.maximum(open_gap, 0),
+        "gap_m2": sums["gap_m2"].to_numpy(),
         "demand_weight": np.nan,
         "demand_covered_weight": np.nan,
         "demand_covered_share": np.nan,
@@ -148,13 +141,13 @@ def coverage_total(
     cameras: gpd.GeoDataFrame,
     obstacles: gpd.GeoDataFrame | None = None,
     demand: gpd.GeoDataFrame | None = None,
-    faces: gpd.GeoDataFrame | None = None,
+    ground: Mosaic | None = None,
 ) -> pd.DataFrame:
     """Show that the areas' figures and what lies outside all areas make the whole.
 
     Parameters
     ----------
-    visible, cameras, obstacles, demand, faces
+    visible, cameras, obstacles, demand, ground
         As for :func:`coverage_by_area`.
     by_area
         What :func:`coverage_by_area` returned for them.
@@ -167,16 +160,10 @@ def coverage_total(
         cameras, covered ground by depth and ownership, reach and demand. The first two rows make
         the third, unless areas overlap.
     """
-    faces = coverage_faces(visible) if faces is None else faces
     shapes = np.asarray(by_area.geometry.to_numpy())
+    laid = mosaic(visible, by_area, obstacles=obstacles) if ground is None else ground
     # What lies outside is measured on its own, not as a remainder, so that a wrong sum would show.
-    geometry = np.asarray(faces.geometry.to_numpy())
-    tiers = _ground(faces)
-    reach = dissolve(_polygons(visible, reach=True))
-    outside = dict(shapely.area(outside_areas(geometry, shapes)) @ tiers)
-    outside["reach_m2"] = shapely.area(outside_areas(reach, shapes)).sum()
-    whole = dict(shapely.area(geometry) @ tiers)
-    whole["reach_m2"] = shapely.area(reach).sum()
+    outside, whole = (dict(laid.by_area.loc[name, list(GROUND)]) for name in ("outside", "whole"))
 
     tables = [_cameras(cameras, visible)]
     if demand is not None:
@@ -252,43 +239,6 @@ CAMERAS = (
     "cameras_reach_only",
 )
 DEMAND = ("demand_weight", "demand_covered_weight")
-
-
-def _ground(faces: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Say for each face in which of the measures of ground it counts (0 or 1)."""
-    depth, tier = faces["depth"], ownership_tier(faces)
-    measures: Mapping[str, Any] = {
-        "covered_m2": depth.ge(1),
-        "depth_1_m2": depth.eq(1),
-        "depth_2_m2": depth.eq(2),
-        "depth_3plus_m2": depth.ge(3),
-        "public_only_m2": tier.eq("public_only"),
-        "private_only_m2": tier.eq("private_only"),
-        "both_m2": tier.eq("both"),
-        "unknown_owner_only_m2": tier.eq("unknown_only"),
-        "private_connected_only_m2": tier.eq("private_only") & faces["depth_connected"].gt(0),
-    }
-    return pd.DataFrame(measures, index=faces.index).astype(float)
-
-
-def _polygons(visible: gpd.GeoDataFrame, *, reach: bool) -> Geometries:
-    return np.asarray(visible.geometry[visible["view_basis"].eq("reach") == reach].to_numpy())
-
-
-def _area_in(geometries: Geometries, shapes: Geometries) -> NDArray[np.float64]:
-    pieces = split_by_areas(geometries, shapes)
-    return sum_by(shapely.area(pieces.geometry), pieces.area, len(shapes))
-
-
-def _built(
-    visible: gpd.GeoDataFrame, obstacles: gpd.GeoDataFrame, shapes: Geometries
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Ground under buildings by area, and the part of it that lies within views."""
-    built = tiled_union(np.asarray(obstacles.geometry.to_numpy()), size_m=TILE_M)
-    seen = tiled_union(_polygons(visible, reach=False), size_m=TILE_M)
-    row = built.row_of(seen.cell)
-    both = overlaid(shapely.intersection, seen.geometry[row >= 0], built.geometry[row[row >= 0]])
-    return _area_in(built.geometry, shapes), _area_in(only_polygons(both), shapes)
 
 
 def _cameras(cameras: gpd.GeoDataFrame, visible: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -17,7 +17,6 @@ from coverage_model.cover.overlay import (
     TILE_M,
     Geometries,
     Rows,
-    only_polygons,
     overlaid,
     split_by_areas,
     sum_by,
@@ -100,9 +99,7 @@ def weight_of_parts(
         built = tiled_union(_near(footprints, shapes), size_m=TILE_M)
         row = built.row_of(seen.cell)
         some = row >= 0
-        open_seen[some] = only_polygons(
-            overlaid(shapely.difference, open_seen[some], built.geometry[row[some]])
-        )
+        open_seen[some] = overlaid(open_seen[some], built.geometry[row[some]], inside=False)
         ground = np.maximum(ground - _area_in(built.geometry, parts), 0)
     # A polygon all under buildings has no rate: its weight is there, and unseen.
     roofed = np.isnan(rate)

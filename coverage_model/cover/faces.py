@@ -1,31 +1,26 @@
-"""The exact partition of covered ground into faces, each seen by the same views."""
+"""The exact partition of covered ground into faces, each seen by the same cameras."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
-from coverage_model.base.errors import Faults, SharedviewError
-from coverage_model.cover.overlay import Geometries, Rows
+from coverage_model.base.ragged import pack
+from coverage_model.cover.mosaic import (
+    JOINED,
+    PRIVATE,
+    PUBLIC,
+    UNKNOWN,
+    camera_views,
+    one_level,
+)
+from coverage_model.cover.overlay import TILE_M
+from coverage_model.cover.tiles import Tiles
 
-GRID_M = 1e-8
-"""Crossing lines meet on this grid, 100 times coarser than the rounding of national-grid
-coordinates. Without it, walls that many views share make slivers that noding gets wrong (0.06 % of
-the area, measured on 2,900 views among real buildings)."""
-
-COARSER_GRIDS_M = (1e-7, 1e-6)
-BATCH_VIEWS = 2000
-TOLERANCE_GRIDS = 2.0
-"""How far faces may stray from the outlines they were cut from, in steps of the grid."""
-
-CONNECTED = ("registered", "integrated")
+SEEN_BY = (PUBLIC, PRIVATE, UNKNOWN, JOINED)
+COLUMNS = ("depth_public", "depth_private", "depth_unknown", "depth_connected")
 
 
 def coverage_faces(visible: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -40,20 +35,13 @@ def coverage_faces(visible: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     Returns
     -------
     GeoDataFrame
-        A ``schemas.CoverageFaces`` frame. The faces' area is that of the union of the views.
+        A ``schemas.CoverageFaces`` frame. The faces' area is that of the union of the views. Faces
+        end at the borders of tiles of 500 m.
 
     Raises
     ------
     InputError
         If the frame mixes image-quality levels.
-    SharedviewError
-        If the faces do not add up to the views they were cut from, which no known input causes.
-
-    Notes
-    -----
-    A view that touches no other is a face as it stands. The outlines of the rest are noded in
-    batches of whole clusters and polygonised; an inner point of each face is then looked up in all
-    views. Each batch proves itself: for every view, the faces seen by it must add up to its area.
 
     Examples
     --------
@@ -67,96 +55,22 @@ def coverage_faces(visible: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     [[1.0, 1.0], [1.0, 1.0], [2.0, 1.0]]
     """
     one_level(visible)
-    seen = visible.loc[visible["view_basis"].ne("reach") & ~visible.geometry.is_empty]
-    views = np.asarray(seen.geometry.to_numpy())
-    cluster = _clusters(views)
-    size = np.bincount(cluster)
-    alone = np.flatnonzero(size[cluster] == 1)
-
-    faces, pairs = [views[alone]], [(np.arange(len(alone)), alone)]
-    cut = len(alone)
-    for batch in _batches(cluster, size):  # bounds memory: a batch is noded as one
-        found, face, view = _partition(views[batch])
-        faces.append(found)
-        pairs.append((face + cut, batch[view]))
-        cut += len(found)
-    face, view = (np.concatenate(part) for part in zip(*pairs, strict=True))
-    geometry = np.concatenate(faces)
-    depths = _depths(face, view, seen, cut)
-    frame = pd.DataFrame(depths | {"area_m2": shapely.area(geometry)})
+    views, weight, _ = camera_views(visible)
+    # The sum of the cameras' numbers keeps apart faces that as many but other cameras see.
+    number = np.arange(1, len(weight) + 1)[:, None]
+    tiles = Tiles.of(
+        pack(views), np.hstack([weight[:, SEEN_BY], number]), np.empty(0, dtype=object),
+        size_m=TILE_M, everywhere=np.ones(len(weight), dtype=bool), bare=False,
+    )  # fmt: skip
+    depths, shapes = [np.empty((0, len(SEEN_BY)), dtype=np.int64)], [np.empty(0, dtype=object)]
+    for k in range(len(tiles.cell)):
+        found = tiles.partition(k).faces
+        label, faces = found.polygons(np.arange(len(found.depth)) - 1)
+        depths.append(found.depth[label + 1, : len(SEEN_BY)])
+        shapes.append(faces)
+    geometry, depth = np.concatenate(shapes), np.concatenate(depths)
+    columns = {"depth": depth[:, :3].sum(axis=1)}
+    columns |= dict(zip(COLUMNS, depth.T, strict=True))
+    frame = pd.DataFrame(columns | {"area_m2": shapely.area(geometry)})
     frame.index.name = "face_id"
     return gpd.GeoDataFrame(frame, geometry=geometry, crs=visible.crs)
-
-
-def one_level(visible: gpd.GeoDataFrame) -> None:
-    """Raise InputError if views at several image-quality levels are mixed."""
-    levels = visible["level"].unique()
-    if len(levels) > 1:
-        faults = Faults("visible areas")
-        faults.add(
-            f"several image-quality levels at once: {', '.join(map(str, levels))}",
-            "Select the rows of one level first",
-        )
-        faults.raise_if_any()
-
-
-def _clusters(views: Geometries) -> Rows:
-    """Label views so that those joined by a chain of overlaps share a label."""
-    one, other = shapely.STRtree(views).query(views, predicate="intersects")
-    links = coo_array((np.ones(len(one), dtype=bool), (one, other)), shape=(len(views),) * 2)
-    return np.asarray(connected_components(links, directed=False)[1])
-
-
-def _batches(cluster: Rows, size: NDArray[np.int64]) -> list[Rows]:
-    """Group the views of clusters of two and more into batches of whole clusters."""
-    joint = np.flatnonzero(size > 1)
-    number = np.full(len(size), -1)
-    number[joint] = np.cumsum(size[joint]) // BATCH_VIEWS
-    batch = number[cluster]
-    rows = np.flatnonzero(batch >= 0)
-    rows = rows[np.argsort(batch[rows], kind="stable")]
-    return np.split(rows, np.flatnonzero(np.diff(batch[rows])) + 1) if len(rows) else []
-
-
-def _partition(views: Geometries) -> tuple[Geometries, Rows, Rows]:
-    """Cut overlapping views into faces; also return which view sees which face, as pairs."""
-    area, length = shapely.area(views), shapely.length(views)
-    for grid in (GRID_M, *COARSER_GRIDS_M):
-        lines = shapely.union_all(shapely.boundary(views), grid_size=grid)
-        faces = shapely.get_parts(shapely.polygonize([lines]))
-        inner = shapely.STRtree(shapely.point_on_surface(faces))
-        view, face = inner.query(views, predicate="contains")
-        found = np.bincount(view, weights=shapely.area(faces)[face], minlength=len(views))
-        if (np.abs(found - area) <= TOLERANCE_GRIDS * grid * length).all():
-            break
-    else:
-        raise SharedviewError(
-            f"{len(views)} overlapping views could not be cut into faces exactly: "
-            f"{found.sum():.6f} m² of {area.sum():.6f} m² found. Please report this with its input"
-        )
-    # Holes between views are faces of the linework too, but no view sees them.
-    kept = np.bincount(face, minlength=len(faces)) > 0
-    number = np.cumsum(kept) - 1
-    return faces[kept], number[face], view
-
-
-def _depths(face: Rows, view: Rows, seen: gpd.GeoDataFrame, faces: int) -> dict[str, Any]:
-    """Count distinct cameras of each kind by face."""
-    camera, names = pd.factorize(seen["camera_id"])
-    first = np.unique(camera, return_index=True)[1]
-    owner = seen["ownership"].to_numpy()[first]
-    connected = np.isin(seen["integration"].to_numpy()[first], CONNECTED)
-    pair = np.unique(face * max(len(names), 1) + camera[view])
-    face, camera = np.divmod(pair, max(len(names), 1))
-
-    def count(chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
-        return np.bincount(face[chosen[camera]], minlength=faces)
-
-    private = owner == "private"
-    return {
-        "depth": count(np.ones(len(first), dtype=bool)),
-        "depth_public": count(owner == "public"),
-        "depth_private": count(private),
-        "depth_unknown": count(owner == "unknown"),
-        "depth_connected": count(private & connected),
-    }

@@ -8,25 +8,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 
 from coverage_model.base.layer import Layer, frame_of
-from coverage_model.cover.overlay import (
-    Geometries,
-    Pieces,
-    boxes,
-    only_polygons,
-    overlaid,
-    split_by_areas,
-    tiled_union,
-    union_by,
-)
-
-CELL_M = 500.0
-"""Side of the squares that gaps are cut into: a few streets, a place one can name."""
-
-MAX_CELLS = 20_000
-"""Squares that may span the areas (London: 11,000) before they are made larger."""
+from coverage_model.cover.mosaic import Mosaic, mosaic
+from coverage_model.cover.overlay import Geometries, Pieces, overlaid, union_by
 
 
 def coverage_gaps(
@@ -36,6 +21,7 @@ def coverage_gaps(
     obstacles: Layer | None = None,
     min_area_m2: float = 0.0,
     cell_m: float | Literal["auto"] | None = "auto",
+    ground: Mosaic | None = None,
 ) -> gpd.GeoDataFrame:
     """Find the ground of each area that no view sees.
 
@@ -55,6 +41,9 @@ def coverage_gaps(
         a borough, so that its uncut gap is one polygon with thousands of holes, of no use as a
         place; and a square stays where it is when cameras are added. ``auto`` is 500 m, doubled
         until at most 20,000 squares span the areas. ``None`` gives the uncut, connected polygons.
+    ground
+        What :func:`~coverage_model.cover.mosaic.mosaic` made of the same views, areas and
+        buildings, where it is at hand; its tiles are then the squares.
 
     Returns
     -------
@@ -78,16 +67,14 @@ def coverage_gaps(
     """
     areas = frame_of(areas)
     obstacles = None if obstacles is None else frame_of(obstacles)
-    shapes = np.asarray(areas.geometry.to_numpy())
-    filled = [visible.geometry[visible["view_basis"].ne("reach")].to_numpy()]
-    if obstacles is not None:
-        filled.append(obstacles.geometry.to_numpy())
-    covered = _within_bounds(np.concatenate(filled).astype(object), shapes)
     if cell_m is None:
-        found = _connected(covered, shapes)
+        found = _connected(visible, np.asarray(areas.geometry.to_numpy()), obstacles)
     else:
-        side = _side(shapes) if cell_m == "auto" else float(cell_m)
-        found = _by_cell(covered, shapes, side)
+        side = None if cell_m == "auto" else float(cell_m)
+        laid = (
+            mosaic(visible, areas, obstacles=obstacles, size_m=side) if ground is None else ground
+        )
+        found = laid.gaps
 
     size = shapely.area(found.geometry)
     box = shapely.bounds(found.geometry)
@@ -108,58 +95,18 @@ def coverage_gaps(
     return gpd.GeoDataFrame(gaps, geometry=found.geometry[order], crs=areas.crs)
 
 
-def _side(shapes: Geometries) -> float:
-    """Double the usual square until few enough span the areas (whole countries included)."""
-    side = CELL_M
-    while len(shapes) and _grid(shapes, side).prod() > MAX_CELLS:
-        side *= 2
-    return side
-
-
-def _grid(shapes: Geometries, cell_m: float) -> NDArray[np.int64]:
-    """Columns and rows of squares that span the areas."""
-    west, south, east, north = shapely.total_bounds(shapes) / cell_m
-    return np.array(
-        [np.ceil(east) - np.floor(west), np.ceil(north) - np.floor(south)], dtype=np.int64
-    )
-
-
-def _within_bounds(covered: Geometries, shapes: Geometries) -> Geometries:
-    """Leave out what lies clear of all areas, and cut what sticks out, before it is tiled."""
-    if len(shapes) == 0:
-        return covered[:0]
-    frame = shapely.box(*shapely.total_bounds(shapes))
-    shapely.prepare(frame)
-    covered = covered[shapely.intersects(frame, covered)]
-    out = ~shapely.covers(frame, covered)
-    covered[out] = only_polygons(
-        overlaid(shapely.intersection, covered[out], np.full(out.sum(), frame))
-    )
-    return covered
-
-
-def _by_cell(covered: Geometries, shapes: Geometries, cell_m: float) -> Pieces:
-    """Take the covered ground out of each square of each area."""
-    if len(shapes) == 0:
-        return split_by_areas(np.empty(0, dtype=object), shapes)
-    corner = np.floor(shapely.total_bounds(shapes)[:2] / cell_m).astype(np.int64)
-    columns, rows = _grid(shapes, cell_m)
-    cells = corner + np.indices((int(columns), int(rows))).reshape(2, -1).T
-    pieces = split_by_areas(boxes(cells, cell_m), shapes)
-    tiles = tiled_union(covered, size_m=cell_m)
-    tile = tiles.row_of(cells[pieces.row])
-    left = pieces.geometry.copy()
-    has = tile >= 0
-    left[has] = only_polygons(overlaid(shapely.difference, left[has], tiles.geometry[tile[has]]))
-    return Pieces(row=pieces.row, area=pieces.area, geometry=left)
-
-
-def _connected(covered: Geometries, shapes: Geometries) -> Pieces:
+def _connected(
+    visible: gpd.GeoDataFrame, shapes: Geometries, obstacles: gpd.GeoDataFrame | None
+) -> Pieces:
     """Take all covered ground out of each area at once, and part what does not hang together."""
-    pieces = split_by_areas(covered[~shapely.is_empty(covered)], shapes)
+    filled = [visible.geometry[visible["view_basis"].ne("reach")].to_numpy()]
+    if obstacles is not None:
+        filled.append(obstacles.geometry.to_numpy())
+    covered = np.concatenate(filled).astype(object)
+    covered = covered[shapely.get_dimensions(covered) == 2]
+    area, row = shapely.STRtree(covered).query(shapes, predicate="intersects")
+    some, unions = union_by(covered[row], area)
     left = shapes.copy()
-    if len(pieces.row):
-        some, unions = union_by(pieces.geometry, pieces.area)
-        left[some] = only_polygons(overlaid(shapely.difference, shapes[some], unions))
+    left[some] = overlaid(shapes[some], unions, inside=False)
     parts, area = shapely.get_parts(left, return_index=True)
     return Pieces(row=area, area=area, geometry=parts)

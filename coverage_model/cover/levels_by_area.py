@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import geopandas as gpd
@@ -12,15 +10,13 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from coverage_model.cover.coverage import dissolve
-from coverage_model.cover.overlay import first_area, split_by_areas, sum_by
+from coverage_model.base.ragged import pack
+from coverage_model.cover.layers import ground_of_layers
+from coverage_model.cover.overlay import first_area, sum_by
 from coverage_model.optics.pixel_density import DEFAULT_LEVEL_TABLE, DistanceForm, levels
 from coverage_model.optics.sectors import ViewAssumptions, view_sectors
 from coverage_model.sight.grid import ObstacleIndex, obstacle_index
 from coverage_model.sight.visibility import SNAP_TOLERANCE_M, sweep_views
-
-VIEWS_SIDE_BY_SIDE = 50_000
-"""Views up to which several levels are united at the same time."""
 
 
 def coverage_at_levels(
@@ -34,6 +30,7 @@ def coverage_at_levels(
     form: DistanceForm = "planar",
     snap_tolerance_m: float = SNAP_TOLERANCE_M,
     target_height_m: float = 0.0,
+    building_m2: NDArray[np.float64] | None = None,
     threads: int | None = None,
 ) -> pd.DataFrame:
     """Measure how much of each area is covered at each level of a table.
@@ -53,6 +50,8 @@ def coverage_at_levels(
         Their index, where it is at hand.
     assumptions, form
         As for :func:`~coverage_model.optics.sectors.view_sectors`.
+    building_m2
+        Ground under buildings in each area, where it is at hand.
     snap_tolerance_m, target_height_m, threads
         As for :func:`~coverage_model.sight.visibility.visible_areas`.
 
@@ -107,20 +106,15 @@ def coverage_at_levels(
         threads=threads,
     )
     shapes = np.asarray(areas.geometry.to_numpy())
-    # The union is GEOS's work, outside Python's lock, so levels share the processors; the polygons
-    # of many views fill the memory, and then one level has to wait for the other.
-    with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
-        one_by_one = len(views) > VIEWS_SIDE_BY_SIDE
-        unions = (map if one_by_one else pool.map)(
-            lambda k: dissolve(swept.polygons(k)), range(len(known))
-        )
-        covered = np.column_stack([_ground(union, shapes) for union in unions])
-    covered = np.minimum.accumulate(covered, axis=1)
+    layers = [swept.rings(k)[0] for k in range(len(known))]
+    covered = np.minimum.accumulate(ground_of_layers(layers, shapes), axis=1)
 
     total = shapely.area(shapes)
     realm = np.full(len(areas), np.nan)
-    if obstacles is not None:
-        realm = total - _ground(dissolve(obstacles.geometry.to_numpy()), shapes)
+    if building_m2 is not None:
+        realm = total - building_m2
+    elif obstacles is not None:
+        realm = total - ground_of_layers([pack(obstacles.geometry.to_numpy())], shapes)[:, 0]
     sees = pd.DataFrame(swept.area_m2 > 0).groupby(views["camera_id"].to_numpy(), sort=False).any()
     place = views.drop_duplicates("camera_id")
     here = first_area(place.geometry.to_numpy(), shapes)
@@ -140,12 +134,6 @@ def coverage_at_levels(
             "cameras_seeing": cameras_seeing.ravel(),
         }
     )
-
-
-def _ground(union: NDArray[np.object_], shapes: NDArray[np.object_]) -> NDArray[np.float64]:
-    """Area of a union, in tiles, in each area."""
-    pieces = split_by_areas(union, shapes)
-    return sum_by(shapely.area(pieces.geometry), pieces.area, len(shapes))
 
 
 def _share(covered: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:

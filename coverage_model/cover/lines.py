@@ -16,8 +16,8 @@ import shapely
 from numpy.typing import NDArray
 
 from coverage_model.base.compiled import compiled
+from coverage_model.base.ragged import pack
 from coverage_model.cover.overlay import Geometries, Rows
-from coverage_model.cover.ragged import pack
 
 BATCH_PAIRS = 4_000_000
 """Pairs of a line and a polygon that are held at once: bounds memory."""

@@ -1,11 +1,13 @@
 """Cutting and merging many polygons: the plumbing that coverage, gaps and ownership share.
 
-Arrays of shapely geometries in, arrays out; no frames, no meaning.
+Arrays of shapely geometries in, arrays out; no frames, no meaning. Every overlay of polygons is a
+partition of :mod:`coverage_model.cover.arrangement`, which knows no special cases and proves its
+sums.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,16 +15,16 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-TILE_M = 500.0
-"""Tile in which overlapping polygons are united. Of 60 to 1,000 m it was the fastest or close to it
-for 20,000 and 200,000 view cones, dense and sparse; see benchmarks/coverage.py."""
+from coverage_model.base.ragged import Ragged, pack
+from coverage_model.cover.arrangement import Box, arrange
 
-GRIDS_M = (1e-8, 1e-7, 1e-6)
-"""Grids on which an overlay that went wrong is done again: noding on a grid cannot fail, and even
-the coarsest moves a line by no more than a micrometre."""
+TILE_M = 500.0
+"""Side of the tiles in which ground is cut: a few streets, a place one can name."""
 
 Geometries = NDArray[np.object_]
 Rows = NDArray[np.intp]
+Ints = NDArray[np.int64]
+Choice = Callable[[Ints], NDArray[np.bool_]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Pieces:
 
 
 @dataclass(frozen=True, slots=True)
-class Tiles:
+class TiledUnion:
     """One polygonal geometry a grid tile, whose lower left corner lies at ``cell * size_m``."""
 
     cell: NDArray[np.int64]
@@ -60,62 +62,24 @@ def _keys(cells: NDArray[np.int64]) -> NDArray[np.complex128]:
     return cells[:, 0] + 1j * cells[:, 1]
 
 
-def overlaid(operation: Callable[..., Any], *operands: Geometries) -> Geometries:
-    """Apply an overlay operation of shapely row by row, so that no result is invalid.
-
-    Floating-point noding of real footprints fails now and then: it throws, or it hands on a polygon
-    that crosses itself, on which the next operation throws. Those rows are done again on a grid.
-    """
-    try:
-        out = np.asarray(operation(*operands), dtype=object)
-    except shapely.GEOSException:  # does not say which row
-        out = np.full(len(operands[0]), None, dtype=object)
-    for row in np.flatnonzero(~shapely.is_valid(out)):  # hardly ever any, unless one stopped all
-        out[row] = _valid(operation, [values[row] for values in operands])
-    return out
-
-
-def _valid(operation: Callable[..., Any], operands: Sequence[Any]) -> Any:
-    """Do one overlay exactly if possible, else on the finest grid that gives a valid result."""
-    for grid in (None, *GRIDS_M):
-        try:
-            made = operation(*operands, grid_size=grid)
-        except shapely.GEOSException:
-            continue
-        if shapely.is_valid(made):
-            return made
-    # Noding on a grid fails only on what is not valid itself: take the valid ground of that.
-    mended = [_mended(each) for each in operands]
-    return operation(*mended, grid_size=GRIDS_M[-1])
+def _chosen(
+    rings: Ragged, polygons: Ints, weight: Ints, choice: Choice, box: Box | None = None
+) -> Any:
+    """Ground of the faces whose depths are chosen, as one polygonal geometry."""
+    if box is None:
+        bounds = rings.bounds[polygons] if len(polygons) < len(rings.hole) else rings.bounds
+        low = np.floor(np.nanmin(bounds[:, :2], axis=0))
+        high = np.ceil(np.nanmax(bounds[:, 2:], axis=0))
+        box = Box(*low.tolist(), *np.maximum(high - low, 1.0).tolist())
+    found = arrange(rings, polygons, weight, box)
+    label = np.where(choice(found.depth), 0, -1)
+    label[0] = -1
+    _, parts = found.polygons(label)
+    return parts[0] if len(parts) == 1 else _gathered(parts)
 
 
-def _mended(operand: Any) -> Any:
-    return shapely.make_valid(operand, method="structure", keep_collapsed=False)
-
-
-def only_polygons(geometries: Geometries) -> Geometries:
-    """Strip the points and lines that an intersection of touching polygons leaves behind."""
-    kinds = shapely.get_type_id(geometries)
-    mixed = np.flatnonzero(kinds == shapely.GeometryType.GEOMETRYCOLLECTION)
-    out = np.where(shapely.get_dimensions(geometries) == 2, geometries, shapely.Polygon())
-    if len(mixed):
-        parts, of = shapely.get_parts(geometries[mixed], return_index=True)
-        flat, within = shapely.get_parts(parts, return_index=True)
-        kept = shapely.get_dimensions(flat) == 2
-        merged = np.full(len(mixed), shapely.Polygon(), dtype=object)
-        rows = of[within][kept]
-        merged[np.unique(rows)] = _collect(flat[kept], rows)
-        out[mixed] = merged
-    return np.asarray(out, dtype=object)
-
-
-def _collect(polygons: Geometries, rows: Rows) -> Geometries:
-    """Gather polygons (``rows`` rising) into one multipolygon a distinct row; they may overlap."""
-    if len(polygons) == 0:
-        return np.empty(0, dtype=object)
-    return np.asarray(
-        shapely.multipolygons(polygons, indices=np.unique(rows, return_inverse=True)[1])
-    )
+def _gathered(parts: Geometries) -> Any:
+    return shapely.multipolygons(parts) if len(parts) else shapely.Polygon()
 
 
 def union_by(geometries: Geometries, group: Rows) -> tuple[Rows, Geometries]:
@@ -126,23 +90,38 @@ def union_by(geometries: Geometries, group: Rows) -> tuple[Rows, Geometries]:
     (groups, unions)
         The distinct groups, rising, and the union of each.
     """
-    parts, of = shapely.get_parts(geometries, return_index=True)
-    order = np.argsort(group[of], kind="stable")
-    groups, start = np.unique(group[of][order], return_index=True)
+    order = np.argsort(group, kind="stable")
+    groups, start = np.unique(group[order], return_index=True)
     unions = np.empty(len(groups), dtype=object)
-    # Groups differ in size, which shapely's own form along an axis does not allow for; a call a
-    # group costs microseconds beside the union itself.
-    for k, members in enumerate(np.split(parts[order], start[1:])[: len(groups)]):
-        unions[k] = _union(members)
+    rings = pack(geometries)
+    filled = ~shapely.is_empty(geometries)
+    for k, members in enumerate(np.split(order, start[1:])[: len(groups)]):
+        some = members[filled[members]]
+        if len(some) < 2:
+            unions[k] = geometries[some[0]] if len(some) else shapely.Polygon()
+            continue
+        ones = np.ones((len(some), 1), dtype=np.int64)
+        unions[k] = _chosen(rings, some, ones, lambda depth: depth[:, 0] > 0)
     return groups, unions
 
 
-def _union(members: Geometries) -> Any:
-    try:
-        union = shapely.disjoint_subset_union_all(members)
-    except shapely.GEOSException:
-        union = None
-    return union if shapely.is_valid(union) else _valid(shapely.union_all, [members])
+def overlaid(first: Geometries, second: Geometries, *, inside: bool) -> Geometries:
+    """Take the part of each polygonal geometry inside (or outside) the one beside it."""
+    rings = pack(np.concatenate([first, second]))
+    weight = np.eye(2, dtype=np.int64)
+    out = np.full(len(first), shapely.Polygon(), dtype=object)
+    bounds = rings.bounds
+    for k in np.flatnonzero(~shapely.is_empty(first)):  # each pair is a scene of its own
+        low, high = np.floor(bounds[k, :2]), np.ceil(bounds[k, 2:])
+        box = Box(*low.tolist(), *np.maximum(high - low, 1.0).tolist())
+        out[k] = _chosen(
+            rings,
+            np.array([k, len(first) + k]),
+            weight,
+            lambda depth: (depth[:, 0] > 0) & ((depth[:, 1] > 0) == inside),
+            box,
+        )
+    return out
 
 
 def split_by_areas(geometries: Geometries, areas: Geometries) -> Pieces:
@@ -169,7 +148,7 @@ def split_by_areas(geometries: Geometries, areas: Geometries) -> Pieces:
     piece = geometries[row]
     cut = np.flatnonzero(~whole)
     if len(cut):
-        piece[cut] = only_polygons(overlaid(shapely.intersection, piece[cut], areas[area[cut]]))
+        piece[cut] = overlaid(piece[cut], areas[area[cut]], inside=True)
     kept = ~shapely.is_empty(piece)
     area, row, piece = area[kept], row[kept], piece[kept]
     order = np.lexsort([row, area])
@@ -187,41 +166,32 @@ def outside_areas(geometries: Geometries, areas: Geometries) -> Geometries:
     area, row = area[open_pair], row[open_pair]
     while len(row):  # as many rounds as the most areas that one geometry touches
         rows, first = np.unique(row, return_index=True)
-        left[rows] = only_polygons(overlaid(shapely.difference, left[rows], areas[area[first]]))
+        left[rows] = overlaid(left[rows], areas[area[first]], inside=False)
         rest = np.ones(len(row), dtype=bool)
         rest[first] = False
         area, row = area[rest], row[rest]
     return left
 
 
-def cut_by_tiles(
-    geometries: Geometries, size_m: float
-) -> tuple[Rows, NDArray[np.int64], Geometries]:
-    """Cut polygonal geometries along a square grid through the origin of the CRS.
+def cells_of(bounds: NDArray[np.float64], size_m: float) -> tuple[Rows, NDArray[np.int64]]:
+    """Pair boxes (west, south, east, north) with the cells of a square grid that they reach into.
+
+    The grid starts at the origin. Boxes of NaN reach into none.
 
     Returns
     -------
-    (row, cell, piece)
-        Which geometry each piece is of, its cell (column and row of the grid), and the piece.
+    (row, cell)
+        Which box, and a cell (column and row of the grid).
     """
-    filled = np.flatnonzero(~shapely.is_empty(geometries))
-    bounds = shapely.bounds(geometries[filled])
-    low = np.floor(bounds[:, :2] / size_m).astype(np.int64)
-    # A geometry that only touches the next tile does not belong to it.
-    high = np.maximum(np.ceil(bounds[:, 2:] / size_m).astype(np.int64) - 1, low)
+    filled = np.flatnonzero(~np.isnan(bounds[:, 0]))
+    low = np.floor(bounds[filled, :2] / size_m).astype(np.int64)
+    # What only touches the next tile does not belong to it.
+    high = np.maximum(np.ceil(bounds[filled, 2:] / size_m).astype(np.int64) - 1, low)
     span = high - low + 1
     count = span.prod(axis=1)
     of = np.repeat(np.arange(len(filled)), count)
     nth = np.arange(len(of)) - np.repeat(np.cumsum(count) - count, count)
-    cell = low[of] + np.column_stack([nth % span[of, 0], nth // span[of, 0]])
-    piece = geometries[filled[of]]
-    cut = np.flatnonzero(count[of] > 1)
-    if len(cut):
-        piece[cut] = only_polygons(
-            overlaid(shapely.intersection, piece[cut], boxes(cell[cut], size_m))
-        )
-    kept = ~shapely.is_empty(piece)
-    return filled[of][kept], cell[kept], piece[kept]
+    return filled[of], low[of] + np.column_stack([nth % span[of, 0], nth // span[of, 0]])
 
 
 def boxes(cells: NDArray[np.int64], size_m: float) -> Geometries:
@@ -230,12 +200,21 @@ def boxes(cells: NDArray[np.int64], size_m: float) -> Geometries:
     return np.asarray(shapely.box(low[:, 0], low[:, 1], high[:, 0], high[:, 1]))
 
 
-def tiled_union(geometries: Geometries, *, size_m: float) -> Tiles:
+def tiled_union(geometries: Geometries, *, size_m: float) -> TiledUnion:
     """Union polygons tile by tile, without merging the tiles again."""
-    _, cell, piece = cut_by_tiles(geometries, size_m)
+    rings = pack(geometries)
+    row, cell = cells_of(rings.bounds, size_m)
     cells, group = np.unique(cell, axis=0, return_inverse=True)
-    _, unions = union_by(piece, group.ravel())
-    return Tiles(cell=cells, geometry=unions, size_m=size_m)
+    order = np.argsort(group.ravel(), kind="stable")
+    starts = np.searchsorted(group.ravel()[order], np.arange(len(cells) + 1))
+    unions = np.empty(len(cells), dtype=object)
+    for k, (west, south) in enumerate((cells * size_m).tolist()):
+        members = row[order[starts[k] : starts[k + 1]]]
+        ones = np.ones((len(members), 1), dtype=np.int64)
+        box = Box(west, south, size_m, size_m)
+        unions[k] = _chosen(rings, members, ones, lambda depth: depth[:, 0] > 0, box)
+    kept = ~shapely.is_empty(unions)
+    return TiledUnion(cell=cells[kept], geometry=unions[kept], size_m=size_m)
 
 
 def first_area(points: Geometries, areas: Geometries) -> Rows:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -10,20 +11,17 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from coverage_model.cover.coverage import TIERS, coverage_faces, ownership_tier
+from coverage_model.base.ragged import pack
+from coverage_model.cover.mosaic import Mosaic, in_room, mosaic
 from coverage_model.cover.overlay import (
     TILE_M,
     Geometries,
     Rows,
-    cut_by_tiles,
     first_area,
-    only_polygons,
-    overlaid,
-    split_by_areas,
     sum_by,
-    tiled_union,
     union_by,
 )
+from coverage_model.cover.tiles import AREAS_A_WORD, Tiles
 
 NO_OPERATOR = "not stated"
 HELD_TOLERANCE = 1e-9
@@ -50,54 +48,6 @@ class IntegrationGain:
     by_operator: pd.DataFrame
     held_m2: float
     gain_m2: float
-
-
-def ownership_areas(
-    faces: gpd.GeoDataFrame, areas: gpd.GeoDataFrame | None = None
-) -> gpd.GeoDataFrame:
-    """Merge covered ground by ownership tier, for drawing.
-
-    Parameters
-    ----------
-    faces
-        A ``schemas.CoverageFaces`` frame.
-    areas
-        A ``schemas.Areas`` frame in the same CRS, to cut the tiers along its borders; ground
-        outside the areas is then left out. Without it, each tier is one geometry.
-
-    Returns
-    -------
-    GeoDataFrame
-        ``tier`` (``public_only``, ``private_only``, ``both``, ``unknown_only``; see
-        :func:`~coverage_model.cover.coverage.ownership_tier`), ``area_m2`` and the merged geometry;
-        with ``areas`` also ``area_code`` and ``area_name``, in their order. Tiers without ground
-        have no row.
-
-    Examples
-    --------
-    >>> from shapely import box
-    >>> faces = gpd.GeoDataFrame(
-    ...     {"depth_public": [1, 1, 0], "depth_private": [0, 1, 1]},
-    ...     geometry=[box(0, 0, 1, 1), box(1, 0, 2, 1), box(2, 0, 3, 1)], crs="EPSG:27700",
-    ... )
-    >>> ownership_areas(faces)["tier"].tolist()
-    ['public_only', 'private_only', 'both']
-    """
-    tier = pd.Categorical(ownership_tier(faces), categories=TIERS).codes.astype(np.intp)
-    geometry = np.asarray(faces.geometry.to_numpy())
-    group = tier
-    if areas is not None:
-        pieces = split_by_areas(geometry, np.asarray(areas.geometry.to_numpy()))
-        geometry, group = pieces.geometry, pieces.area * len(TIERS) + tier[pieces.row]
-    groups, unions = union_by(geometry, group)
-    columns = {"tier": np.array(TIERS, dtype=object)[groups % len(TIERS)]}
-    if areas is not None:
-        area = groups // len(TIERS)
-        columns = {
-            name: areas[name].to_numpy()[area] for name in ("area_code", "area_name")
-        } | columns
-    frame = pd.DataFrame(columns | {"area_m2": shapely.area(unions)})
-    return gpd.GeoDataFrame(frame, geometry=unions, crs=faces.crs)
 
 
 def integration_gain(
@@ -146,47 +96,37 @@ def integration_gain(
     >>> integration_gain(views, square, cameras=places).gain_m2
     1.0
     """
-    held = tiled_union(_shapes(visible.loc[_in_room(visible)]), size_m=TILE_M)
     registered = _registered(visible)
     operator = cameras["operator"].reindex(visible.index).astype(object)
     operator = operator.where(operator.notna() & operator.ne(""), NO_OPERATOR).astype(str)
+    names = pd.Index(sorted(set(operator[registered])), name="operator", dtype=object)
     fresh = visible.loc[registered & visible["view_basis"].ne("reach")]
-    # Faces that the same operators see: a camera here stands for its operator.
-    faces = coverage_faces(fresh.assign(camera_id=operator.loc[fresh.index]))
-    shapes = _shapes(faces)
-    face, cell, piece = cut_by_tiles(shapes, TILE_M)
-    row = held.row_of(cell)
-    near = row >= 0
-    piece[near] = only_polygons(overlaid(shapely.difference, piece[near], held.geometry[row[near]]))
-    gained = sum_by(shapely.area(piece), face, len(faces))
-
     polygons = np.asarray(areas.geometry.to_numpy())
+    gain = _gain(
+        _shapes(visible.loc[in_room(visible)]),
+        _shapes(fresh),
+        names.get_indexer(operator.loc[fresh.index]),
+        polygons,
+    )
+
     standing = _standing(cameras.loc[registered.reindex(cameras.index, fill_value=False)], visible)
     here = first_area(standing.geometry.to_numpy(), polygons)
     inside = here >= 0
     counts = sum_by(standing[["one", "reach"]][inside], here[inside], len(areas)).astype(int)
+    held_m2, gained = gain.by_area[:-1].T
     by_area = pd.DataFrame(
         {
             "area_code": areas["area_code"].to_numpy(),
             "area_name": areas["area_name"].to_numpy(),
             "cameras_registered": counts[:, 0],
             "cameras_reach_only": counts[:, 1],
-            "held_m2": _area_in(held.geometry, polygons),
-            "gain_m2": _area_in(piece, polygons),
+            "held_m2": held_m2,
+            "gain_m2": gained,
         }
     )
     share = np.full(len(by_area), np.nan)
-    held_m2 = by_area["held_m2"].to_numpy()
-    by_area["gain_share_of_held"] = np.divide(
-        by_area["gain_m2"].to_numpy(), held_m2, out=share, where=held_m2 > 0
-    )
+    by_area["gain_share_of_held"] = np.divide(gained, held_m2, out=share, where=held_m2 > 0)
 
-    names = pd.Index(sorted(set(operator[registered])), name="operator", dtype=object)
-    of_view = names.get_indexer(operator.loc[fresh.index])
-    pair = _pairs(shapes, _shapes(fresh), of_view)
-    every = sum_by(gained[pair[0]], pair[1], len(names))
-    sole = faces["depth"].to_numpy()[pair[0]] == 1
-    own = sum_by(gained[pair[0]][sole], pair[1][sole], len(names))
     who = names.get_indexer(operator.reindex(standing["view_id"]))
     counts = sum_by(standing[["one", "reach"]], who, len(names)).astype(int)
     by_operator = pd.DataFrame(
@@ -194,19 +134,62 @@ def integration_gain(
             "operator": names.to_numpy(),
             "cameras_registered": counts[:, 0],
             "cameras_reach_only": counts[:, 1],
-            "gain_m2": every,
-            "gain_alone_m2": own,
+            "gain_m2": gain.by_operator[:, 0],
+            "gain_alone_m2": gain.by_operator[:, 1],
         }
     )
     return IntegrationGain(
         by_area=_ranked(by_area),
         by_operator=_ranked(by_operator),
-        held_m2=float(shapely.area(held.geometry).sum()),
-        gain_m2=float(gained.sum()),
+        held_m2=float(gain.by_area[-1, 0]),
+        gain_m2=float(gain.by_area[-1, 1]),
     )
 
 
-def redundant_views(visible: gpd.GeoDataFrame, *, cameras: gpd.GeoDataFrame) -> pd.DataFrame:
+class _Gain(NamedTuple):
+    """Ground held and gained, by area and for all ground; gained by operator, and by it alone."""
+
+    by_area: NDArray[np.float64]
+    by_operator: NDArray[np.float64]
+
+
+def _gain(held: Geometries, fresh: Geometries, operator: Rows, shapes: Geometries) -> _Gain:
+    """Measure the ground of fresh views of numbered operators that lies outside held views."""
+    operators, unions = union_by(fresh, operator)
+    count = int(operator.max(initial=-1)) + 1
+    words = -(-count // AREAS_A_WORD)
+    weight = np.zeros((len(held) + len(unions), 2 + words), dtype=np.int64)
+    weight[: len(held), 0] = 1
+    weight[len(held) :, 1] = 1
+    # An operator's ground is one polygonal geometry, so that its bit is set or not.
+    rows = len(held) + np.arange(len(unions))
+    weight[rows, 2 + operators // AREAS_A_WORD] = np.int64(1) << (operators % AREAS_A_WORD)
+    tiles = Tiles.of(
+        pack(np.concatenate([held, unions])), weight, shapes, size_m=TILE_M,
+        everywhere=np.ones(len(weight), dtype=bool), bare=False, proven=2,
+    )  # fmt: skip
+    by_area = np.zeros((len(shapes) + 1, 2))
+    by_operator = np.zeros((count, 2))
+    for k in range(len(tiles.cell)):
+        part = tiles.partition(k)
+        depth = part.faces.depth
+        gained = (depth[:, 0] == 0) & (depth[:, 1] > 0)
+        ground = part.ground_m2(np.column_stack([depth[:, 0] > 0, gained]))
+        np.add.at(
+            by_area, np.append(part.area[2:], len(shapes)), ground[[*range(2, len(ground)), 1]]
+        )
+        for state in np.flatnonzero(gained):
+            bits = depth[state, 2 : 2 + words]
+            who = [n for n in range(count) if bits[n // AREAS_A_WORD] >> (n % AREAS_A_WORD) & 1]
+            by_operator[who, 0] += part.area_m2[state]
+            if len(who) == 1:
+                by_operator[who, 1] += part.area_m2[state]
+    return _Gain(by_area, by_operator)
+
+
+def redundant_views(
+    visible: gpd.GeoDataFrame, *, cameras: gpd.GeoDataFrame, ground: Mosaic | None = None
+) -> pd.DataFrame:
     """Find public cameras whose whole view other cameras of the control room also hold.
 
     Each camera is judged with all others in place. Two cameras that see the same ground are both
@@ -220,6 +203,9 @@ def redundant_views(visible: gpd.GeoDataFrame, *, cameras: gpd.GeoDataFrame) -> 
         others are public cameras and integrated private ones.
     cameras
         The ``schemas.Cameras`` frame the views come from, for the operator.
+    ground
+        What :func:`~coverage_model.cover.mosaic.mosaic` made of the same views, where it is at
+        hand.
 
     Returns
     -------
@@ -244,13 +230,11 @@ def redundant_views(visible: gpd.GeoDataFrame, *, cameras: gpd.GeoDataFrame) -> 
     >>> found[["camera_id", "own_m2", "redundant"]].values.tolist()
     [['b', 0.0, True], ['a', 1.0, False]]
     """
-    room = visible.loc[_in_room(visible)]
+    room = visible.loc[in_room(visible)]
     room = room.loc[~room.geometry.is_empty]
     code, names = pd.factorize(room["camera_id"])
-    faces = coverage_faces(room)
-    sole = faces.loc[faces["depth"].eq(1)]
-    face, camera = _pairs(_shapes(sole), _shapes(room), code)
-    own = sum_by(sole["area_m2"].to_numpy()[face], camera, len(names))
+    laid = mosaic(room, room.iloc[:0]) if ground is None else ground
+    own = laid.own_m2.reindex(names, fill_value=0.0).to_numpy()
     whole = np.asarray(shapely.area(_shapes(room)))
     view_m2 = sum_by(whole, code, len(names))
     several = np.flatnonzero(np.bincount(code, minlength=len(names))[code] > 1)
@@ -280,12 +264,6 @@ def _shapes(frame: gpd.GeoDataFrame) -> Geometries:
     return np.asarray(frame.geometry.to_numpy())
 
 
-def _in_room(visible: gpd.GeoDataFrame) -> pd.Series:
-    """Mark the views that control rooms have: public ones and integrated private ones."""
-    shared = visible["ownership"].eq("public") | visible["integration"].eq("integrated")
-    return shared & visible["view_basis"].ne("reach")
-
-
 def _registered(visible: gpd.GeoDataFrame) -> pd.Series:
     return visible["ownership"].eq("private") & visible["integration"].eq("registered")
 
@@ -301,19 +279,6 @@ def _standing(cameras: gpd.GeoDataFrame, visible: gpd.GeoDataFrame) -> gpd.GeoDa
         geometry=np.asarray(first.geometry.to_numpy()),
         crs=cameras.crs,
     )
-
-
-def _pairs(faces: Geometries, views: Geometries, owner: Rows) -> tuple[Rows, Rows]:
-    """Pair each face with the distinct owners of the views that see it."""
-    tree = shapely.STRtree(views)
-    face, view = tree.query(shapely.point_on_surface(faces), predicate="intersects")
-    pairs = np.unique(np.column_stack([face, owner[view]]), axis=0)
-    return pairs[:, 0], pairs[:, 1]
-
-
-def _area_in(geometries: Geometries, polygons: Geometries) -> NDArray[np.float64]:
-    pieces = split_by_areas(geometries, polygons)
-    return sum_by(shapely.area(pieces.geometry), pieces.area, len(polygons))
 
 
 def _ranked(table: pd.DataFrame) -> pd.DataFrame:

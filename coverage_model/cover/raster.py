@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from coverage_model.base.compiled import compiled
 from coverage_model.base.errors import Faults
-from coverage_model.cover.faces import one_level
+from coverage_model.base.ragged import pack
+from coverage_model.cover.mosaic import one_level
 from coverage_model.cover.overlay import Geometries, union_by
-from coverage_model.cover.ragged import pack
 
 CELL_M = 2.0
 MAX_CELLS = 500_000_000

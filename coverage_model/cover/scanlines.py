@@ -20,8 +20,8 @@ import shapely
 from numpy.typing import NDArray
 
 from coverage_model.base.compiled import compiled
+from coverage_model.base.ragged import Ragged, pack
 from coverage_model.cover.overlay import Geometries
-from coverage_model.cover.ragged import pack
 
 LINE_M = 1.0
 """Height of a strip: some 60 lines through a typical view."""
@@ -75,14 +75,17 @@ class Lines:
     areas: int
     borders: Crossings
 
-    def cross(self, geometries: Geometries, label: NDArray[np.int64]) -> Crossings:
+    def cross(self, rings: Ragged, label: NDArray[np.int64]) -> Crossings:
         """Find where the outlines of labelled polygons cross the lines."""
-        rings = pack(geometries)
         of_ring = np.repeat(label, np.diff(rings.polygon_start))
         first = self.south + 0.5 * self.line_m
+        # From west to east, so that a crossing goes in near the end of its line.
+        filled = np.flatnonzero(np.diff(rings.ring_start) > 0)
+        west = rings.xy[rings.ring_start[filled], 0]
         found = _cross(
-            rings.xy, rings.ring_start, rings.hole, of_ring, first, 1 / self.line_m, self.count
-        )
+            rings.xy, rings.ring_start, rings.hole, of_ring, filled[np.argsort(west)],
+            first, 1 / self.line_m, self.count,
+        )  # fmt: skip
         return Crossings(*found)
 
     def covered_m2(
@@ -137,7 +140,7 @@ def lines_over(areas: Geometries, *, line_m: float = LINE_M) -> Lines:
     low = int(np.floor(south / line_m))
     count = max(int(np.ceil(north / line_m)) - low, 1)
     bare = Lines(low * line_m, count, line_m, len(areas), no_crossings(count))
-    borders = bare.cross(areas, np.arange(len(areas), dtype=np.int64))
+    borders = bare.cross(pack(areas), np.arange(len(areas), dtype=np.int64))
     return Lines(bare.south, count, line_m, len(areas), borders)
 
 
@@ -163,7 +166,7 @@ def _lines_of(y1, y2, count):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _cross(xy, ring_start, hole, label, south, scale, count):  # type: ignore[no-untyped-def]
+def _cross(xy, ring_start, hole, label, order, south, scale, count):  # type: ignore[no-untyped-def]
     """List crossings line by line, each line from west to east."""
     start = np.zeros(count + 1, dtype=np.int64)
     for r in range(len(ring_start) - 1):
@@ -176,7 +179,7 @@ def _cross(xy, ring_start, hole, label, south, scale, count):  # type: ignore[no
     fill = start[:-1].copy()
     x = np.empty(start[-1])
     code = np.empty(start[-1], dtype=np.int64)
-    for r in range(len(ring_start) - 1):
+    for r in order:
         begin, end = ring_start[r], ring_start[r + 1] - 1
         twice = 0.0
         for i in range(begin, end):
@@ -193,7 +196,7 @@ def _cross(xy, ring_start, hole, label, south, scale, count):  # type: ignore[no
             for line in range(first, last):
                 here = xy[i, 0] + (line - y1) * slope
                 k = fill[line]
-                # Insert in order: lines have few crossings, and neighbours come in runs.
+                # Insert in order: rings come from west to east, so that few lie beyond.
                 while k > start[line] and x[k - 1] > here:
                     x[k], code[k] = x[k - 1], code[k - 1]
                     k -= 1

@@ -19,7 +19,6 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from coverage_model.cover.coverage import ownership_tier
-from coverage_model.cover.faces import CONNECTED, one_level
 from coverage_model.cover.gap_places import distance_to_nearest, grid_reference, place_names
 from coverage_model.cover.lines import (
     Segments,
@@ -28,6 +27,7 @@ from coverage_model.cover.lines import (
     split_segments,
     stretches_inside,
 )
+from coverage_model.cover.mosaic import CONNECTED, one_level
 from coverage_model.cover.overlay import Geometries, Rows, first_area, sum_by
 from coverage_model.optics.pixel_density import Level
 from coverage_model.reading.streets import Streets

@@ -22,6 +22,7 @@ import shapely
 
 from coverage_model.base.errors import CRSError, Fault
 from coverage_model.base.layer import Layer, Read
+from coverage_model.base.ragged import Ragged, joined
 from coverage_model.optics.sectors import MAX_CHORD_DEG, sector_area_m2
 
 if TYPE_CHECKING:
@@ -80,6 +81,12 @@ class Swept:
     position_status: npt.NDArray[np.object_]
     _parts: tuple[_Part, ...]
 
+    def rings(self, level: int = 0) -> tuple[Ragged, npt.NDArray[np.int64]]:
+        """Lay out the polygons of one level as arrays, neighbours together, and whose each is."""
+        parts = [part.rings(level, self.area_m2.shape[1]) for part in self._parts]
+        rows = [np.empty(0, dtype=np.int64), *(part.rows for part in self._parts)]
+        return joined(parts), np.concatenate(rows)
+
     def polygons(self, level: int = 0) -> npt.NDArray[np.object_]:
         """Build the polygons of one level (a column of ``area_m2``)."""
         shapes = np.full(len(self.area_m2), shapely.Polygon(), dtype=object)
@@ -98,6 +105,24 @@ class _Part:
     ends: npt.NDArray[np.int64]
     holes: npt.NDArray[np.int64]
     upto: npt.NDArray[np.int64]
+
+    def rings(self, level: int, levels: int) -> Ragged:
+        """Lay out this part's polygons of one level."""
+        last = self.upto[level::levels]
+        first = np.concatenate([[0], self.upto])[level : level + len(self.upto) : levels]
+        count = last - first
+        start = np.cumsum(count) - count
+        ring = np.repeat(first - start, count) + np.arange(count.sum())
+        ring_starts = np.concatenate([[0], self.ends])
+        length = ring_starts[ring + 1] - ring_starts[ring]
+        begin = np.cumsum(length) - length
+        point = np.repeat(ring_starts[ring] - begin, length) + np.arange(length.sum())
+        return Ragged(
+            self.coords[point],
+            np.append(begin, length.sum()),
+            np.append(start, count.sum()),
+            self.holes[ring] != 0,
+        )
 
     def fill(self, shapes: npt.NDArray[np.object_], level: int, levels: int) -> None:
         """Build this part's polygons into their rows."""
@@ -180,7 +205,8 @@ def visible_areas(
     Examples
     --------
     >>> import geopandas as gpd
-    >>> from coverage_model.optics.sectors import sector_polygons
+    >>> from coverage_model.base.ragged import Ragged, joined
+    from coverage_model.optics.sectors import sector_polygons
     >>> cone = sector_polygons(0, 0, azimuth_deg=0, hfov_deg=90, far_m=10)
     >>> columns = {name: ["x"] for name in KEPT}
     >>> columns |= {"x_m": [0.0], "y_m": [0.0], "azimuth_deg": [0.0], "hfov_deg": [90.0]}

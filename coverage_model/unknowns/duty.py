@@ -22,6 +22,7 @@ import numpy as np
 import pandas as pd
 
 from coverage_model.base.errors import Faults
+from coverage_model.base.ragged import pack
 from coverage_model.cover.overlay import first_area, sum_by
 from coverage_model.cover.scanlines import LINE_M, lines_over
 from coverage_model.optics.pixel_density import DEFAULT_LEVEL, DistanceForm, Level, find_level
@@ -117,7 +118,9 @@ def reach_by_area(
     discs = np.asarray(seen.geometry.to_numpy())
 
     def ground(chosen: Any, miss: Any) -> Any:
-        crossings = lines.cross(discs[chosen], np.arange(np.count_nonzero(chosen), dtype=np.int64))
+        crossings = lines.cross(
+            pack(discs[chosen]), np.arange(np.count_nonzero(chosen), dtype=np.int64)
+        )
         return lines.expected_m2(crossings, miss[chosen]).mean(axis=0)
 
     everything, certain = np.full(len(views), fill_value=True), np.zeros(len(views))

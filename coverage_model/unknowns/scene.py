@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from coverage_model.base.ragged import Ragged, joined
 from coverage_model.cover.overlay import Geometries
 from coverage_model.cover.scanlines import Crossings, Lines, no_crossings
 from coverage_model.sight.grid import ObstacleIndex
 from coverage_model.sight.positions import UNRESOLVED, place_cameras
-from coverage_model.sight.visibility import sweep_views
+from coverage_model.sight.visibility import Swept, sweep_views
 from coverage_model.unknowns.distributions import DRIVERS, Drawn, Unknowns
 
 ATTEMPTS = 8
@@ -38,6 +39,9 @@ class Scene:
         Where the outlines of all other views cross the lines.
     fixed_m2
         What those cover, by even and odd lines and by area.
+    still
+        The views with everything at its working value, and the row of each polygon: what a draw of
+        some unknowns leaves as it is. None where every draw changes every view.
     snap_tolerance_m, target_height_m
         As for :func:`coverage_model.sight.visibility.visible_areas`.
     """
@@ -47,6 +51,7 @@ class Scene:
     index: ObstacleIndex
     fixed: Crossings
     fixed_m2: Floats
+    still: tuple[Ragged, NDArray[np.int64]] | None
     snap_tolerance_m: float
     target_height_m: float
 
@@ -59,14 +64,19 @@ class Scene:
         index: ObstacleIndex,
         snap_tolerance_m: float,
         target_height_m: float,
+        alone: bool = False,
     ) -> Scene:
-        """Set the scene: compute what no draw changes."""
+        """Set the scene: compute what no draw changes.
+
+        ``alone`` says that draws of a few unknowns at a time will follow.
+        """
         scene = cls(
             views=unknowns,
             lines=lines,
             index=index,
             fixed=no_crossings(lines.count),
             fixed_m2=np.zeros((2, lines.areas)),
+            still=None,
             snap_tolerance_m=snap_tolerance_m,
             target_height_m=target_height_m,
         )
@@ -77,13 +87,15 @@ class Scene:
             # A camera deep in a building sees nothing; moving it out would be a guess.
             differs &= scene._codes(unknowns.x_m, unknowns.y_m) != UNRESOLVED
         same = replace(scene, views=unknowns.take(np.flatnonzero(~differs)))
-        fixed = same.crossings(same.views.draw(0, vary=()))
-        return replace(
+        rings, rows = same.rings(same.views.draw(0, vary=()))
+        fixed = lines.cross(rings, same.views.label[rows])
+        scene = replace(
             scene,
             views=unknowns.take(np.flatnonzero(differs)),
             fixed=fixed,
             fixed_m2=lines.covered_m2(fixed)[:, :, 0],
         )
+        return replace(scene, still=scene.rings(scene.views.draw(0, vary=()))) if alone else scene
 
     def matters(self, name: str) -> bool:
         """Whether a value has any say here: heights do only among obstacles lower than a camera."""
@@ -98,19 +110,39 @@ class Scene:
 
     def covered_m2(self, number: int, *, vary: Collection[str]) -> Floats:
         """Covered ground of a draw: even and odd lines × areas × measures."""
-        drawn = self.views.draw(number, vary=vary)
-        if "position" in vary and self.views.position_sigma_m > 0:
-            x, y = self._places(number)
-            drawn = replace(drawn, x_m=x, y_m=y)
-        gained = self.lines.covered_m2(self.crossings(drawn), fixed=self.fixed)
+        rings, rows = self._drawn(number, vary)
+        gained = self.lines.covered_m2(
+            self.lines.cross(rings, self.views.label[rows]), fixed=self.fixed
+        )
         return self.fixed_m2[:, :, None] + gained
 
-    def crossings(self, drawn: Drawn) -> Crossings:
-        """Find where the outlines of drawn views cross the lines."""
-        return self.lines.cross(self.polygons(drawn), self.views.label)
+    def _drawn(self, number: int, vary: Collection[str]) -> tuple[Ragged, NDArray[np.int64]]:
+        """Sweep the views that a draw changes; the others are there already."""
+        moved = "position" in vary and self.views.position_sigma_m > 0
+        if self.still is None or moved:
+            drawn = self.views.draw(number, vary=vary)
+            if moved:
+                x, y = self._places(number)
+                drawn = replace(drawn, x_m=x, y_m=y)
+            return self.rings(drawn)
+        changed = np.logical_or.reduce(
+            [np.zeros(len(self.views), dtype=bool), *(self.views.missing(name) for name in vary)]
+        )
+        rings, rows = self.still
+        kept = np.flatnonzero(~changed[rows])
+        some = np.flatnonzero(changed)
+        again, of = self.rings(self.views.take(some).draw(number, vary=vary))
+        return joined([rings.take(kept), again]), np.concatenate([rows[kept], some[of]])
+
+    def rings(self, drawn: Drawn) -> tuple[Ragged, NDArray[np.int64]]:
+        """Cut drawn views by the obstacles; also the row of each polygon."""
+        return self._sweep(drawn).rings()
 
     def polygons(self, drawn: Drawn) -> Geometries:
         """Cut drawn views by the obstacles."""
+        return self._sweep(drawn).polygons()
+
+    def _sweep(self, drawn: Drawn) -> Swept:
         return sweep_views(
             drawn.x_m,
             drawn.y_m,
@@ -123,7 +155,7 @@ class Scene:
             snap_tolerance_m=self.snap_tolerance_m,
             target_height_m=self.target_height_m,
             threads=1,
-        ).polygons()
+        )
 
     def _places(self, number: int) -> tuple[Floats, Floats]:
         """Places of a draw; one deep in a building is drawn again."""

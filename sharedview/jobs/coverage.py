@@ -219,6 +219,7 @@ def measure(settings: CoverageSettings, reporter: Reporter) -> Measured:
             levels_table=settings.levels_table,
             draws=0,
             form=settings.dori_form,
+            earlier=run.tiles,
             reporter=reporter,
         )
     return Measured(settings, run, accounts.account(run), earlier, layers, releases, known)

@@ -99,8 +99,8 @@ def test_everything_adds_up(drawn: list[dict[str, Any]], blocks: list[Any]) -> N
     cameras = read(drawn)
     visible = see(cameras, blocks)
     faces = coverage_faces(visible)
-    found = coverage_by_area(visible, AREAS, level="monitor", cameras=cameras, faces=faces)
-    total = coverage_total(visible, found, cameras=cameras, faces=faces)
+    found = coverage_by_area(visible, AREAS, level="monitor", cameras=cameras)
+    total = coverage_total(visible, found, cameras=cameras)
     pd.testing.assert_series_equal(
         total.loc["areas"] + total.loc["outside"],
         total.loc["whole"],

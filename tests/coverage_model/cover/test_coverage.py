@@ -14,9 +14,8 @@ import shapely
 from geopandas.testing import assert_geodataframe_equal
 from shapely import Point, Polygon, box
 
-from coverage_model.base.errors import InputError, SharedviewError
+from coverage_model.base.errors import InputError
 from coverage_model.base.schemas import CoverageByArea, CoverageFaces, check
-from coverage_model.cover import faces as _faces
 from coverage_model.cover.coverage import (
     coverage_by_area,
     coverage_faces,
@@ -322,27 +321,6 @@ def test_a_crowd_adds_up_everywhere() -> None:
     assert shapely.area(dissolve(visible.geometry)).sum() == pytest.approx(
         shapely.union_all(visible.geometry.to_numpy()).area, rel=1e-12
     )
-
-
-def test_small_batches_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    visible = pd.concat(
-        [crowd(40, seed=s).translate(1000 * s).to_frame("geometry") for s in range(4)]
-    )
-    table = pd.concat([crowd(40, seed=s).drop(columns="geometry") for s in range(4)])
-    table["camera_id"] = [f"c{i}" for i in range(160)]
-    many = gpd.GeoDataFrame(table, geometry=visible["geometry"].to_numpy(), crs=CRS)
-    whole = coverage_faces(many)
-    monkeypatch.setattr(_faces, "BATCH_VIEWS", 10)
-    parted = coverage_faces(many)
-    assert len(parted) == len(whole)
-    sums = [f.groupby("depth")["area_m2"].sum() for f in (whole, parted)]
-    pd.testing.assert_series_equal(*sums, rtol=1e-9)
-
-
-def test_faces_that_do_not_add_up_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_faces, "TOLERANCE_GRIDS", -1.0)
-    with pytest.raises(SharedviewError, match="could not be cut into faces exactly"):
-        coverage_faces(views(cone(0, 60, 30), cone(20, 60, 30)))
 
 
 def test_index_order_and_inputs_are_kept() -> None:

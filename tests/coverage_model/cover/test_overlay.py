@@ -67,10 +67,9 @@ def test_gaps_among_footprints_that_break_a_union(
     assert gaps["gap_m2"].sum() == pytest.approx(open_m2, rel=1e-9)
 
 
-def test_one_row_that_throws_does_not_take_the_others_with_it() -> None:
-    bow_tie = shapely.Polygon([(0, 0), (2, 2), (2, 0), (0, 2)])
-    rows = np.array([shapely.box(0, 0, 1, 1), bow_tie], dtype=object)
-    other = np.array([shapely.box(0, 0, 0.5, 1), shapely.box(0, 0, 2, 1)], dtype=object)
-    found = overlaid(shapely.intersection, rows, other)
-    assert shapely.is_valid(found).all()
-    assert shapely.area(found).tolist() == pytest.approx([0.5, 1.0])
+def test_parts_inside_and_outside_the_polygon_beside() -> None:
+    rows = np.array([shapely.box(0, 0, 1, 1), shapely.box(0, 0, 2, 1), shapely.Polygon()])
+    other = np.array([shapely.box(0, 0, 0.5, 1), shapely.box(5, 5, 6, 6), shapely.box(0, 0, 1, 1)])
+    inside, outside = (overlaid(rows, other, inside=which) for which in (True, False))
+    assert shapely.area(inside).tolist() == [0.5, 0, 0]
+    assert shapely.area(outside).tolist() == [0.5, 2, 0]

@@ -9,14 +9,15 @@ from shapely import box
 
 from coverage_model.base import schemas, schemas_beside
 from coverage_model.cover.coverage import coverage_faces
-from coverage_model.cover.ownership import integration_gain, ownership_areas, redundant_views
+from coverage_model.cover.mosaic import mosaic
+from coverage_model.cover.ownership import integration_gain, redundant_views
 
 CRS = "EPSG:27700"
 
 
-def faces() -> gpd.GeoDataFrame:
-    # Three views in a row, each overlapping the next by 1 m, and one of unknown ownership far off.
-    visible = gpd.GeoDataFrame(
+def row() -> gpd.GeoDataFrame:
+    """Three views in a row, each overlapping the next by 1 m; one of an unknown owner far off."""
+    return gpd.GeoDataFrame(
         {
             "camera_id": list("abcd"),
             "ownership": ["public", "private", "public", "unknown"],
@@ -27,11 +28,14 @@ def faces() -> gpd.GeoDataFrame:
         geometry=[box(0, 0, 4, 1), box(3, 0, 6, 1), box(5, 0, 9, 1), box(20, 0, 22, 1)],
         crs=CRS,
     )
-    return coverage_faces(visible)
+
+
+def tiers(visible: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    return mosaic(visible, visible.iloc[:0]).tiers
 
 
 def test_tiers_are_merged() -> None:
-    found = ownership_areas(faces())
+    found = tiers(row())
     assert found["tier"].tolist() == ["public_only", "private_only", "both", "unknown_only"]
     assert found["area_m2"].tolist() == pytest.approx([6, 1, 2, 2])
     assert found.crs == CRS
@@ -41,34 +45,27 @@ def test_tiers_are_merged() -> None:
     )
 
 
-def test_tiers_are_cut_along_borders() -> None:
-    areas = gpd.GeoDataFrame(
-        {"area_code": ["E", "W"], "area_name": ["East", "West"]},
-        geometry=[box(3.5, 0, 10, 1), box(0, 0, 3.5, 1)],
-        crs=CRS,
-    )
-    found = ownership_areas(faces(), areas)
-    rows = list(zip(found["area_code"], found["tier"], found["area_m2"], strict=True))
-    expected = [
-        ("E", "public_only", 3),
-        ("E", "private_only", 1),
-        ("E", "both", 1.5),
-        ("W", "public_only", 3),
-        ("W", "both", 0.5),
-    ]
-    assert [row[:2] for row in rows] == [row[:2] for row in expected]
-    assert [row[2] for row in rows] == pytest.approx([row[2] for row in expected])
+def test_tiers_are_connected_across_tiles() -> None:
+    # A view over the corner of four tiles, and another that shares its western half.
+    visible = row().iloc[:2].set_geometry([box(400, 400, 600, 600), box(400, 400, 500, 600)])
+    visible = visible.set_crs(CRS)
+    found = tiers(visible).set_index("tier")
+    assert found["area_m2"].to_dict() == {"public_only": 20_000, "both": 20_000}
+    assert found.geometry["public_only"].equals(shapely.MultiPolygon([box(500, 400, 600, 600)]))
+    assert found.is_valid.all()
+    assert shapely.get_num_geometries(found.geometry.to_numpy()).tolist() == [1, 1]
 
 
 def test_the_union_of_the_tiers_is_the_covered_ground() -> None:
-    covered = faces()
-    before = covered.copy(deep=True)
-    assert ownership_areas(covered)["area_m2"].sum() == pytest.approx(covered["area_m2"].sum())
-    assert_geodataframe_equal(covered, before)
+    visible = row()
+    before = visible.copy(deep=True)
+    covered = coverage_faces(visible)["area_m2"].sum()
+    assert tiers(visible)["area_m2"].sum() == pytest.approx(covered)
+    assert_geodataframe_equal(visible, before)
 
 
 def test_nothing_covered() -> None:
-    found = ownership_areas(faces().iloc[:0])
+    found = tiers(row().iloc[:0])
     assert list(found.columns) == ["tier", "area_m2", "geometry"]
     assert len(found) == 0
 
