@@ -50,6 +50,8 @@ DRAWN_VIEWS = 250_000
 # Beyond this many views, what drives an interval is left out: it costs seven times the draws.
 DRIVERS_UP_TO = 5_000
 SWEPT_AT_ONCE = 50_000
+# Less than this between two areas is the rounding of a border that both have.
+SLIVER_M2 = 1e-3
 
 
 # A third of the one-off cost a year, or the dearest room: an assumption.
@@ -419,7 +421,8 @@ def overlapping_pairs(areas: gpd.GeoDataFrame) -> list[tuple[str, str]]:
     one, other = one[one < other], other[one < other]
     shared = shapely.area(overlaid(shapes[one], shapes[other], inside=True))
     names = areas["area_name"].to_numpy()
-    return [(names[i], names[j]) for i, j in zip(one[shared > 0], other[shared > 0], strict=True)]
+    shared = shared > SLIVER_M2
+    return [(names[i], names[j]) for i, j in zip(one[shared], other[shared], strict=True)]
 
 
 def area_union(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
