@@ -106,6 +106,7 @@ def integration_gain(
         _shapes(visible.loc[in_room(visible)]),
         _shapes(fresh),
         names.get_indexer(operator.loc[fresh.index]),
+        len(names),
         polygons,
     )
 
@@ -153,10 +154,11 @@ class _Gain(NamedTuple):
     by_operator: NDArray[np.float64]
 
 
-def _gain(held: Geometries, fresh: Geometries, operator: Rows, shapes: Geometries) -> _Gain:
+def _gain(  # noqa: PLR0917 - private, called once
+    held: Geometries, fresh: Geometries, operator: Rows, count: int, shapes: Geometries
+) -> _Gain:
     """Measure the ground of fresh views of numbered operators that lies outside held views."""
     operators, unions = union_by(fresh, operator)
-    count = int(operator.max(initial=-1)) + 1
     words = -(-count // AREAS_A_WORD)
     weight = np.zeros((len(held) + len(unions), 2 + words), dtype=np.int64)
     weight[: len(held), 0] = 1
