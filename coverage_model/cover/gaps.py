@@ -72,7 +72,9 @@ def coverage_gaps(
     else:
         side = None if cell_m == "auto" else float(cell_m)
         laid = (
-            mosaic(visible, areas, obstacles=obstacles, size_m=side) if ground is None else ground
+            mosaic(visible, areas, obstacles=obstacles, size_m=side, outside=False)
+            if ground is None
+            else ground
         )
         found = laid.gaps
 

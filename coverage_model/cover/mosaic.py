@@ -188,6 +188,7 @@ def mosaic(
     obstacles: gpd.GeoDataFrame | None = None,
     size_m: float | None = None,
     earlier: Mosaic | None = None,
+    outside: bool = True,
 ) -> Mosaic:
     """Cut the ground of views, buildings and areas into tiles.
 
@@ -204,6 +205,8 @@ def mosaic(
         Side of a tile; by default 500 m, doubled until at most 20,000 tiles span the areas.
     earlier
         A mosaic of other views whose tiles are taken over where nothing differs.
+    outside
+        Also cut the ground of views that lies in no area.
 
     Raises
     ------
@@ -222,7 +225,12 @@ def mosaic(
     weight[len(cameras) + len(reach) :, REACH] = 0
     weight[len(cameras) + len(reach) :, BUILT] = 1
     tiles = Tiles.of(
-        pack(solids), weight, shapes, size_m=side, everywhere=weight[:, BUILT] == 0, bare=True
+        pack(solids),
+        weight,
+        shapes,
+        size_m=side,
+        everywhere=outside & (weight[:, BUILT] == 0),
+        bare=True,
     )
     known = earlier.tiles if earlier is not None and earlier.size_m == side else {}
     done: dict[tuple[int, int], Tile] = {}

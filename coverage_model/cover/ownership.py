@@ -154,7 +154,7 @@ class _Gain(NamedTuple):
     by_operator: NDArray[np.float64]
 
 
-def _gain(  # noqa: PLR0917 - private, called once
+def _gain(
     held: Geometries, fresh: Geometries, operator: Rows, count: int, shapes: Geometries
 ) -> _Gain:
     """Measure the ground of fresh views of numbered operators that lies outside held views."""
