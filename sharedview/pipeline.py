@@ -365,7 +365,6 @@ def run_coverage(
                 form=form,
                 position_sigma_m=position_sigma_m(cameras),
                 drivers=len(cameras.frame) <= DRIVERS_UP_TO,
-                covered_m2=by_area["covered_m2"].to_numpy(),
             )
     walked = None
     if streets is not None:
@@ -390,7 +389,7 @@ def run_coverage(
         obstacles=obstacles,
         demand=demand,
         streets=walked,
-        notes=(*run_notes(views, visible, obstacles), *overlap_notes(pairs)),
+        notes=(*run_notes(views, visible, obstacles), *overlap_notes(pairs), *repair_notes(ground)),
         union=union,
     )
 
@@ -453,6 +452,20 @@ def position_sigma_m(cameras: Cameras) -> float:
     if cameras.frame["illustrative"].all():
         return 0.0
     return stated_sigma_m(cameras.log.datum_shift)
+
+
+def repair_notes(ground: Mosaic) -> tuple[Note, ...]:
+    """Count tiles that did not add up on the finest grid, and say by how much they may be off."""
+    repairs = ground.repairs
+    if not repairs:
+        return ()
+    changed = sum(repair.changed_m2 for repair in repairs)
+    message = (
+        f"tiles of {ground.size_m:g} m, listed by south-west corner, whose outlines had to be "
+        f"rounded to a coarser grid; their figures are off by {changed:.2g} m² in all"
+    )
+    corners = tuple(f"{repair.x_m:.0f} {repair.y_m:.0f}" for repair in repairs)
+    return (Note("coarser_tiles", message, len(repairs), corners),)
 
 
 def run_notes(

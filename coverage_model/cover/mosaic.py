@@ -254,7 +254,13 @@ def _grounds(obstacles: gpd.GeoDataFrame) -> Geometries:
     wrong = np.flatnonzero(~shapely.is_valid(shapes))
     if len(wrong):
         shapes = shapes.copy()
-        shapes[wrong] = shapely.make_valid(shapes[wrong])
+        # What collapses to lines has no ground.
+        parts, of = shapely.get_parts(shapely.make_valid(shapes[wrong]), return_index=True)
+        parts, inner = shapely.get_parts(parts, return_index=True)
+        flat = shapely.get_dimensions(parts) == 2
+        shapes[wrong] = shapely.multipolygons(
+            parts[flat], indices=of[inner[flat]], out=np.full(len(wrong), shapely.MultiPolygon())
+        )
     return shapes
 
 

@@ -205,8 +205,7 @@ def visible_areas(
     Examples
     --------
     >>> import geopandas as gpd
-    >>> from coverage_model.base.ragged import Ragged, joined
-    from coverage_model.optics.sectors import sector_polygons
+    >>> from coverage_model.optics.sectors import sector_polygons
     >>> cone = sector_polygons(0, 0, azimuth_deg=0, hfov_deg=90, far_m=10)
     >>> columns = {name: ["x"] for name in KEPT}
     >>> columns |= {"x_m": [0.0], "y_m": [0.0], "azimuth_deg": [0.0], "hfov_deg": [90.0]}

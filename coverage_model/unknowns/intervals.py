@@ -98,7 +98,6 @@ def coverage_intervals(
     snap_tolerance_m: float = SNAP_TOLERANCE_M,
     target_height_m: float = 0.0,
     line_m: float = LINE_M,
-    covered_m2: Floats | None = None,
     threads: int | None = None,
 ) -> CoverageIntervals:
     """Draw what is unknown of the cameras, and measure coverage each time.
@@ -130,9 +129,6 @@ def coverage_intervals(
         As for :func:`~coverage_model.sight.visibility.visible_areas`.
     line_m
         Distance of the measuring lines, in m; greater where the areas span more than 2,000 km.
-    covered_m2
-        Covered ground of each area at the working values, where it is known exactly: the value that
-        the ranges must hold. Measured by the lines if not given.
     threads
         Number of threads; one for each core if not given. The result does not depend on it.
 
@@ -218,7 +214,7 @@ def coverage_intervals(
             head.assign(area_m2=total),
             _cameras(cameras, areas, label=label, missing=missing),
             shares[1 : draws + 1],
-            point=shares[0, :, 0] if covered_m2 is None else _exact(covered_m2, total),
+            point=shares[0],
         ),
         drivers=_drivers(
             head, names, shares[draws + 1 :].reshape(len(names), draws, *shares.shape[1:])
@@ -230,11 +226,6 @@ def coverage_intervals(
         position_sigma_m=unknowns.position_sigma_m,
         line_error_share=float(error.max()),
     )
-
-
-def _exact(covered_m2: Floats, total_m2: Floats) -> Floats:
-    """Share of each area, and of all of them, that is covered."""
-    return _ratio(np.append(covered_m2, covered_m2.sum()), total_m2)
 
 
 def _frame(
@@ -253,15 +244,11 @@ def _frame(
             "cameras_drawn": cameras[1, :, k],
             "drawn_share": _ratio(cameras[1, :, k], cameras[0, :, k]),
             "draws": len(drawn),
-            "share_point": point if k == 0 else np.nan,
+            "share_point": point[:, k] if k == 0 else np.nan,
             "share_mean": drawn[0] + (drawn - drawn[0]).mean(axis=0),
             "share_sd": spread,
         }
         marks = np.percentile(drawn, PERCENTILES, axis=0)
-        if k == 0:
-            # Working values need not be the middle of what is drawn: the range holds both.
-            marks[0] = np.fmin(marks[0], point)
-            marks[-1] = np.fmax(marks[-1], point)
         columns |= {f"share_p{p}": values for p, values in zip(PERCENTILES, marks, strict=True)}
         parts.append(head[["area_code", "area_name", "level"]].assign(**columns))
     return pd.concat(parts, ignore_index=True)

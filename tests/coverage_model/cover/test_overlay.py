@@ -8,7 +8,9 @@ import pandas as pd
 import pytest
 import shapely
 
+from coverage_model.cover import arrangement
 from coverage_model.cover.gaps import coverage_gaps
+from coverage_model.cover.mosaic import mosaic
 from coverage_model.cover.overlay import overlaid, tiled_union
 from coverage_model.optics.sectors import view_sectors
 from coverage_model.reading.cameras import read_cameras
@@ -73,3 +75,34 @@ def test_parts_inside_and_outside_the_polygon_beside() -> None:
     inside, outside = (overlaid(rows, other, inside=which) for which in (True, False))
     assert shapely.area(inside).tolist() == [0.5, 0, 0]
     assert shapely.area(outside).tolist() == [0.5, 2, 0]
+
+
+def test_a_tile_that_does_not_add_up_is_named(
+    scene: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen, buildings = scene
+    none = gpd.GeoDataFrame({"area_code": [], "area_name": []}, geometry=[], crs=CRS)
+    assert mosaic(seen, none, obstacles=buildings).repairs == ()
+    # No sum is good enough: every grid is tried, and the best kept and named.
+    monkeypatch.setattr(arrangement, "SUM_TOLERANCE", -1.0)
+    found = mosaic(seen, none, obstacles=buildings)
+    corners = {(500 * column, 500 * row) for column, row in found.tiles}
+    assert {(repair.x_m, repair.y_m) for repair in found.repairs} == corners
+    assert all(0 <= repair.changed_m2 < 1e-3 for repair in found.repairs)
+
+
+def test_footprints_that_cross_themselves_have_the_ground_they_enclose() -> None:
+    bow_tie = shapely.Polygon([(0, 0), (2, 2), (2, 0), (0, 2)])
+    spiked = shapely.Polygon([(4, 0), (5, 0), (5, 1), (9, 7), (7, 7), (9, 7), (5, 1), (4, 1)])
+    line = shapely.Polygon([(10, 0), (12, 0), (12, 3), (12, 0)])
+    buildings = gpd.GeoDataFrame(geometry=[bow_tie, spiked, line, shapely.box(0, 5, 1, 6)], crs=CRS)
+    square = shapely.box(0, 0, 20, 20)
+    areas = gpd.GeoDataFrame({"area_code": ["A"], "area_name": ["A"]}, geometry=[square], crs=CRS)
+    nothing = gpd.GeoDataFrame(
+        {name: [] for name in ("camera_id", "ownership", "integration", "view_basis", "level")},
+        geometry=[],
+        crs=CRS,
+    )
+    found = mosaic(nothing, areas, obstacles=buildings).by_area.loc[0]
+    assert found["building_m2"] == pytest.approx(2 + 1 + 0 + 1)
+    assert found["gap_m2"] == pytest.approx(400 - 4)

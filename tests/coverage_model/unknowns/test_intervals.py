@@ -17,6 +17,7 @@ from shapely import box
 from coverage_model.base import datasets
 from coverage_model.base.crs import DatumShift
 from coverage_model.base.errors import CRSError, InputError
+from coverage_model.base.ragged import pack
 from coverage_model.base.schemas import CAMERA_TYPES, Cameras, check
 from coverage_model.base.schemas_beside import (
     CoverageByLevel,
@@ -138,14 +139,14 @@ def test_stated_position_error_joins_the_datum_shift() -> None:
 def test_lines_are_exact_on_boxes_and_count_overlaps_once() -> None:
     lines = lines_over(np.array([square(0, 0, 20, 10), square(10, 0, 30, 10)]))
     shapes = np.array([square(2, 2, 12, 8), square(5, 4, 25, 6), shapely.Polygon()])
-    crossings = lines.cross(shapes, np.array([0, 2, 1], dtype=np.int64))
+    crossings = lines.cross(pack(shapes), np.array([0, 2, 1], dtype=np.int64))
     found = lines.covered_m2(crossings).mean(axis=0)
     # Areas overlap from 10 to 20 and count there twice. Class 0: 8 x 6 and 2 x 6 (ends at 12).
     # Class 2 adds 5 to 25 in a strip of 2, less what the first box covers of it.
     np.testing.assert_allclose(found[:, 0], [60.0, 12.0])
     np.testing.assert_allclose(found[:, 1], found[:, 0])
     np.testing.assert_allclose(found[:, 2], [60.0 + 2 * 8, 12.0 + 2 * 13])
-    fixed = lines.cross(np.array([square(0, 0, 11, 10)]), np.zeros(1, dtype=np.int64))
+    fixed = lines.cross(pack(np.array([square(0, 0, 11, 10)])), np.zeros(1, dtype=np.int64))
     rest = lines.covered_m2(crossings, fixed=fixed).mean(axis=0)
     np.testing.assert_allclose(rest[:, 0], [6.0, 6.0])
 
@@ -157,7 +158,7 @@ def test_lines_agree_with_exact_union_within_their_estimate() -> None:
     rings = shapely.difference(discs, shapely.buffer(shapely.points(centres), 8.0))
     shapes = np.array([square(0, 0, 200, 400), shapely.Point(X + 300, Y + 200).buffer(90)])
     lines = lines_over(shapes)
-    found = lines.covered_m2(lines.cross(rings, np.zeros(60, dtype=np.int64)))[:, :, 0]
+    found = lines.covered_m2(lines.cross(pack(rings), np.zeros(60, dtype=np.int64)))[:, :, 0]
     exact = shapely.area(shapely.intersection(shapely.union_all(rings), shapes))
     estimate = abs(found[0].sum() - found[1].sum()) / 2
     assert abs(found.mean(axis=0).sum() - exact.sum()) <= estimate + 1e-4 * exact.sum()
@@ -167,7 +168,7 @@ def test_lines_agree_with_exact_union_within_their_estimate() -> None:
 def test_expected_ground_joins_independent_chances() -> None:
     lines = lines_over(np.array([square(0, 0, 100, 10)]))
     shapes = np.array([square(0, 0, 40, 10), square(20, 0, 60, 10), square(90, 0, 95, 10)])
-    crossings = lines.cross(shapes, np.arange(3, dtype=np.int64))
+    crossings = lines.cross(pack(shapes), np.arange(3, dtype=np.int64))
     found = lines.expected_m2(crossings, np.array([0.5, 0.75, 0.0])).mean()
     # 20 m at 1/2, 20 m at 1 - 1/2 x 3/4, 20 m at 1/4, and 5 m for sure; 10 m high.
     assert found * 1 == pytest.approx(10 * (10 + 20 * 0.625 + 5 + 5))
