@@ -255,7 +255,7 @@ def _roads(folder: Path) -> None:
             for di, dj in ((1, 0), (0, 1)):
                 if i + di < 5 and j + dj < 5:
                     ends = i * 5 + j, (i + di) * 5 + j + dj
-                    tags = {"osmid": "5", "highway": "residential", "length": 2000.0, "name": "R"}
+                    tags = {"osmid": "5", "highway": "residential", "length": "2000.0", "name": "R"}
                     graph.add_edge(*ends, oneway="False", reversed="False", **tags)
                     graph.add_edge(*ends[::-1], oneway="False", reversed="True", **tags)
     nx.write_graphml(graph, folder / "roads.graphml")

@@ -13,7 +13,7 @@ import pytest
 import shapely
 
 from coverage_model.base.errors import InputError
-from coverage_model.reading.areas import read_area_layer
+from coverage_model.reading.areas import read_areas
 from coverage_model.reading.cameras import read_cameras
 from coverage_model.reading.formats import read_source
 from coverage_model.reading.streets import read_streets
@@ -102,11 +102,11 @@ def test_the_remedy_for_a_missing_crs_works(tmp_path):
     box.to_file(tmp_path / "a.shp")
     (tmp_path / "a.prj").unlink()
     with pytest.raises(InputError, match="does not state its CRS"):
-        read_area_layer(tmp_path / "a.shp")
-    stated = read_area_layer(tmp_path / "a.shp", crs_in="EPSG:4326")
+        read_areas(tmp_path / "a.shp")
+    stated = read_areas(tmp_path / "a.shp", crs_in="EPSG:4326")
     assert stated.log.crs_in == "EPSG:4326"
     box.to_file(tmp_path / "wrong.gpkg")
-    other = read_area_layer(tmp_path / "wrong.gpkg", crs_in="EPSG:4326")
+    other = read_areas(tmp_path / "wrong.gpkg", crs_in="EPSG:4326")
     assert other.log.count("crs_overridden") == 1
     assert shapely.equals(other.frame.geometry.iloc[0], stated.frame.geometry.iloc[0])
 
@@ -153,7 +153,7 @@ def test_curves_become_lines(tmp_path):
     base.execute("update areas set geom = ?", (blob,))
     base.commit()
     base.close()
-    layer = read_area_layer(tmp_path / "a.gpkg")
+    layer = read_areas(tmp_path / "a.gpkg")
     assert layer.log.count("curves") == 1
     assert layer.frame.geometry.area.iloc[0] == pytest.approx(3.14159e6, rel=2e-3)
 

@@ -8,7 +8,7 @@ import pytest
 import shapely
 from pandas.testing import assert_frame_equal
 
-from coverage_model.reading.areas import read_area_layer
+from coverage_model.reading.areas import read_areas
 from coverage_model.reading.cameras import read_cameras
 from coverage_model.reading.obstacles import read_obstacles
 from tests.coverage_model.reading import twins
@@ -57,7 +57,7 @@ def test_one_inventory_in_every_container(cameras):
 @pytest.mark.parametrize(
     ("layer", "read", "key"),
     [
-        (twins.areas, read_area_layer, "area_code"),
+        (twins.areas, read_areas, "area_code"),
         (twins.buildings, read_obstacles, "obstacle_id"),
     ],
 )
