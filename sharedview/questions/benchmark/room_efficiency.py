@@ -61,7 +61,7 @@ def rooms_verdict(units: pd.DataFrame, outputs: Sequence[str], *, boroughs: int)
 def room_units(plan: Plan, boroughs: pd.DataFrame, *, measured: Measured) -> pd.DataFrame:
     """Return the rooms of a plan with what they use and what they do.
 
-    Rooms that watch no camera are left out.
+    Rooms that watch no camera, and boroughs whose cameras only record, are left out.
 
     Parameters
     ----------
@@ -83,6 +83,8 @@ def room_units(plan: Plan, boroughs: pd.DataFrame, *, measured: Measured) -> pd.
         covered = measured.coverage.set_index("area_code")["covered_m2"].astype(float)
     made = []
     for room in plan.rooms:
+        if not room.watched:
+            continue
         members = list(room.members)
         bases = boroughs.loc[members, "cameras_basis"].unique()
         made.append(
