@@ -110,7 +110,8 @@ def consolidation_page(
     >>> today, *others = reference_plans(frame, Scenario())
     >>> about = PageContext(title="Rooms", dated=date(2026, 3, 9))
     >>> page = consolidation_page(
-    ...     areas=boroughs("overview"), plan=others[-1], today=today, boroughs=frame, context=about)
+    ...     areas=boroughs("overview"), plan=others[-1], today=today, boroughs=frame, context=about,
+    ...     headline="One room serves all.")
     >>> page.html.startswith("<!DOCTYPE html>")
     True
     """

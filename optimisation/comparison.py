@@ -237,7 +237,7 @@ def compare_scenarios(
     >>> from optimisation.territory import borough_inputs
     >>> pair = [load_scenario("optimum"), load_scenario("bcu")]
     >>> compare_scenarios(borough_inputs(), pair).measures["rooms"].tolist()
-    [13, 13]
+    [14, 13]
     """
     _check_alike(scenarios)
     measures, checks, plans = [], [], []

@@ -49,7 +49,7 @@ def optimality_gap(
     unseen_matrix
         Costs of its table's groups in draws that did not choose it; they are split into sets.
     sets
-        Number of sets.
+        Number of sets; as many as there are draws where those are fewer.
 
     Returns
     -------
@@ -59,7 +59,7 @@ def optimality_gap(
     solver = reoptimiser(chosen.table)
     nothing = np.zeros(unseen_matrix.shape[1], dtype=np.int64)
     gaps = []
-    for part in np.array_split(np.arange(len(unseen_matrix)), sets):
+    for part in np.array_split(np.arange(len(unseen_matrix)), min(sets, len(unseen_matrix))):
         mean = unseen_matrix[part].mean(axis=0)
         answer = solver.solve(mean, nothing, least_posts=0)
         if answer is not None:

@@ -94,7 +94,7 @@ def read_sites(
     Examples
     --------
     >>> from tempfile import TemporaryDirectory
-    >>> from coverage_model import datasets
+    >>> from coverage_model.base import datasets
     >>> with TemporaryDirectory() as folder:
     ...     path = Path(folder) / "sites.csv"
     ...     _ = path.write_text("borough,easting,northing,kind\nCamden,529000,184000,depot\n")

@@ -215,7 +215,7 @@ def adjacency_graph(areas: gpd.GeoDataFrame, *, min_shared_m: float = MIN_SHARED
 
     Examples
     --------
-    >>> from coverage_model import datasets
+    >>> from coverage_model.base import datasets
     >>> adjacency_graph(datasets.boroughs()).number_of_edges()
     68
     """

@@ -34,7 +34,7 @@ class Cite:
 
     Examples
     --------
-    >>> from maps import wording
+    >>> from maps.shell import wording
     >>> plans = pd.DataFrame({"plan_id": ["bcu"], "cost_gbp_per_year": [21_800_000.0]})
     >>> cite = Cite("plans", plans, key="plan_id")
     >>> cite.bold("bcu", "cost_gbp_per_year", wording.gbp).text

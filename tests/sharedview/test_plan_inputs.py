@@ -142,7 +142,7 @@ def test_wrong_files_are_one_error_and_nothing_is_written(
     sites.write_text(SITES + "Barnet,530100,182800,depot,\nNarnia,1,2,depot,no\n", encoding="utf-8")
     for option, path, needle in (
         ("--roads", tmp_path / "none.graphml", "no such file"),
-        ("--roads", sites, "cannot be read from .csv"),
+        ("--roads", sites, "cannot be read from CSV"),
         ("--roads", far, "unknown CRS"),
         ("--sites", sites, "Narnia"),
         ("--sites", sites, "Barnet, "),
