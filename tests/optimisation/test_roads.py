@@ -163,9 +163,12 @@ def test_files_that_are_no_road_network(tmp_path: Path) -> None:
     with pytest.raises(MissingFileError):
         read_roads(tmp_path / "none.graphml")
     for name, text, part in (
-        ("bad.graphml", "not xml", "cannot be read as GraphML"),
-        ("bad.osm", "<osm", "cannot be read as OSM XML"),
-        ("roads.csv", "a,b\n1,2\n", "cannot be read from .csv"),
+        # What a file holds decides, not its ending: a line of words is a table.
+        ("bad.graphml", "not xml", "a road network cannot be read from CSV"),
+        ("cut.graphml", "<?xml version='1.0'?><graphml><graph", "cannot be read as GraphML"),
+        ("bad.osm", "<osm", "a road network cannot be read from a GIS layer"),
+        ("cut.osm", "<osm version='0.6'><node id='1'", "cannot be read as OpenStreetMap's roads"),
+        ("roads.csv", "a,b\n1,2\n", "a road network cannot be read from CSV"),
         ("empty.graphml", "", "empty"),
         ("nothing.osm", "<osm version='0.6'><node id='1' lat='51' lon='0'/></osm>", "OSM XML|road"),
     ):
