@@ -93,7 +93,7 @@ def test_every_file_and_page_of_a_run_is_by_road(tmp_path: Path, roads: Path) ->
     record = json.loads((out / "provenance.json").read_text(encoding="utf-8"))
     assert record["settings"]["distances"] == "by road"
     assert record["settings"]["roads_file"] == str(roads)
-    assert [each["path"] for each in record["inputs"]] == [str(point), str(roads)]
+    assert [each["path"] for each in record["inputs"]] == [str(roads), str(point)]
     for name in ("consolidation", "comparison", "explorer"):
         text = (out / f"{name}.html").read_text(encoding="utf-8")
         assert "The shortest ways are sought among the roads of grid.graphml." in text
