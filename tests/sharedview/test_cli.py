@@ -216,6 +216,7 @@ def test_consolidate_writes_every_output(tmp_path: Path) -> None:
         "costs.csv",
         "explorer.html",
         "failover.csv",
+        "finding_out.csv",
         "frontier.csv",
         "manifest.json",
         "pairing.csv",
@@ -224,6 +225,7 @@ def test_consolidate_writes_every_output(tmp_path: Path) -> None:
         "plans.csv",
         "provenance.json",
         "regret.csv",
+        "room_edges.csv",
         "sharing.csv",
         "tornado.csv",
     ]
