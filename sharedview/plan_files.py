@@ -77,7 +77,7 @@ def _from_file(name: str, run: ConsolidationRun) -> Plan:
             faults.raise_if_any()
         labels = labels[(table["plan_id"] == wanted).to_numpy()]
         table = table[table["plan_id"] == wanted]
-    names = AreaNames(run.boroughs["borough_name"])
+    names = AreaNames(run.boroughs["borough"])
     table = table[["borough_code", "room_code"]].copy()
     for column, what in (("borough_code", "borough"), ("room_code", "room")):
         written = table[column].tolist()
