@@ -132,8 +132,9 @@ def _quantities(
             found.append(("coefficient", str(name), str(name), seen, fresh))
     for code in drawn.draws.drawn_counts:
         seen, fresh = (d.draws.counts[code].to_numpy(float) for d in (drawn, unseen))
-        label = f"cameras of {names.get(code, code)}"
-        found.append(("cameras", str(code), label, seen, fresh))
+        if np.ptp(seen) > 0:
+            label = f"cameras of {names.get(code, code)}"
+            found.append(("cameras", str(code), label, seen, fresh))
     return found
 
 

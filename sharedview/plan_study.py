@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from coverage_model.base.errors import Faults
 from optimisation.best_plan import point_plan
 from optimisation.drawn_costs import UNSEEN
 from optimisation.explain import constraint_prices, price_table
@@ -26,6 +27,8 @@ from sharedview.settings import COST_DRAWS, SEED, WITHIN
 
 # Plans that the list of near-ties may hold; a longer list says within which share it is complete.
 NEAR_PLANS = 10_000
+# A standard error needs two.
+FEWEST_DRAWS = 2
 # What a careful first step could be: about one borough in five.
 MOST_MOVED = 6
 # Share of the plan's one-off cost that may be spent in one year, so that a change takes years.
@@ -92,7 +95,8 @@ def study_plans(
     run
         From :func:`sharedview.pipeline.run_consolidation`.
     draws
-        Draws of the coefficients, each re-optimised; 0 leaves them out.
+        Draws of the coefficients, each re-optimised; 0 leaves them out, else at least
+        :data:`FEWEST_DRAWS`.
     within
         List the plans that cost at most this share more than the best.
     seed
@@ -106,6 +110,13 @@ def study_plans(
         None for a scenario that gives its plan, or allows more groups than can be listed: there
         is then no list to find near-ties in.
     """
+    if 0 < draws < FEWEST_DRAWS:
+        faults = Faults("draws")
+        faults.add(
+            f"{draws} draw{'s' if draws != 1 else ''} cannot say how far a figure spreads",
+            f"Give at least {FEWEST_DRAWS}, or 0 to leave the ranges out",
+        )
+        faults.raise_if_any()
     reporter = reporter or Reporter(quiet=True)
     setting = make_setting(run.boroughs, run.scenario)
     if run.scenario.given_plan is not None:

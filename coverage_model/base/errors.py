@@ -69,6 +69,10 @@ class InputError(SharedviewError, ValueError):
         lines += [f"  - {fault}" for fault in self.faults]
         super().__init__("\n".join(lines))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Say how it is made again, so that it crosses from one process to another whole."""
+        return type(self), (self.source, self.faults)
+
 
 class CRSError(InputError):
     """A coordinate reference system that is missing, unknown or of no use here."""
@@ -97,6 +101,10 @@ class InfeasibleError(SharedviewError, RuntimeError):
         lines = ["No plan satisfies all constraints of the scenario. These cannot all hold:"]
         lines += [f"  - {shown(name)}" for name in self.conflicting]
         super().__init__("\n".join(lines))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Say how it is made again, so that it crosses from one process to another whole."""
+        return type(self), (self.conflicting,)
 
 
 @dataclass(slots=True)

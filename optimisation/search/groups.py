@@ -32,6 +32,11 @@ class TooManyGroupsError(InputError):
             "Give a smaller room capacity, group size or link distance, or ask for contiguity",
         )
         super().__init__("scenario", [fault])
+        self.limit = limit
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Say how it is made again, so that it crosses from one process to another whole."""
+        return type(self), (self.limit,)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

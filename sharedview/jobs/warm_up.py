@@ -20,7 +20,7 @@ from coverage_model.reading.streets import read_streets
 from optimisation.scenario import Scenario
 from sharedview.console import Reporter
 from sharedview.pipeline import run_consolidation, run_coverage
-from sharedview.plan_study import study_plans
+from sharedview.plan_study import FEWEST_DRAWS, study_plans
 from sharedview.summary import Summary
 
 # One camera looks past a building, one stands in it, one turns.
@@ -83,4 +83,4 @@ def _write_layer(path: Path, geometry: dict[str, object]) -> None:
 def plans_part() -> None:
     """Solve and study a scenario of few groups."""
     run = run_consolidation(Scenario(max_group_size=2))
-    study_plans(run, draws=1, within=0.0)
+    study_plans(run, draws=FEWEST_DRAWS, within=0.0)
