@@ -31,6 +31,7 @@ CAMERAS = (
     "C,530000,180010,ptz,,,60\n"
 )
 BUILDING = ((530020, 179990), (530040, 179990), (530040, 180010), (530020, 180010))
+BOROUGHS = ("Camden", "Hackney", "Islington", "Haringey", "Tower Hamlets", "Newham")
 STREET = ((530000, 180020), (530060, 180020), (530060, 179950))
 
 
@@ -81,6 +82,6 @@ def _write_layer(path: Path, geometry: dict[str, object]) -> None:
 
 
 def plans_part() -> None:
-    """Solve and study a scenario of few groups."""
-    run = run_consolidation(Scenario(max_group_size=2))
+    """Solve and study a scenario of few boroughs."""
+    run = run_consolidation(Scenario(boroughs=BOROUGHS))
     study_plans(run, draws=FEWEST_DRAWS, within=0.0)
