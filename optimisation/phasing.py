@@ -195,6 +195,31 @@ def phase_plan(
     )
 
 
+def yearly_waves(plan: Plan, today: Plan, scenario: Scenario) -> Phasing:
+    """Put the rooms of a plan into the scenario's years of building, under an even yearly limit.
+
+    Parameters
+    ----------
+    plan, today, scenario
+        As in :func:`phase_plan`.
+
+    Returns
+    -------
+    Phasing
+        Under the least limit, in steps of a tenth from an equal share of the one-off cost (or its
+        dearest room), at which the plan is built in these years.
+    """
+    years = scenario.pace.years
+    dearest = max(room.one_off_gbp for room in plan.rooms)
+    limit = max(dearest, plan.one_off_gbp / years)
+    while limit and years > 1:
+        try:
+            return phase_plan(plan, today, scenario, capital_limit_gbp=limit, years=years)
+        except InfeasibleError:
+            limit *= 1.1
+    return phase_plan(plan, today, scenario, years=years)
+
+
 def _check_affordable(rooms: Sequence[Room], capital: Floats, limit: float, span: int) -> None:
     dear = [room.site_code for room, cost in zip(rooms, capital, strict=True) if cost > limit]
     if dear:

@@ -1,32 +1,32 @@
-"""How far the saving of one plan is known: its rooms and today's under draws of all uncertain.
+"""What each plan saves as it would be built: the one place that a reader's figures come from.
 
-The saving is that of the plan as it would be built, room after room in the years of its waves: a
-room that is built in year t saves from then on, and its one-off cost falls then.
+Plans are costed as they stand, each room at its own site, under the same draws of all that is
+uncertain (:mod:`optimisation.drawn_costs`), what exceeds a room's capacity included. They are not
+the draws that choose plans: a plan must not be judged by the draws that chose it. Changes are
+spread evenly over the scenario's years of building (:class:`optimisation.costs.rates.Pace`), by
+the same rule for every plan:
 
 .. code-block:: text
 
-    saving = Σ_r (before_r - after_r) (A(H) - A(t_r)) - once_r (1 + i)^-t_r
+    saving = Σ_r (before_r - after_r) · pace.after - once_r · pace.once
 
 before_r is what the boroughs of room r cost a year today (their rooms of today, shared by
-cameras), after_r and once_r the yearly and one-off cost of r, A the annuity of so many years, H the
-horizon, i the discount rate; t_r is 0 for a room that is built at once, and rooms that stay as they
-are save nothing.
-Both are costed as they stand, each room at its own site, under the same draws of all that is
-uncertain (:mod:`optimisation.drawn_costs`), what exceeds a room's capacity included. They are not
-the draws that choose plans: a plan must not be judged by the draws that chose it.
+cameras), after_r and once_r the yearly and one-off cost of r. Rooms that stay as they are save
+nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from coverage_model.base.schemas import check
+from optimisation import schemas
 from optimisation.costs.overflow import overflow_cost
-from optimisation.costs.rates import annuity
 from optimisation.costs.rooms import cost_matrix
 from optimisation.drawn_costs import UNSEEN, DrawnCosts, draw_all
 from optimisation.group_table import make_setting
@@ -39,7 +39,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class SavingRange:
-    """What draws say of a plan's net present saving against today.
+    """What draws say of a plan's net present saving against today, built over some years.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ class SavingRange:
     draws, seed
         How they were made.
     years
-        Years in which the plan is built; 1 where all is built at once.
+        Years over which its changes are spread; 1 where all change at once.
     """
 
     p10_gbp: float
@@ -75,35 +75,72 @@ class SavingRange:
         return cls(p10, p50, p90, mean, tenth, chance, len(saving), seed, years)
 
 
-def saving_range(
+@dataclass(frozen=True, slots=True, eq=False)
+class Savings:
+    """What plans save against today in the same draws.
+
+    Parameters
+    ----------
+    plans
+        The plans.
+    gbp
+        Net present saving, one row a draw, one column a ``plan_id``.
+    ranges
+        The same in short, by ``plan_id``.
+    """
+
+    plans: tuple[Plan, ...]
+    gbp: pd.DataFrame
+    ranges: Mapping[str, SavingRange]
+
+    def frame(self) -> pd.DataFrame:
+        """Return :class:`optimisation.schemas.PlanSavings`, one row a plan."""
+        rows = [
+            {
+                "plan_id": plan.plan_id,
+                "label": plan.label,
+                "rooms": plan.room_count,
+                "saving_p10_gbp": found.p10_gbp,
+                "saving_p50_gbp": found.p50_gbp,
+                "saving_p90_gbp": found.p90_gbp,
+                "saving_mean_gbp": found.mean_gbp,
+                "saving_worst_tenth_gbp": found.worst_tenth_gbp,
+                "saves_share": found.saves_share,
+                "build_years": found.years,
+                "draws": found.draws,
+                "breaks": " ".join(plan.broken),
+            }
+            for plan in self.plans
+            for found in [self.ranges[plan.plan_id]]
+        ]
+        return check(pd.DataFrame(rows), schemas.PlanSavings, "plan savings")
+
+
+def plan_savings(
     boroughs: pd.DataFrame,
     scenario: Scenario,
-    plan: Plan,
+    plans: Sequence[Plan],
     today: Plan,
     *,
-    built: Mapping[str, int] | None = None,
     draws: int | None = None,
     seed: int | None = None,
-) -> SavingRange:
-    """Cost a plan and today's rooms under many draws.
+) -> Savings:
+    """Cost plans and today's rooms under many draws.
 
     Parameters
     ----------
     boroughs, scenario
         As in :func:`optimisation.group_table.make_setting`. The scenario's objective says what is
-        drawn, and how often.
-    plan, today
-        The plan, and the plan it is measured against.
-    built
-        Year in which each changed room is built, from 1, by the code of its host; all at once if
-        None.
+        drawn, and how often; its ``build_years``, over how many years changes are spread.
+    plans, today
+        The plans, and the plan they are measured against.
     draws, seed
         In the place of the objective's own; its seed is moved on by
         :data:`optimisation.drawn_costs.UNSEEN`.
 
     Returns
     -------
-    SavingRange
+    Savings
 
     Examples
     --------
@@ -112,7 +149,7 @@ def saving_range(
     >>> from optimisation.territory import borough_inputs
     >>> boroughs, scenario = borough_inputs(), load_scenario()
     >>> today, *_, one = reference_plans(boroughs, scenario)
-    >>> found = saving_range(boroughs, scenario, one, today, draws=50)
+    >>> found = plan_savings(boroughs, scenario, [one], today, draws=50).ranges["pan_london"]
     >>> found.p10_gbp < found.p50_gbp < found.p90_gbp
     True
     """
@@ -129,28 +166,29 @@ def saving_range(
             local=asked.draw_local_levels,
         ),
     )
-    after, once = _money(drawn, plan)
-    before = _money(drawn, today)[0] @ _shares(today, plan)
+    yearly, once = _money(drawn, [today, *plans])
+    pace = scenario.pace
     kept = {room.members for room in today.rooms}
-    year = {} if built is None else built
-    start = np.array([year.get(room.site_code, 1) - 1 for room in plan.rooms])
-    changed = np.array([room.members not in kept for room in plan.rooms])
-    worth = [
-        annuity(t, scenario.discount_rate, timing=scenario.flow_timing)
-        for t in range(scenario.horizon_years + 1)
-    ]
-    left = worth[-1] - np.asarray(worth)[start]
-    gain = (before - after) * left - once * (1 + scenario.discount_rate) ** -start.astype(float)
-    saving = gain[:, changed].sum(axis=1)
-    years = int(start[changed].max()) + 1 if changed.any() else 1
-    return SavingRange.of(saving, seed=first, years=years)
+    saved: dict[str, Floats] = {}
+    ranges: dict[str, SavingRange] = {}
+    for place, plan in enumerate(plans, 1):
+        before = yearly[0] @ _shares(today, plan)
+        changed = np.array([room.members not in kept for room in plan.rooms])
+        gain = (before - yearly[place]) * pace.after - once[place] * pace.once
+        saving = gain[:, changed].sum(axis=1)
+        years = pace.years if changed.any() else 1
+        saved[plan.plan_id] = saving
+        ranges[plan.plan_id] = SavingRange.of(saving, seed=first, years=years)
+    frame = pd.DataFrame(saved, index=drawn.draws.coefficients.index)
+    return Savings(tuple(plans), frame, ranges)
 
 
-def _money(drawn: DrawnCosts, plan: Plan) -> tuple[Floats, Floats]:
-    """Yearly and one-off cost of a plan's rooms at their sites, shape ``(draws, rooms)``."""
+def _money(drawn: DrawnCosts, plans: Sequence[Plan]) -> tuple[list[Floats], list[Floats]]:
+    """Yearly and one-off cost of each plan's rooms at their sites, each ``(draws, rooms)``."""
     setting = drawn.setting
-    groups = Groups.from_members(setting.codes, [room.members for room in plan.rooms])
-    sites = np.asarray(setting.positions([room.site_code for room in plan.rooms]))
+    rooms = [room for plan in plans for room in plan.rooms]
+    groups = Groups.from_members(setting.codes, [room.members for room in rooms])
+    sites = np.asarray(setting.positions([room.site_code for room in rooms]))
     pricings = drawn.pricings(allowed=False)
     # A year that is worth nothing leaves the one-off costs, one that is worth £1 adds a year's.
     once, both = (
@@ -161,7 +199,8 @@ def _money(drawn: DrawnCosts, plan: Plan) -> tuple[Floats, Floats]:
         cameras = groups.sums(here.places.cameras)
         once[k] += overflow_cost(cameras, setting.capacity, here.rate, 0.0)
         both[k] += overflow_cost(cameras, setting.capacity, here.rate, 1.0)
-    return both - once, once
+    ends = np.cumsum([len(plan.rooms) for plan in plans])[:-1]
+    return np.split(both - once, ends, axis=1), np.split(once, ends, axis=1)
 
 
 def _shares(today: Plan, plan: Plan) -> Floats:

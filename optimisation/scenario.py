@@ -20,6 +20,7 @@ from coverage_model.base.notes import sha256_of
 from coverage_model.base.observations import Scope
 from coverage_model.reading.area_names import AreaNames
 from optimisation.costs.coefficients import check_rates
+from optimisation.costs.rates import Pace, pace
 from optimisation.objective_options import ObjectiveOptions
 from optimisation.options import Options
 from optimisation.scenario_layers import find_file, merge, nested, read_layers
@@ -82,8 +83,10 @@ class Scenario(CheckedModel):
     rooms, rooms_min, rooms_max
         Number of rooms: exactly, or a range.
     horizon_years, discount_rate, flow_timing
-        Appraisal: one-off costs fall at once, running costs at the ``end`` (or ``start``) of each
-        year.
+        Appraisal: running costs fall at the ``end`` (or ``start``) of each year, one-off costs at
+        the start of the year in which a room changes.
+    build_years
+        Years over which changes are spread evenly, the horizon at most; 1 for all at once.
     coefficients
         Cost coefficients that replace the embedded values, by name.
     contract_exit_gbp
@@ -131,6 +134,7 @@ class Scenario(CheckedModel):
     rooms_min: int | None = Field(default=None, ge=1)
     rooms_max: int | None = Field(default=None, ge=1)
     horizon_years: int = Field(default=10, ge=1, le=100)
+    build_years: int = Field(default=5, ge=1, le=100)
     discount_rate: FiniteFloat = Field(default=0.035, ge=0, lt=1)
     flow_timing: Literal["start", "end"] = "end"
     coefficients: dict[str, FiniteFloat] = Field(default_factory=dict)
@@ -204,6 +208,13 @@ class Scenario(CheckedModel):
         if self.rooms is not None:
             return self.rooms, self.rooms
         return self.rooms_min, self.rooms_max
+
+    @property
+    def pace(self) -> Pace:
+        """What money is worth around changes that are spread over the years of building."""
+        return pace(
+            self.build_years, self.horizon_years, self.discount_rate, timing=self.flow_timing
+        )
 
     def capacity(self, total_cameras: float) -> float:
         """Most cameras in a room, given all cameras in play; infinite without a limit."""

@@ -50,6 +50,23 @@ class Plans(Table):
     notes: str = col("What a reader must know about the plan")
 
 
+class PlanSavings(Table):
+    """One row a plan: what it saves against today as it would be built, under many draws."""
+
+    plan_id: str = col("Identifier of the plan", unique=True)
+    label: str = col("Name of the plan")
+    rooms: int = col("Control rooms with staff in the plan", ge=0)
+    saving_p10_gbp: float = col("Net present saving that nine draws of ten exceed", unit="£")
+    saving_p50_gbp: float = col("Net present saving that half of the draws exceed", unit="£")
+    saving_p90_gbp: float = col("Net present saving that one draw of ten exceeds", unit="£")
+    saving_mean_gbp: float = col("Mean net present saving", unit="£")
+    saving_worst_tenth_gbp: float = col("Mean over the worst tenth of the draws", unit="£")
+    saves_share: float = col("Share of draws in which it saves more than £1", ge=0, le=1)
+    build_years: int = col("Years over which its changes are spread evenly", ge=1)
+    draws: int = col("Number of draws", ge=1)
+    breaks: str = col("Constraints of the scenario that the plan breaks; empty for none")
+
+
 class Assignments(Table):
     """One row a plan and borough."""
 

@@ -36,8 +36,8 @@ from coverage_model.unknowns.duty import reach_by_area
 from optimisation import comparison, consolidation, territory
 from optimisation.best_plan import best_plan
 from optimisation.objectives import Chosen
-from optimisation.phasing import Phasing, phase_plan
-from optimisation.ranges import SavingRange, saving_range
+from optimisation.phasing import Phasing, yearly_waves
+from optimisation.ranges import SavingRange, Savings, plan_savings
 from optimisation.results import Plan
 from optimisation.scenario import Scenario
 from sharedview.console import Reporter
@@ -52,10 +52,6 @@ DRIVERS_UP_TO = 5_000
 SWEPT_AT_ONCE = 50_000
 # Less than this between two areas is the rounding of a border that both have.
 SLIVER_M2 = 1e-3
-
-
-# A third of the one-off cost a year, or the dearest room: an assumption.
-YEARLY_CAPITAL_SHARE = 1 / 3
 
 
 @dataclass(frozen=True)
@@ -210,19 +206,18 @@ class ConsolidationRun:
 
     @cached_property
     def phasing(self) -> Phasing:
-        """The waves in which the plan would be built, under a yearly limit on one-off cost."""
-        dearest = max(room.one_off_gbp for room in self.plan.rooms)
-        limit = max(dearest, self.plan.one_off_gbp * YEARLY_CAPITAL_SHARE)
-        # A plan that costs nothing at once meets no limit.
-        limit = limit or float("inf")
-        return phase_plan(self.plan, self.today, self.scenario, capital_limit_gbp=limit)
+        """The order in which the plan could be built in the scenario's years."""
+        return yearly_waves(self.plan, self.today, self.scenario)
 
     @cached_property
+    def savings(self) -> Savings:
+        """What each plan saves against today as it would be built: the only place to quote from."""
+        return plan_savings(self.boroughs, self.scenario, self.plans, self.today)
+
+    @property
     def saving(self) -> SavingRange:
-        """How far the saving of the plan, built in its waves, is known: draws of the costs."""
-        waves = self.phasing.waves
-        built = dict(zip(waves["room_code"], waves["year"].astype(int), strict=True))
-        return saving_range(self.boroughs, self.scenario, self.plan, self.today, built=built)
+        """How far the saving of the best plan is known."""
+        return self.savings.ranges[self.plan.plan_id]
 
     @property
     def table(self) -> pd.DataFrame:

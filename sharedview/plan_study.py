@@ -31,9 +31,9 @@ NEAR_PLANS = 10_000
 FEWEST_DRAWS = 2
 # What a careful first step could be: about one borough in five.
 MOST_MOVED = 6
-# Share of the plan's one-off cost that may be spent in one year, so that a change takes years.
 PHASING_NOTE = (
-    "The yearly limit is an assumption: a third of the plan's one-off cost, or its dearest room."
+    "The years of building are an assumption of the scenario (build_years); the yearly limit is "
+    "the least at which the plan is built in them."
 )
 
 

@@ -14,7 +14,6 @@ from maps.shell.wording import (
     area,
     count,
     gbp,
-    kilometres,
     listing,
     number,
     share,
@@ -27,7 +26,16 @@ from sharedview import headlines
 from sharedview.pipeline import ConsolidationRun, CoverageRun
 from sharedview.plan_study import MOST_MOVED, PlanStudy
 
-PLAN_COLUMNS = ("Plan", "Rooms", "Posts", "£m a year", "£m present", "Against today", "Proof")
+PLAN_COLUMNS = (
+    "Plan",
+    "Rooms",
+    "Posts",
+    "£m a year",
+    "Saving £m: middle",
+    "eight of ten",
+    "saves in",
+    "Proof",
+)
 SCENARIO_COLUMNS = ("Scenario", "Rooms", "Posts", "£m a year", "£m present", "Against own today")
 AREA_COLUMNS = ("Area", "Cameras", "Covered", "Share", "Seen by 2+", "Reach only")
 AREAS_SHOWN = 12
@@ -128,8 +136,9 @@ def consolidation(run: ConsolidationRun) -> tuple[Sentence, ...]:
 def headline(run: ConsolidationRun) -> Sentence:
     """Return the one sentence that console, pages and report begin with.
 
-    It holds the plan, the middle of its saving, the range of eight draws in ten, what it is
-    measured against, and what is proved: whoever quotes it quotes the range too.
+    It holds the plan, the middle of its saving, the range of eight draws in ten, the chance that
+    it saves at all, what it is measured against, and what is proved: whoever quotes it quotes the
+    range too.
     """
     figures = Figures("plan_figures", headlines.plan_figures(run))
     middle = figures.value("saving_gbp")
@@ -142,7 +151,7 @@ def headline(run: ConsolidationRun) -> Sentence:
         figures.quoted("horizon_years", say=lambda value: count(value, "year")),
         " it saves " if middle >= 0 else " it loses ",
         figures.bold("saving_gbp", say=lambda value: gbp(abs(value))),
-        " in net present value",
+        " in net present value, ",
         *_building(figures),
         ": the middle of ",
         figures.quoted("saving_draws", say=number),
@@ -150,33 +159,33 @@ def headline(run: ConsolidationRun) -> Sentence:
         figures.bold("saving_gbp", "low"),
         " to ",
         figures.bold("saving_gbp", "high"),
-        " in eight of ten); ",
+        " in eight of ten; it saves in ",
+        figures.bold("saves_share"),
+        " of them); ",
         *_proof_words(run),
         ".",
     )
 
 
 def _building(figures: Figures) -> tuple[str | Bold | Quoted, ...]:
-    """Say over how many years a plan is built, where not at once."""
+    """Say over how many years a plan is built."""
     if figures.value("build_years") <= 1:
-        return ()
+        return ("built at once",)
     years = figures.quoted("build_years", say=lambda value: count(value, "year"))
-    return (", built in waves over ", years)
+    return ("built evenly over ", years)
 
 
 def _proof_words(run: ConsolidationRun) -> tuple[str | Bold | Quoted, ...]:
     """Say how sure it is that no plan is better, as the end of a sentence."""
-    cite = Cite("plans", run.table, key="plan_id")
-    status = run.plan.report.status
+    status, aim = run.plan.report.status, run.plan.report.objective
     if status == "optimal":
-        return (
-            "at the costs as given it is ",
-            Bold("proved the cheapest"),
-            " of all plans that the scenario allows",
-        )
+        return ("it is ", Bold("proved best"), f" in {aim} of all plans that the scenario allows")
     if status == "feasible":
-        gap = cite.quoted(run.plan.plan_id, "gap_share", share)
-        return ("it is ", Bold("not proved best"), ": another may cost up to ", gap, " less")
+        if run.chosen is not None:
+            most = gbp(run.chosen.certificate.gap_gbp)
+            return ("it is ", Bold("not proved best"), f" in {aim}: another may be {most} better")
+        gap = Cite("plans", run.table, key="plan_id").quoted(run.plan.plan_id, "gap_share", share)
+        return ("it is ", Bold("not proved best"), f" in {aim}: another may be ", gap, " better")
     return ("it was given, not chosen by the model",)
 
 
@@ -197,47 +206,42 @@ def best_plan(run: ConsolidationRun) -> tuple[Sentence, Sentence, Sentence, Sent
             " a camera).",
         ),
         (
-            "At the costs as given, without any range, the plan would cost ",
+            "Once built, the plan would cost ",
             figures.bold("cost_gbp_per_year"),
-            " after ",
+            " at the costs as given, after ",
             figures.quoted("one_off_gbp"),
-            " of one-off cost and ",
-            compare(figures.quoted("npv_saving_gbp"), 0.0, more="save", less="lose", same="save"),
-            " ",
-            figures.quoted("npv_saving_gbp", say=lambda value: gbp(abs(value))),
-            " (",
-            figures.quoted("npv_saving_share", say=lambda value: share(abs(value))),
-            ") in net present value.",
+            " of one-off cost.",
         ),
         proof(run),
     )
 
 
 def other_plans(run: ConsolidationRun) -> tuple[Sentence, ...]:
-    """Say what each reference plan saves against today."""
-    cite = Cite("plans", run.table, key="plan_id")
+    """Say what each reference plan saves against today, valued as the plan of the headline is."""
+    cite = Cite("plan_savings", run.savings.frame(), key="plan_id")
     found: list[Sentence] = []
-    others = run.table[~run.table["plan_id"].isin([run.plan.plan_id, "today"])]
-    for plan_id, label in zip(others["plan_id"], others["label"], strict=True):
+    for plan in run.plans:
+        if plan.plan_id in (run.plan.plan_id, "today"):
+            continue
+        one = plan.plan_id
         found.append(
             (
-                f"{label}: ",
-                cite.quoted(plan_id, "rooms", lambda value: count(value, "room")),
+                f"{plan.label}{' (breaks a limit of the scenario)' if plan.broken else ''}: ",
+                cite.quoted(one, "rooms", lambda value: count(value, "room")),
                 ", ",
-                compare(
-                    cite.bold(plan_id, "npv_saving_gbp"),
-                    0.0,
-                    more="saves",
-                    less="loses",
-                    same="saves",
-                ),
+                compare(cite.bold(one, "saving_p50_gbp"), 0.0, more="saves", less="loses",
+                        same="saves"),
                 " ",
-                cite.bold(plan_id, "npv_saving_gbp", lambda value: gbp(abs(value))),
-                " against today (",
-                cite.quoted(plan_id, "link_km", kilometres),
-                " of links).",
+                cite.bold(one, "saving_p50_gbp", lambda value: gbp(abs(value))),
+                " against today in the middle (a saving of ",
+                cite.quoted(one, "saving_p10_gbp", gbp),
+                " to ",
+                cite.quoted(one, "saving_p90_gbp", gbp),
+                " in eight of ten draws; it saves in ",
+                cite.quoted(one, "saves_share", share),
+                ").",
             )
-        )
+        )  # fmt: skip
     return tuple(found)
 
 
@@ -368,13 +372,7 @@ def robustness(run: ConsolidationRun, drawn: MonteCarlo) -> list[Sentence]:
     """Say in how many draws the plan saves, and which plans stand changes of the costs better."""
     regret = drawn.regret.set_index("plan_id")
     best = regret.loc[run.plan.plan_id]
-    said: list[Sentence] = [
-        (
-            "The plan costs less than today in ",
-            Bold(share(best["saves_share"])),
-            f" of {number(best['draws'])} draws of the costs.",
-        )
-    ]
+    said: list[Sentence] = []
     allowed = regret[regret["allowed_share"] == 1]
     calm = allowed[allowed["max_regret_gbp"] < best["max_regret_gbp"] - 1]
     if not calm.empty:
@@ -448,19 +446,37 @@ def proof(run: ConsolidationRun) -> Sentence:
 
 
 def plan_rows(run: ConsolidationRun) -> tuple[tuple[str, ...], ...]:
-    """Return the plans as rows of a short text table."""
+    """Return the plans as rows of a short text table; savings are of the plans as built."""
+    rows = run.table.merge(run.savings.frame().drop(columns=["label", "rooms", "breaks"]))
     return tuple(
         (
             row["label"],
             number(row["rooms"]),
             number(row["posts"]),
             number(row["cost_gbp_per_year"] / 1e6, decimals=1),
-            number(row["npv_gbp"] / 1e6, decimals=0),
-            share(-row["npv_saving_share"]),
+            millions(row["saving_p50_gbp"]),
+            f"{millions(row['saving_p10_gbp'])} to {millions(row['saving_p90_gbp'])}",
+            share(row["saves_share"]),
             "proved best" if row["status"] == "optimal" else _given(row),
         )
-        for row in run.table.to_dict("records")
+        if row["plan_id"] != "today"
+        else (
+            row["label"],
+            number(row["rooms"]),
+            number(row["posts"]),
+            number(row["cost_gbp_per_year"] / 1e6, decimals=1),
+            "0",
+            "",
+            "",
+            str(row["status"]),
+        )
+        for row in rows.to_dict("records")
     )
+
+
+def millions(pounds: float) -> str:
+    """Write pounds in millions to a tenth."""
+    return number(pounds / 1e6, decimals=1)
 
 
 def _given(row: dict[str, Any]) -> str:

@@ -63,6 +63,62 @@ class Rates:
         return self.fte_per_post * self.operator_cost_gbp_per_fte_year
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What money is worth today where a change is as likely to fall in any of some years.
+
+    Parameters
+    ----------
+    once
+        £1 once, at the start of the year of the change.
+    before
+        £1 a year from now until then.
+    after
+        £1 a year from then to the horizon.
+    years
+        Years of building.
+    """
+
+    once: float
+    before: float
+    after: float
+    years: int
+
+
+def pace(build_years: int, horizon_years: int, rate: float, *, timing: str = "end") -> Pace:
+    """Value money around changes that are spread evenly over the first years.
+
+    With A(t) the annuity of t years and i the discount rate, over the years t = 0 .. N - 1:
+
+    .. code-block:: text
+
+        once = mean of (1 + i)^-t,   before = mean of A(t),   after = A(H) - before
+
+    Parameters
+    ----------
+    build_years
+        Years of building N; 1 where everything changes at once.
+    horizon_years, rate, timing
+        As in :func:`annuity`.
+
+    Examples
+    --------
+    >>> pace(1, 10, 0.035)
+    Pace(once=1.0, before=0.0, after=8.316605322650453, years=1)
+    >>> spread = pace(5, 10, 0.0)
+    >>> spread.before, spread.after
+    (2.0, 8.0)
+    """
+    starts = range(min(build_years, horizon_years))
+    before = sum(annuity(t, rate, timing=timing) for t in starts) / len(starts)
+    return Pace(
+        once=sum((1 + rate) ** -t for t in starts) / len(starts),
+        before=before,
+        after=annuity(horizon_years, rate, timing=timing) - before,
+        years=len(starts),
+    )
+
+
 def annuity(years: int, rate: float, *, timing: str = "end") -> float:
     """Net present value of £1 a year.
 

@@ -1,4 +1,4 @@
-"""The range of a plan's saving: built at once or in waves, against costs worked out another way."""
+"""What plans save as built, against money worked out year by year."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from optimisation import ranges
 from optimisation.consolidation import consolidate, cost_plan
 from optimisation.drawn_costs import Draws, draw_all
 from optimisation.group_table import Setting, make_setting
-from optimisation.phasing import phase_plan
+from optimisation.results import Plan
 from optimisation.scenario import Scenario
 from tests.optimisation.instances import territory
 
@@ -25,35 +25,55 @@ def as_given(setting: Setting, *, draws: int, seed: int, **_: object) -> Draws:
     return draw_all(setting, draws=draws, seed=seed, counts=False, local=False, names=())
 
 
-def test_without_draws_it_is_the_saving_of_the_plan(
-    solved: tuple[pd.DataFrame, Scenario], monkeypatch: pytest.MonkeyPatch
+def year_by_year(plan: Plan, today: Plan, scenario: Scenario) -> float:
+    """Saving if each change falls in each of the years of building alike, by cash flows."""
+    own = {c: s * r.cost_gbp_per_year for r in today.rooms for c, s in r.shares.items()}
+    kept = {room.members for room in today.rooms}
+    factor = 1 + scenario.discount_rate
+    total = 0.0
+    for room in plan.rooms:
+        if room.members in kept:
+            continue
+        won = sum(own[code] for code in room.members) - room.cost_gbp_per_year
+        for start in range(scenario.build_years):
+            total -= room.one_off_gbp * factor**-start / scenario.build_years
+            for year in range(start + 1, scenario.horizon_years + 1):
+                total += won * factor**-year / scenario.build_years
+    return total
+
+
+@pytest.mark.parametrize("build_years", [1, 3])
+def test_without_draws_it_is_the_saving_of_the_plan_as_built(
+    solved: tuple[pd.DataFrame, Scenario], monkeypatch: pytest.MonkeyPatch, build_years: int
 ) -> None:
     monkeypatch.setattr(ranges, "draw_all", as_given)
-    frame, scenario = solved
+    frame, scenario = solved[0], solved[1].model_copy(update={"build_years": build_years})
     plan = consolidate(frame, scenario)
     today = cost_plan(frame, scenario, make_setting(frame, scenario).today, "today", "Today")
-    found = ranges.saving_range(frame, scenario, plan, today, draws=2)
+    found = ranges.plan_savings(frame, scenario, [plan], today, draws=2).ranges["optimum"]
     assert plan.boroughs_moved > 0
-    assert found.p50_gbp == pytest.approx(today.npv_gbp - plan.npv_gbp, abs=0.01)
+    assert found.p50_gbp == pytest.approx(year_by_year(plan, today, scenario), abs=0.01)
     assert found.p10_gbp == found.p90_gbp
-    assert found.years == 1
-    # In waves it saves what the phasing says, which works in another way.
-    limit = max(room.one_off_gbp for room in plan.rooms)
-    phased = phase_plan(plan, today, scenario, capital_limit_gbp=limit)
-    built = dict(zip(phased.waves["room_code"], phased.waves["year"].astype(int), strict=True))
-    late = ranges.saving_range(frame, scenario, plan, today, built=built, draws=2)
-    assert late.years == phased.years > 1
-    assert late.p50_gbp == pytest.approx(today.npv_gbp - phased.npv_gbp, abs=0.01)
-    assert late.p50_gbp < found.p50_gbp
+    assert found.years == build_years
 
 
-def test_today_saves_nothing_against_itself_in_any_draw(
+def test_plans_are_valued_alike_whichever_stand_beside_them(
     solved: tuple[pd.DataFrame, Scenario],
 ) -> None:
     frame, scenario = solved
     today = cost_plan(frame, scenario, make_setting(frame, scenario).today, "today", "Today")
-    found = ranges.saving_range(frame, scenario, today, today, draws=20)
-    assert (found.p10_gbp, found.p50_gbp, found.p90_gbp, found.mean_gbp) == (0, 0, 0, 0)
+    plan = consolidate(frame, scenario)
+    one = cost_plan(frame, scenario, [list(frame.index)], "one", "One")
+    both = ranges.plan_savings(frame, scenario, [today, plan, one], today, draws=30)
+    alone = ranges.plan_savings(frame, scenario, [one], today, draws=30)
+    assert alone.ranges["one"] == both.ranges["one"]
+    assert (both.gbp["today"] == 0).all()
+    table = both.frame().set_index("plan_id")
+    assert table.loc["one", "saves_share"] == (both.gbp["one"] > 1).mean()
+    assert bool(table.loc["one", "breaks"]) == bool(one.broken)
+    # Fewer than nine draws in ten can save where the lower end of the range is a loss.
+    for found in both.ranges.values():
+        assert (found.saves_share >= 0.9) == (found.p10_gbp > 1) or found.p10_gbp == 0
 
 
 def test_the_same_seed_gives_the_same_range_and_another_does_not(
@@ -62,8 +82,12 @@ def test_the_same_seed_gives_the_same_range_and_another_does_not(
     frame, scenario = solved
     plan = consolidate(frame, scenario)
     today = cost_plan(frame, scenario, make_setting(frame, scenario).today, "today", "Today")
-    once = ranges.saving_range(frame, scenario, plan, today, draws=50)
-    assert ranges.saving_range(frame, scenario, plan, today, draws=50) == once
-    other = ranges.saving_range(frame, scenario, plan, today, draws=50, seed=1)
-    assert other.p50_gbp != once.p50_gbp
+
+    def drawn(**seed: int) -> ranges.SavingRange:
+        found = ranges.plan_savings(frame, scenario, [plan], today, draws=50, **seed)
+        return found.ranges["optimum"]
+
+    once = drawn()
+    assert drawn() == once
+    assert drawn(seed=1).p50_gbp != once.p50_gbp
     assert once.p10_gbp <= once.p50_gbp <= once.p90_gbp

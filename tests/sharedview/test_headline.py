@@ -13,7 +13,7 @@ from coverage_model.base import datasets
 from coverage_model.optics.pixel_density import find_level
 from coverage_model.reading.illustrative import illustrative_cameras
 from maps.report import html_writer
-from maps.shell.wording import plain
+from maps.shell.wording import gbp, plain, share
 from optimisation.scenario import load_scenario
 from sharedview import pages, sentences
 from sharedview.jobs import demo, plans, report
@@ -78,7 +78,25 @@ def test_it_holds_plan_middle_range_baseline_and_proof(planned: ConsolidationRun
     assert amounts[1:] == pytest.approx([saving.p10_gbp, saving.p90_gbp], rel=0.01)
     assert f"{planned.plan.room_count} control rooms" in said
     assert f"where today has {planned.today.room_count}," in said
-    assert "proved the cheapest of all plans" in said
+    assert "it is proved best in expected cost over 200 draws of all plans" in said
+    chance = float(re.search(r"it saves in ([0-9.]+)% of them", said)[1]) / 100
+    assert chance == pytest.approx(saving.saves_share, abs=0.006)
+    # A tenth of the draws lies below the range: where it ends in a loss, fewer than 90 % save.
+    assert (chance < 0.9) == (saving.p10_gbp <= 1)
+
+
+def test_every_plan_is_valued_as_the_one_of_the_headline_is(planned: ConsolidationRun) -> None:
+    table = planned.savings.frame().set_index("plan_id")
+    assert set(table["build_years"].drop("today")) == {planned.scenario.build_years}
+    assert set(table["draws"]) == {planned.saving.draws}
+    said = {plain(each) for each in sentences.other_plans(planned)}
+    assert len(said) == len(table) - 2
+    for plan in planned.references:
+        (one,) = (each for each in said if each.startswith(plan.label))
+        assert gbp(table.loc[plan.plan_id, "saving_p10_gbp"]) in one
+        assert ("breaks a limit" in one) == bool(plan.broken)
+    rows = {row[0]: row for row in sentences.plan_rows(planned)}
+    assert rows[planned.plan.label][6] == share(planned.saving.saves_share)
 
 
 def test_the_words_follow_the_plan_and_its_sign(planned: ConsolidationRun) -> None:
@@ -91,8 +109,9 @@ def test_the_words_follow_the_plan_and_its_sign(planned: ConsolidationRun) -> No
     assert said.endswith("it was given, not chosen by the model.")
     reached = planned.plan.report.objective_gbp
     stopped = replace(planned.plan.report, status="feasible", bound_gbp=reached * 0.99)
-    said = plain(sentences.headline(replace(planned, plan=replace(planned.plan, report=stopped))))
-    assert said.endswith("it is not proved best: another may cost up to 1.0% less.")
+    unproved = replace(planned, plan=replace(planned.plan, report=stopped), chosen=None)
+    said = plain(sentences.headline(unproved))
+    assert said.endswith("another may be 1.0% better.")
 
 
 def test_one_borough_is_not_thirty_three() -> None:

@@ -38,6 +38,7 @@ ASK = Ask(
     tables={
         "plan_figures": KeyFigures,
         "plans": schemas.Plans,
+        "plan_savings": schemas.PlanSavings,
         "assignments": schemas.Assignments,
         "costs": schemas.CostLines,
     },
