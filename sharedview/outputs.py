@@ -25,6 +25,7 @@ FULL = {errno.ENOSPC, errno.EDQUOT}
 # SQLite, GDAL and the C library each say it in their own words.
 FULL_WORDS = ("disk is full", "no space left", "disk quota", "disk i/o error")
 _PROBE_BYTES = 1 << 20
+GEOPACKAGE_VERSION = "1.2"
 
 
 @contextmanager
@@ -153,6 +154,7 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
 def write_geopackage(layers: Mapping[str, gpd.GeoDataFrame], path: Path) -> None:
     """Write each frame as a layer of one GeoPackage; a named index becomes a column.
 
+    The version is one that QGIS 3.22 opens without a warning.
     With ``SOURCE_DATE_EPOCH`` set, the same frames give the same bytes.
     """
     stated = provenance.stated_time()
@@ -160,4 +162,5 @@ def write_geopackage(layers: Mapping[str, gpd.GeoDataFrame], path: Path) -> None
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": stamp})
     for name, layer in layers.items():
         flat = layer.reset_index() if layer.index.name else layer
-        flat.to_file(path, layer=name, driver="GPKG", engine="pyogrio")
+        version = {} if path.exists() else {"VERSION": GEOPACKAGE_VERSION}
+        flat.to_file(path, layer=name, driver="GPKG", engine="pyogrio", **version)

@@ -66,10 +66,12 @@ FILES = (
     PageLink(
         "coverage.gpkg", "coverage.gpkg", "Cameras, views, coverage and gaps, for QGIS or ArcGIS"
     ),
+    PageLink("coverage.xlsx", "coverage.xlsx", "All tables of coverage, explained, for Excel"),
     PageLink("coverage_by_area.csv", "coverage_by_area.csv", "Coverage of each borough"),
     PageLink(
         "consolidation.gpkg", "consolidation.gpkg", "Rooms and who they serve, for QGIS or ArcGIS"
     ),
+    PageLink("plans.xlsx", "plans.xlsx", "Tables of the plans, explained, for Excel"),
     PageLink("plans.csv", "plans.csv", "Plans with cost, saving and proof"),
     PageLink("assignments.csv", "assignments.csv", "The room of each borough in each plan"),
     PageLink("costs.csv", "costs.csv", "Every cost line of every room"),

@@ -21,7 +21,7 @@ from coverage_model.reading.ground import GroundLayers, read_ground
 from coverage_model.reading.obstacles import read_obstacles
 from coverage_model.reading.streets import read_streets
 from sharedview import account as accounts
-from sharedview import headlines, pages, provenance, sentences
+from sharedview import geopackage, headlines, layer_dress, pages, provenance, sentences, workbook
 from sharedview.console import Reporter
 from sharedview.jobs import ledger as ledgers
 from sharedview.jobs import publication
@@ -264,11 +264,14 @@ def write_coverage(run: CoverageRun, folder: Path, *, ground: GroundLayers | Non
         "coverage_by_area": run.coverage,
         "gaps": run.gaps,
     }
-    for name, table in headlines.coverage_tables(run).items():
+    tables = headlines.coverage_tables(run)
+    for name, table in tables.items():
         write_csv(table, folder / f"{name}.csv")
+    workbook.write_workbook(tables | {"gaps": run.gaps}, folder / "coverage.xlsx")
     if run.streets is not None:
         layers["street_gaps"] = run.streets.gaps
     write_geopackage(layers, folder / "coverage.gpkg")
+    geopackage.dress(folder / "coverage.gpkg", layer_dress.coverage_layers(run))
     pages.coverage(run, ground=ground).save(folder / "coverage.html")
     pages.ownership(run, ground=ground).save(folder / "ownership.html")
 

@@ -14,7 +14,16 @@ from coverage_model.base import datasets
 from coverage_model.base.crs import WORKING_CRS
 from optimisation import comparison, consolidation
 from optimisation.scenario import Scenario
-from sharedview import headlines, pages, plan_files, provenance, sentences
+from sharedview import (
+    geopackage,
+    headlines,
+    layer_dress,
+    pages,
+    plan_files,
+    provenance,
+    sentences,
+    workbook,
+)
 from sharedview.console import Reporter
 from sharedview.outputs import output_folder, write_csv, write_geopackage
 from sharedview.pipeline import (
@@ -208,15 +217,19 @@ def compare(
 
 
 def write_plan_tables(run: ConsolidationRun, folder: Path) -> None:
-    """Write the tables of a consolidation run."""
-    for name, table in headlines.plan_tables(run).items():
+    """Write the tables of a consolidation run: a CSV file each, and together as a workbook."""
+    tables = headlines.plan_tables(run)
+    for name, table in tables.items():
         write_csv(table, folder / f"{name}.csv")
+    workbook.write_workbook(tables, folder / "plans.xlsx")
 
 
 def write_consolidation(run: ConsolidationRun, study: PlanStudy | None, folder: Path) -> None:
     """Write the tables, layers and pages of a consolidation run."""
     write_plan_tables(run, folder)
     write_geopackage(plan_layers(run), folder / "consolidation.gpkg")
+    dresses, views = layer_dress.plan_layers(run)
+    geopackage.dress(folder / "consolidation.gpkg", dresses, views=views)
     pages.consolidation(run, study).save(folder / "consolidation.html")
     pages.comparison(run, (run.today, run.plan)).save(folder / "comparison.html")
     if study is not None:

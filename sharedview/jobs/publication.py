@@ -37,6 +37,7 @@ PLAN_FILES = (
     "explorer.html",
     "consolidation.gpkg",
     "plans.csv",
+    "plans.xlsx",
     "assignments.csv",
     "costs.csv",
     "frontier.csv",

@@ -55,6 +55,7 @@ def test_coverage_writes_every_output(tmp_path: Path) -> None:
     assert sorted(path.name for path in out.iterdir()) == [
         "coverage.gpkg",
         "coverage.html",
+        "coverage.xlsx",
         "coverage_by_area.csv",
         "coverage_by_level.csv",
         "coverage_drivers.csv",
@@ -69,6 +70,7 @@ def test_coverage_writes_every_output(tmp_path: Path) -> None:
         "cameras",
         "coverage_by_area",
         "gaps",
+        "layer_styles",
         "visible_areas",
     ]
     table = pd.read_csv(out / "coverage_by_area.csv", encoding="utf-8-sig")
@@ -223,6 +225,7 @@ def test_consolidate_writes_every_output(tmp_path: Path) -> None:
         "phasing.csv",
         "plan_figures.csv",
         "plans.csv",
+        "plans.xlsx",
         "provenance.json",
         "regret.csv",
         "room_edges.csv",
