@@ -30,7 +30,7 @@ from coverage_model.reading.cells import to_numbers
 from coverage_model.reading.columns import Matching, match_columns
 from coverage_model.reading.coordinates import read_positions
 from coverage_model.reading.formats import read_source
-from coverage_model.reading.parse import parse_number
+from coverage_model.reading.parse import parse_metres_number
 from coverage_model.reading.profile import load_profile, normalise
 from coverage_model.reading.row_places import missing_crs_fault
 from coverage_model.reading.source import Source
@@ -244,7 +244,7 @@ def _weights(
     if column is None:
         notes.add("weight_one", "Each point weighs 1: no weight was given", count=len(rows))
         return np.ones(len(rows))
-    values, unread = to_numbers(rows[column], parse_number)
+    values, unread = to_numbers(rows[column], parse_metres_number)
     for wrong, problem in (
         (unread, "is not a number"),
         (np.isnan(values) & ~unread, "is blank"),

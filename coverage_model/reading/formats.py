@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -33,8 +33,9 @@ from coverage_model.reading.geoparquet import (
     read_geoparquet,
 )
 from coverage_model.reading.json_records import read_records
+from coverage_model.reading.odd_characters import mend
 from coverage_model.reading.osm_elements import osmium_for
-from coverage_model.reading.source import Source, boundary, check_file
+from coverage_model.reading.source import Source, boundary, check_file, twice_fault
 from coverage_model.reading.text import head_text, read_text
 
 __all__ = ["ADAPTERS", "Adapter", "Opened", "Source", "opened", "read_source"]
@@ -42,6 +43,10 @@ __all__ = ["ADAPTERS", "Adapter", "Opened", "Source", "opened", "read_source"]
 _HEAD_BYTES = 65_536
 _FOLDER_FORMATS = frozenset({".gdb"})
 _UTF16 = re.compile(rb"\xff\xfe|\xfe\xff|[<{\[]\x00|\x00[<{\[]")
+# Binary files are full of control characters; a text table with a damaged cell holds a few.
+_CONTROLS = re.compile(r"[\x01-\x08\x0e-\x1f]")
+_CONTROLS_SHARE = 0.01
+_NULS_SHARE = 0.1
 _COPIED = frozenset({"gml"})  # GDAL writes what it learnt of a GML file beside it
 # Files that only point at other files or servers: what they name is for the user to open.
 _POINTERS = re.compile(
@@ -153,7 +158,12 @@ def _is_overpass(head: Head) -> bool:
 
 
 def _is_text_table(head: Head) -> bool:
-    return bool(head.text) and "\x00" not in head.text and not (head.xml or head.json)
+    """Whether it is text that is neither XML nor JSON; a NUL here and there is taken out later."""
+    if head.xml or head.json or not head.text:
+        return False
+    size = len(head.text)
+    few = len(_CONTROLS.findall(head.text)) <= size * _CONTROLS_SHARE
+    return few and head.text.count("\x00") <= size * _NULS_SHARE
 
 
 def _is_excel(head: Head) -> bool:
@@ -285,19 +295,31 @@ class Opened:
             return parquet_columns(self.path)
         return gis.layer_columns(self.path, layer=self.layer, kind=kind)
 
-    def batches(self, *, columns: list[str] | None = None, kind: str = "") -> Iterator[Source]:
-        """Read a layer of geometry in batches; of several, the one of a kind such as ``Line``."""
+    def batches(
+        self, *, columns: list[str] | None = None, kind: str = ""
+    ) -> Generator[Source, None, None]:
+        """Read a layer of geometry in batches; of several, the one of a kind such as ``Line``.
+
+        Close it (:func:`contextlib.closing`) where not all batches are taken for sure.
+        """
         stream = (
             parquet_batches(self.path, layer=self.layer, columns=columns)
             if self.adapter.name == "geoparquet"
             else gis.batches(self.path, layer=self.layer, columns=columns, kind=kind)
         )
-        for number, source in enumerate(stream):
-            if number == 0:
-                self._finish(source)
-            yield source
+        with closing(stream):  # also where who reads stops half-way: it may hold a scratch copy
+            for number, source in enumerate(stream):
+                if number == 0:
+                    self._finish(source)
+                else:
+                    source.rows = mend(source.rows, source.labels, source.notes)
+                yield source
 
     def _finish(self, source: Source) -> None:
+        source.rows = mend(source.rows, source.labels, source.notes)
+        twice = twice_fault([str(name) for name in source.rows])
+        if twice is not None:
+            raise InputError(self.path, [twice])
         source.notes.found[:0] = self.notes.found
         source.layout = replace(source.layout, container=self.title)
         suffixes = self.adapter.suffixes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,7 @@ def parquet_columns(path: Path) -> list[str]:
 
 def parquet_batches(
     path: Path, *, layer: str | None = None, columns: Sequence[str] | None = None
-) -> Iterator[Source]:
+) -> Generator[Source, None, None]:
     """Read a Parquet file in batches; see :func:`coverage_model.reading.gis.batches`."""
     no_layers(path, layer)
     notes = Notes()

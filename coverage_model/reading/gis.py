@@ -7,7 +7,7 @@ value by value, and curves are made into lines by GDAL.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -87,7 +87,7 @@ def batches(
     layer: str | None = None,
     columns: Sequence[str] | None = None,
     kind: str = "",
-) -> Iterator[Source]:
+) -> Generator[Source, None, None]:
     """Read a layer in batches of at most :data:`BATCH_ROWS` rows.
 
     Parameters
@@ -186,7 +186,8 @@ def _choose_layers(
     if len(preferred) == 1:
         chosen = preferred
     else:
-        filled, driver = _filled(real, spatial)
+        with noted_warnings(notes):
+            filled, driver = _filled(real, spatial)
         spatial = filled or spatial
         chosen = filled if driver in _FOLDERS else filled or spatial
         if driver in _FOLDERS:

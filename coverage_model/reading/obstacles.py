@@ -12,7 +12,8 @@ to what is needed before the next one comes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -134,8 +135,8 @@ def read_obstacles(
     seen: dict[str, list[Note]] = {}
     rows_read = 0
     source = None
-    with opened(file, layer) as found:
-        for source in _sources(file, found):
+    with opened(file, layer) as found, closing(_sources(file, found)) as stream:
+        for source in stream:
             state_crs(source, stated)
             if source.crs is None:
                 raise CRSError(file, [missing_crs_fault(file)])
@@ -175,7 +176,7 @@ def read_obstacles(
     return Obstacles(schemas.check(frame, schemas.Obstacles, file), log)
 
 
-def _sources(file: Path, found: Opened) -> Iterator[Source]:
+def _sources(file: Path, found: Opened) -> Generator[Source, None, None]:
     if found.adapter.name == "osm_xml":
         yield read_xml_buildings(found.path)
     elif found.adapter.name == "osm_pbf":
@@ -183,10 +184,11 @@ def _sources(file: Path, found: Opened) -> Iterator[Source]:
     elif found.adapter.spatial:
         known = {*HEIGHT_NAMES, *LEVEL_NAMES, *ID_NAMES}
         wanted = [name for name in found.columns(kind="Polygon") if normalise(name) in known]
-        for source in found.batches(columns=wanted, kind="Polygon"):
-            if source.geometry is None:
-                raise _no_footprints(file, found)
-            yield source
+        with closing(found.batches(columns=wanted, kind="Polygon")) as stream:
+            for source in stream:
+                if source.geometry is None:
+                    raise _no_footprints(file, found)
+                yield source
     else:
         raise _no_footprints(file, found)
 
