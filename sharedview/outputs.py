@@ -16,6 +16,7 @@ import pyogrio
 
 from coverage_model.base.csv_safety import csv_safe
 from coverage_model.base.errors import Fault, InputError
+from coverage_model.reading.odd_characters import is_odd
 from sharedview import provenance, result_set
 from sharedview.console import print_note
 from sharedview.switch import switch, sync_all
@@ -85,6 +86,8 @@ def refuse(out: Path, *, command: str | None, shown: Path | None = None) -> None
     problem = None
     if any(ord(each) < ord(" ") for each in str(out)):
         problem = "a control character in its name, under which no GeoPackage can be written"
+    elif is_odd(str(out)):
+        problem = "its name is not in UTF-8, so nothing could name it"
     elif not nearest.is_dir():
         problem = "a file is in the way"
     elif not os.access(nearest, os.W_OK | os.X_OK):

@@ -76,10 +76,12 @@ class RowPlaces:
         if empty.any():
             text = text_coordinates(self.path)
             if text:
-                faults.found.append(text_coordinates_fault([source.labels[row] for row in text]))
+                faults.found.append(text_coordinates_fault([f"feature {row + 1}" for row in text]))
             if not self.allow_missing:
                 told = empty.copy()
-                told[text] = False
+                told[[row for row in text if row < len(told)]] = (
+                    False  # GDAL may have left some out
+                )
                 if told.any():
                     faults.add(
                         "no geometry, or coordinates that are not finite",

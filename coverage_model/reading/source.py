@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from coverage_model.base.errors import Fault, InputError, MissingFileError, SharedviewError
 from coverage_model.base.notes import Notes
 from coverage_model.base.shown_text import shown
+from coverage_model.reading.odd_characters import is_odd
 
 MAX_COLUMNS = 4_096
 """Columns that a table may have: more are no table that anybody keeps by hand."""
@@ -140,6 +141,8 @@ def check_file(path: Path) -> None:
         raise MissingFileError(path, [fault]) from error
     if not there:
         raise MissingFileError(path, [Fault("there is no such file", _beside(path))])
+    if is_odd(str(path)):  # no page and no provenance could name it
+        raise MissingFileError(path, [Fault("its name is not in UTF-8", "Rename it")])
     if folder:
         raise MissingFileError(path, [Fault("this is a folder", "Name a file in it")])
     if not regular:

@@ -91,3 +91,21 @@ def test_a_weight_with_a_comma_for_thousands(tmp_path):
         read_demand(file)
     file.write_text('easting,northing,weight\n530000,180000,"1,204"\n530001,180001,7\n')
     assert read_demand(file).frame["weight"].tolist() == [1204.0, 7.0]
+
+
+def test_a_file_name_that_is_no_text_is_refused_by_name(tmp_path):
+    file = tmp_path / "cam\udcff.csv"
+    file.write_text("camera_id,easting,northing\nC1,530000,180000\n")
+    with pytest.raises(InputError, match=r"cam\\udcff\.csv: 1 fault\n.*not in UTF-8"):
+        read_cameras(file)
+
+
+def test_coordinates_as_text_beside_a_feature_that_is_none(tmp_path):
+    file = tmp_path / "points.geojson"
+    point = {"type": "Feature", "properties": {}, "geometry": {"type": "Point"}}
+    good = {"type": "Point", "coordinates": [-0.12, 51.5]}
+    bad = {"type": "Point", "coordinates": ["-0.12", "51.5"]}
+    features = [point | {"geometry": good}, {}, None, point | {"geometry": bad}]
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    with pytest.raises(InputError, match="coordinates are text"):
+        read_demand(file)
