@@ -50,6 +50,9 @@ class Options(CheckedModel):
         found: dict[str, Path] = {}
         for key in self.file_keys():
             value = getattr(self, key)
+            if isinstance(value, Mapping):  # a file for each of several things
+                found |= {f"{key}.{name}": path for name, path in value.items()}
+                continue
             paths = value if isinstance(value, tuple) else (value,)
             named = [path for path in paths if path and not self.is_embedded(key, str(path))]
             found |= {f"{key}.{n}" if n else key: path for n, path in enumerate(named)}

@@ -28,8 +28,9 @@ from coverage_model.reading.columns import Matching, match_columns
 from coverage_model.reading.coordinates import Positions, read_positions, swapped
 from coverage_model.reading.formats import read_source
 from coverage_model.reading.parse import clean_text, is_blank, parse_flag
-from coverage_model.reading.profile import Profile, normalise
+from coverage_model.reading.profile import Profile, load_profile, normalise
 from coverage_model.reading.source import Source
+from coverage_model.reading.told_columns import as_told
 from optimisation.roads import is_by_road
 
 KIND_NAMES = ("kind", "site_kind", "kind_of_site", "site_type", "site_basis", "type")
@@ -60,6 +61,7 @@ def read_sites(
     areas: gpd.GeoDataFrame,
     layer: str | None = None,
     crs_in: Any = None,
+    profile: str | Path | None = None,
 ) -> Sites:
     r"""Read candidate sites.
 
@@ -75,6 +77,8 @@ def read_sites(
         Layer or sheet to read, where there are several.
     crs_in
         CRS of the file's coordinates, where it does not say or says it wrongly.
+    profile
+        A TOML file that says which columns hold what; see :mod:`coverage_model.reading.profile`.
 
     Returns
     -------
@@ -103,7 +107,9 @@ def read_sites(
     {'E09000007': 'depot (as given)'}
     """
     file, working = Path(path), parse_crs(areas.crs)
+    rules = load_profile(profile, of="sites")
     source, adapter = read_source(file, layer=layer, crs_in=crs_in)
+    source = as_told(source, rules, file)
     faults, notes = Faults(file), source.notes
     names = [str(name) for name in source.rows]
     matching = match_columns(names, Profile(), source=file)
@@ -112,7 +118,7 @@ def read_sites(
         source,
         path=file,
         matching=matching,
-        stated_crs=None,
+        stated_crs=rules.crs,
         working=working,
         faults=faults,
         notes=notes,
@@ -200,7 +206,11 @@ def _boroughs(
     column = matching.columns.get("borough_code")
     if column is None:
         listed = ", ".join(map(str, source.rows.columns))
-        faults.add("no column for the borough", f"Name it borough; columns: {listed}")
+        faults.add(
+            "no column for the borough",
+            "Name it borough, or say which it is in a profile (--profile sites=FILE): "
+            f'[columns] borough_code = "…"; columns: {listed}',
+        )
         return codes
     names = AreaNames(dict(zip(areas["area_code"], areas["area_name"], strict=True)))
     texts = [str(value) for value in source.rows[column]]

@@ -65,6 +65,65 @@ audience_option = click.option(
 )
 
 
+def reading(*inputs: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Add ``--layer``, ``--crs-in`` and ``--profile``, each of any of a verb's inputs."""
+    others = f"; of another input as INPUT=…: {', '.join(inputs)}" if inputs else ""
+
+    def add(command: Callable[..., Any]) -> Callable[..., Any]:
+        for name, metavar, said in (
+            (
+                "--profile",
+                "[INPUT=]FILE",
+                "TOML file that says which columns of --cameras are what",
+            ),
+            ("--crs-in", "[INPUT=]CRS", "CRS of the coordinates in --cameras, where it is unsaid"),
+            ("--layer", "[INPUT=]NAME", "Layer or sheet of --cameras"),
+        ):
+            command = click.option(
+                name, multiple=True, callback=_by_input, metavar=metavar, help=f"{said}{others}."
+            )(command)
+        return command
+
+    return add
+
+
+def _by_input(
+    ctx: click.Context, option: click.Parameter, value: tuple[str, ...]
+) -> dict[str, str]:
+    """Bring the values of an option into a table by input; each must be one of the verb's."""
+    from pydantic import ValidationError
+
+    from sharedview.reading import Reading
+
+    try:
+        told = Reading.model_validate({str(option.name): value})
+    except ValidationError as error:
+        raise click.BadParameter(error.errors()[0]["msg"], ctx, option) from error
+    table: dict[str, str] = getattr(told, str(option.name))
+    named = {each.name for each in ctx.command.params}
+    for name in table:
+        if name not in named:
+            raise click.BadParameter(f"this verb takes no {name}", ctx, option)
+    return table
+
+
+def settings_of(kind: Any, options: dict[str, Any]) -> Any:
+    """Make a verb's settings of its options; what does not go together is a fault of usage."""
+    from pydantic import ValidationError
+
+    try:
+        return kind(**options)
+    except ValidationError as error:
+        raise click.UsageError("; ".join(each["msg"] for each in error.errors())) from error
+
+
+def reading_of(options: dict[str, Any]) -> Any:
+    """Take how inputs are read out of a verb's options."""
+    from sharedview.reading import KEYS, Reading
+
+    return Reading(**{key: options.pop(key) for key in KEYS})
+
+
 def places(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add ``--sites`` and ``--roads``: where rooms could stand, and how far apart."""
     for option in (
@@ -148,8 +207,7 @@ def demo(*, out: Path, reporter: Reporter, as_json: bool, **options: Any) -> Non
 )
 @click.option("--seed", type=int, default=2017, show_default=True, help="Seed of the draws.")
 @click.option("--crs", default="EPSG:27700", show_default=True, help="Working CRS, in metres.")
-@click.option("--profile", type=FILE, help="TOML file that names the columns of --cameras.")
-@click.option("--layer", help="Layer or sheet of --cameras.")
+@reading("areas", "buildings", "streets", "demand", "before")
 @click.option(
     "--postcodes",
     type=FILE,
@@ -176,7 +234,7 @@ def coverage(*, out: Path, reporter: Reporter, as_json: bool, **options: Any) ->
     from sharedview.settings import CoverageSettings
 
     started = time.perf_counter()
-    settings = CoverageSettings(**options)
+    settings = settings_of(CoverageSettings, options)
     summary = coverage_job.coverage(settings, out=out, reporter=reporter)
     show(summary, as_json=as_json, started=started)
 
@@ -206,6 +264,7 @@ def ground(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
 )
 @click.option("--cameras", type=FILE, help="Count these cameras instead of the published numbers.")
 @places
+@reading("sites")
 @click.option(
     "--draws",
     type=click.IntRange(0, 10_000),
@@ -229,7 +288,7 @@ def consolidate(*, out: Path, reporter: Reporter, as_json: bool, **options: Any)
     from sharedview.settings import PlanSettings
 
     started = time.perf_counter()
-    settings = PlanSettings(**options)
+    settings = settings_of(PlanSettings, options)
     summary = plan_job.consolidate(settings, out=out, reporter=reporter)
     show(summary, as_json=as_json, started=started)
 
@@ -238,6 +297,7 @@ def consolidate(*, out: Path, reporter: Reporter, as_json: bool, **options: Any)
 @click.argument("plans", nargs=-1, required=True, metavar="PLAN PLAN [PLAN [PLAN]]")
 @click.option("--scenario", type=FILE, help="Scenario that all plans are costed under.")
 @places
+@reading("sites")
 @out_option()
 @common
 def compare(*, plans: tuple[str, ...], reporter: Reporter, as_json: bool, **options: Any) -> None:
@@ -252,7 +312,9 @@ def compare(*, plans: tuple[str, ...], reporter: Reporter, as_json: bool, **opti
     if not 2 <= len(plans) <= 4:
         raise click.UsageError("Name two to four plans.")
     started = time.perf_counter()
-    show(plan_job.compare(plans, reporter=reporter, **options), as_json=as_json, started=started)
+    said = reading_of(options)
+    summary = plan_job.compare(plans, reading=said, reporter=reporter, **options)
+    show(summary, as_json=as_json, started=started)
 
 
 @main.command()
@@ -262,6 +324,7 @@ def compare(*, plans: tuple[str, ...], reporter: Reporter, as_json: bool, **opti
     type=FILE,
     help="Your inventory (default: illustrative cameras, and published numbers for the plans).",
 )
+@reading()
 @out_option(Path("out/report"))
 @common
 def report(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
@@ -272,7 +335,9 @@ def report(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
     from sharedview.jobs import report as report_job
 
     started = time.perf_counter()
-    show(report_job.make_report(reporter=reporter, **options), as_json=as_json, started=started)
+    said = reading_of(options)
+    summary = report_job.make_report(reading=said, reporter=reporter, **options)
+    show(summary, as_json=as_json, started=started)
 
 
 @main.command()
@@ -282,6 +347,7 @@ def report(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
     type=FILE,
     help="Your inventory (default: illustrative cameras, published numbers).",
 )
+@reading()
 @click.option(
     "--lever",
     "levers",
@@ -296,7 +362,8 @@ def technology(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
     from sharedview.jobs import technology as technology_job
 
     started = time.perf_counter()
-    summary = technology_job.show_technology(reporter=reporter, **options)
+    said = reading_of(options)
+    summary = technology_job.show_technology(reading=said, reporter=reporter, **options)
     show(summary, as_json=as_json, started=started)
 
 

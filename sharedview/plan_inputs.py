@@ -15,6 +15,7 @@ from optimisation.roads import RoadNetwork, read_roads, with_road_km
 from optimisation.scenario import Evidence, Scenario
 from optimisation.sites import Sites, read_sites, with_sites
 from sharedview.console import Reporter
+from sharedview.reading import Reading
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ def read_plan_inputs(
     sites: Path | None = None,
     roads: Path | None = None,
     evidence: Evidence | None = None,
+    reading: Reading | None = None,
     reporter: Reporter,
 ) -> PlanInputs:
     """Read what was given, and put it in the place of the embedded figures.
@@ -69,6 +71,8 @@ def read_plan_inputs(
     evidence
         Which published numbers are taken, where no inventory is given; the newest of public space
         if None.
+    reading
+        How cameras and sites are read, where their files do not say.
     reporter
         Shows progress.
 
@@ -77,17 +81,20 @@ def read_plan_inputs(
     InputError
         With the faults of the first file that has any.
     """
+    reading = reading or Reading()
     inventory = named = network = None
     if cameras is not None:
         with reporter.step(f"Cameras from {cameras}"):
-            inventory = read_cameras(cameras, areas=datasets.boroughs("full"))
+            inventory = read_cameras(
+                cameras, areas=datasets.boroughs("full"), **reading.of("cameras")
+            )
     chosen = evidence or Evidence()
     boroughs = territory.borough_inputs(
         None if inventory is None else inventory.frame, scope=chosen.scope, year=chosen.year
     )
     if sites is not None:
         with reporter.step(f"Sites from {sites}"):
-            named = read_sites(sites, areas=datasets.boroughs("full"))
+            named = read_sites(sites, areas=datasets.boroughs("full"), **reading.of("sites"))
             boroughs = with_sites(boroughs, named)
     if roads is not None:
         with reporter.step(f"Distances by road from {roads}"):

@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, Field, FiniteFloat
 
 from coverage_model.base.crs import WORKING_CRS
 from coverage_model.optics.pixel_density import DEFAULT_LEVEL, DEFAULT_LEVEL_TABLE, DistanceForm
-from optimisation.options import Options
+from sharedview.reading import Reading
 
 SEED = 2017
 # Draws of the costs that `consolidate` makes; near-ties that it lists.
@@ -29,7 +29,7 @@ def _several(value: object) -> object:
     return (value,) if isinstance(value, str | Path) else value
 
 
-class CoverageSettings(Options):
+class CoverageSettings(Reading):
     """What ``sharedview coverage`` may be told.
 
     Parameters
@@ -57,10 +57,8 @@ class CoverageSettings(Options):
         there are 100, fewer above 2,500 views. The seed starts their random numbers.
     crs
         Working CRS, in metres.
-    profile
-        TOML file that names the columns of the cameras.
-    layer
-        Layer or sheet of the cameras.
+    layer, crs_in, profile
+        How each input is read (:class:`sharedview.reading.Reading`).
     postcodes
         Where postcodes lie, for cameras placed by postcode alone.
     ground
@@ -92,8 +90,6 @@ class CoverageSettings(Options):
     draws: int | None = Field(default=None, ge=0, le=10_000)
     seed: int = Field(default=SEED, ge=0)
     crs: str = WORKING_CRS
-    profile: Path | None = None
-    layer: str | None = None
     postcodes: Path | None = None
     ground: Path | None = None
     ledger: Path | None = None
@@ -108,7 +104,7 @@ class CoverageSettings(Options):
         return found
 
 
-class PlanSettings(Options):
+class PlanSettings(Reading):
     """What ``sharedview consolidate`` may be told.
 
     Parameters
@@ -124,6 +120,8 @@ class PlanSettings(Options):
     draws, seed
         Draws of the costs, each re-optimised; 0 leaves them out. The seed starts their random
         numbers.
+    layer, crs_in, profile
+        How the cameras and sites are read (:class:`sharedview.reading.Reading`).
     within
         List the plans that cost at most this share more than the best.
 

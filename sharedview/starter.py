@@ -38,8 +38,10 @@ level = "detect"
 # draws = 100                        # of what is unknown of the cameras; 0 leaves intervals out
 # seed = 2017
 # crs = "EPSG:27700"
-# profile = "profile.toml"           # says which column means what
+# profile = "profile.toml"           # says which column of cameras means what
 # layer = "Cameras"                  # layer or sheet of cameras
+# crs_in = "EPSG:4326"               # of cameras, where the file does not say
+# For other inputs too: layer = { cameras = "Live", areas = "wards" }, and so crs_in and profile.
 # postcodes = "postcodes.csv"        # where postcodes lie, for cameras placed by postcode alone
 # ground = "ground.gpkg"             # what lies under the maps, from `sharedview ground`
 
@@ -52,6 +54,9 @@ scenario = "scenario.toml"           # or a list, to put several side by side (r
 # draws = 200                        # of the costs, each re-optimised; 0 leaves them out
 # within = 0.005                     # near-ties: at most this share dearer than the best
 # seed = 2017
+# profile = { cameras = "profile.toml" }   # of cameras and sites; so layer and crs_in
+# layer = { cameras = "Cameras" }
+# crs_in = { cameras = "EPSG:4326" }
 """
 
 

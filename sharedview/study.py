@@ -152,6 +152,8 @@ def _beside(folder: Path, kind: type[Options], key: str, value: Any) -> Any:
     """Make the path or paths of a key relative to where the program runs."""
     if isinstance(value, list):
         return [_beside(folder, kind, key, each) for each in value]
+    if isinstance(value, dict):
+        return {name: _beside(folder, kind, key, each) for name, each in value.items()}
     if not isinstance(value, str):
         return value
     if key == "levels_table":  # the name of an embedded table, or a file

@@ -22,9 +22,16 @@ from coverage_model.reading.formats import read_source
 from coverage_model.reading.gis import text_coordinates
 from coverage_model.reading.look_alikes import look_alike_fault
 from coverage_model.reading.parse import clean_text, is_blank
-from coverage_model.reading.profile import normalise
+from coverage_model.reading.profile import load_profile, normalise
 from coverage_model.reading.row_places import missing_crs_fault
-from coverage_model.reading.source import Source, is_somewhere, text_coordinates_fault
+from coverage_model.reading.source import (
+    STATE_CRS,
+    Source,
+    is_somewhere,
+    name_some,
+    text_coordinates_fault,
+)
+from coverage_model.reading.told_columns import as_told
 
 CODE_NAMES = ("area_code", "gss_code", "borough_code", "code", "lad_code", "ward_code", "id", "ref")
 NAME_NAMES = ("area_name", "name", "borough", "label", "title", "ward", "district")
@@ -60,6 +67,7 @@ def read_areas(
     crs_in: Any = None,
     code_column: str | None = None,
     name_column: str | None = None,
+    profile: str | Path | None = None,
 ) -> AreaLayer:
     """Read a layer of polygons to report by.
 
@@ -78,6 +86,8 @@ def read_areas(
         Columns that identify and name the areas; by default the first of the usual names
         (``area_code``, ``gss_code``, ``LAD24CD``…; ``area_name``, ``name``, ``LAD24NM``…). Without
         a code the name serves as code, and without a name the code as name.
+    profile
+        A TOML file that says which columns they are; see :mod:`coverage_model.reading.profile`.
 
     Raises
     ------
@@ -94,7 +104,9 @@ def read_areas(
     """
     file = Path(path)
     working = parse_crs(crs)
+    rules = load_profile(profile, of="areas")
     source, adapter = read_source(file, layer=layer, crs_in=crs_in)
+    source = as_told(source, rules, file)
     faults = Faults(file)
     if source.geometry is None or source.named:
         fault = Fault(f"{adapter.title} holds no polygons", "Give a GeoPackage, GeoJSON or similar")
@@ -107,7 +119,8 @@ def read_areas(
     if code is None and name is None and not faults.found:
         faults.add(
             "no column that identifies the areas",
-            f"Name one with code_column; columns: {', '.join(names)}",
+            'Say which in a profile (--profile areas=FILE): [columns] area_code = "…"; columns: '
+            f"{name_some(names)}",
         )
     faults.raise_if_any()
     codes = _texts(source, code if code is not None else name)
@@ -214,7 +227,7 @@ def into_working(
     if lost.any():
         fault = Fault(
             f"shapes that do not exist in {parse_crs(working).name}",
-            "State the CRS of the file with --crs-in, or choose one made for the place with --crs",
+            f"State the CRS of the file with {STATE_CRS}, or choose another to work in with --crs",
             tuple(_pick(labels, lost)),
         )
         raise InputError(path, [fault])

@@ -31,9 +31,10 @@ from coverage_model.reading.columns import Matching, match_columns
 from coverage_model.reading.coordinates import read_positions
 from coverage_model.reading.formats import read_source
 from coverage_model.reading.parse import parse_metres_number
-from coverage_model.reading.profile import load_profile, normalise
+from coverage_model.reading.profile import Profile, load_profile, normalise
 from coverage_model.reading.row_places import missing_crs_fault
 from coverage_model.reading.source import Source
+from coverage_model.reading.told_columns import as_told
 
 WEIGHT_NAMES = ("weight", "weights", "crimes", "count")
 _PAIRS_AT_ONCE = 20_000
@@ -82,7 +83,8 @@ def read_demand(
     crs_in
         CRS of the file's coordinates, where it does not say or says it wrongly.
     profile
-        A TOML file that names the coordinate columns or their CRS, as for cameras.
+        A TOML file that names the columns of coordinates and weights, or the CRS; see
+        :mod:`coverage_model.reading.profile`.
 
     Returns
     -------
@@ -107,8 +109,9 @@ def read_demand(
     """
     file = Path(path)
     working = parse_crs(crs)
-    rules = load_profile(profile)
+    rules = load_profile(profile, of="demand")
     source, adapter = read_source(file, layer=layer, crs_in=crs_in)
+    source = as_told(source, rules, file)
     faults, notes = Faults(file), source.notes
     names = [str(name) for name in source.rows]
     weights = _weights(source.rows, weight_column, source.labels, faults=faults, notes=notes)
@@ -116,7 +119,7 @@ def read_demand(
         places, crs_in, shift = _polygons(source, path=file, working=working, faults=faults)
     else:
         names = [str(name) for name in source.rows]
-        matching = Matching() if source.named else match_columns(names, rules, source=file)
+        matching = Matching() if source.named else match_columns(names, Profile(), source=file)
         positions = read_positions(
             source,
             path=file,

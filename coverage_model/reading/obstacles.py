@@ -41,9 +41,10 @@ from coverage_model.reading.cells import to_numbers
 from coverage_model.reading.formats import Opened, opened, state_crs
 from coverage_model.reading.osm_buildings import read_pbf_buildings, read_xml_buildings
 from coverage_model.reading.parse import clean_text, is_blank, parse_length_m, parse_number
-from coverage_model.reading.profile import normalise
+from coverage_model.reading.profile import Profile, load_profile, normalise
 from coverage_model.reading.row_places import missing_crs_fault
 from coverage_model.reading.source import Source
+from coverage_model.reading.told_columns import as_told, check_columns
 
 HEIGHT_NAMES = (
     "height_m", "height", "building_height", "building_height_m", "measured_height",
@@ -82,6 +83,7 @@ def read_obstacles(
     layer: str | None = None,
     crs_in: Any = None,
     storey_height_m: float | None = None,
+    profile: str | Path | None = None,
 ) -> Obstacles:
     """Read building footprints.
 
@@ -99,6 +101,9 @@ def read_obstacles(
     storey_height_m
         Height of a storey in metres, where only storeys are known; by default the coefficient
         ``storey_height_m``.
+    profile
+        A TOML file that says which columns hold ids, heights and storeys, and in which unit; see
+        :mod:`coverage_model.reading.profile`.
 
     Returns
     -------
@@ -129,15 +134,17 @@ def read_obstacles(
         fault = Fault(f"storey_height_m is {storey}", "Give a height in metres above 0")
         raise InputError("storey_height_m", [fault])
     stated = None if crs_in is None else source_crs(crs_in)
+    rules = load_profile(profile, of="buildings")
     faults = Faults(file)
     parts: list[gpd.GeoDataFrame] = []
     shifts: list[DatumShift] = []
     seen: dict[str, list[Note]] = {}
     rows_read = 0
     source = None
-    with opened(file, layer) as found, closing(_sources(file, found)) as stream:
-        for source in stream:
-            state_crs(source, stated)
+    with opened(file, layer) as found, closing(_sources(file, found, rules)) as stream:
+        for batch in stream:
+            state_crs(batch, stated)
+            source = as_told(batch, rules, file)
             if source.crs is None:
                 raise CRSError(file, [missing_crs_fault(file)])
             own = Notes()
@@ -176,14 +183,17 @@ def read_obstacles(
     return Obstacles(schemas.check(frame, schemas.Obstacles, file), log)
 
 
-def _sources(file: Path, found: Opened) -> Generator[Source, None, None]:
+def _sources(file: Path, found: Opened, rules: Profile) -> Generator[Source, None, None]:
     if found.adapter.name == "osm_xml":
         yield read_xml_buildings(found.path)
     elif found.adapter.name == "osm_pbf":
         yield read_pbf_buildings(found.path)
     elif found.adapter.spatial:
         known = {*HEIGHT_NAMES, *LEVEL_NAMES, *ID_NAMES}
-        wanted = [name for name in found.columns(kind="Polygon") if normalise(name) in known]
+        there = found.columns(kind="Polygon")
+        check_columns(rules, there, file)
+        told = set(rules.columns.values())
+        wanted = [name for name in there if name in told or normalise(name) in known]
         with closing(found.batches(columns=wanted, kind="Polygon")) as stream:
             for source in stream:
                 if source.geometry is None:

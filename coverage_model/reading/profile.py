@@ -90,6 +90,19 @@ FIELDS: dict[str, Kind] = {
     "illustrative": "flag",
 }
 
+_PLACES = {name: kind for name, kind in FIELDS.items() if kind in {"coordinate", "place"}}
+
+FIELDS_OF: dict[str, dict[str, Kind]] = {
+    "cameras": FIELDS,
+    "areas": {"area_code": "text", "area_name": "text"},
+    "buildings": {"obstacle_id": "text", "height": "length", "levels": "number"},
+    "streets": {"street_name": "text", "highway": "text"},
+    "demand": {**_PLACES, "weight": "number"},
+    "sites": {**_PLACES, "borough_code": "text", "kind": "text", "has_room": "flag"},
+}
+"""Fields of each input that a profile may name."""
+
+_OF_CAMERAS = ("azimuth", "angles", "tilt")
 _CLOSE = 0.8
 
 
@@ -106,8 +119,15 @@ class Profile(CheckedModel):
     values: dict[str, dict[str, str]] = Field(default_factory=dict)
 
 
-def load_profile(path: str | Path | None) -> Profile:
+def load_profile(path: str | Path | None, *, of: str = "cameras") -> Profile:
     """Read a profile; without a path, an empty one.
+
+    Parameters
+    ----------
+    path
+        A TOML file.
+    of
+        The input that it describes, a key of :data:`FIELDS_OF`.
 
     Raises
     ------
@@ -129,18 +149,22 @@ def load_profile(path: str | Path | None) -> Profile:
             faults.add(f"{where}: {each['msg']}", f"Known keys: {', '.join(Profile.model_fields)}")
         faults.raise_if_any()
         raise
+    fields = FIELDS_OF[of]
+    for key in _OF_CAMERAS:
+        if of != "cameras" and getattr(profile, key) is not None:
+            faults.add(f"{key} is said of {of}", "Only cameras have it: leave it out")
     for section in ("columns", "units", "defaults", "values"):
         for name in getattr(profile, section):
-            if name not in FIELDS:
-                hint = suggest(name, FIELDS)
+            if name not in fields:
+                hint = suggest(name, fields)
                 faults.add(
                     f"[{section}] names the unknown field {name!r}",
-                    f"Did you mean {hint}?" if hint else f"Fields: {', '.join(FIELDS)}",
+                    f"Did you mean {hint}?" if hint else f"Fields of {of}: {', '.join(fields)}",
                 )
     for name, unit in profile.units.items():
         if unit.lower() not in METRES_PER_UNIT:
             faults.add(f"[units] {name} has the unknown unit {unit!r}", "Use m, cm, km, ft or yd")
-        elif name in FIELDS and FIELDS[name] != "length":
+        elif name in fields and fields[name] != "length":
             faults.add(f"[units] {name} is not a length", "Leave it out")
     faults.raise_if_any()
     return profile

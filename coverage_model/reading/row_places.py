@@ -27,7 +27,13 @@ from coverage_model.reading.columns import (
 )
 from coverage_model.reading.gis import text_coordinates
 from coverage_model.reading.parse import is_blank, parse_metres_number, plainly
-from coverage_model.reading.source import FARTHEST, Source, is_somewhere, text_coordinates_fault
+from coverage_model.reading.source import (
+    FARTHEST,
+    STATE_CRS,
+    Source,
+    is_somewhere,
+    text_coordinates_fault,
+)
 from coverage_model.reading.written_places import (
     grid_square_m,
     parse_degrees,
@@ -321,7 +327,7 @@ def _no_place(name: str, column: str) -> tuple[str, str]:
 
 def missing_crs_fault(path: Path) -> Fault:
     """Build the fault for a file that does not state its CRS, with the remedy for its format."""
-    remedy = 'State it: a profile with crs = "EPSG:27700", or set it in your GIS and save again'
+    remedy = f"State it with {STATE_CRS}, or set it in your GIS and save again"
     if path.suffix.lower() == ".shp":
         remedy = f"The Shapefile lacks {path.stem}.prj: add it. Or {remedy[0].lower()}{remedy[1:]}"
     return Fault("the file does not state its CRS", remedy)

@@ -33,6 +33,8 @@ FARTHEST = 1e9
 """Largest coordinate, in any unit, that can be a place: beyond the Earth in metres and in feet."""
 
 CHOOSE_LAYER = "Choose one with --layer NAME (of another input than cameras: --layer INPUT=NAME)"
+STATE_CRS = "--crs-in EPSG:27700 (of another input than cameras: --crs-in INPUT=EPSG:27700)"
+"""How users say it, for example: a remedy of many errors, so that all say it alike."""
 
 _SIBLINGS_SHOWN = 5
 _REASON_LENGTH = 300

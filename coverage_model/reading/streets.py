@@ -24,7 +24,10 @@ from coverage_model.base.errors import CRSError, Fault, Faults, InputError
 from coverage_model.base.notes import Notes, ReadLog, sha256_of
 from coverage_model.reading.formats import NETWORKS, Opened, as_osm_xml, opened, state_crs
 from coverage_model.reading.gis import joined
+from coverage_model.reading.profile import Profile, load_profile
+from coverage_model.reading.row_places import missing_crs_fault
 from coverage_model.reading.source import boundary, is_somewhere, no_layers, noted_warnings
+from coverage_model.reading.told_columns import as_told
 
 NAME_COLUMNS = ("street_name", "name", "name1", "name_1", "road_name", "roadname1_name")
 """Columns that a line layer may keep the name of a street in, in any case."""
@@ -61,6 +64,7 @@ def read_streets(
     crs: Any = WORKING_CRS,
     layer: str | None = None,
     crs_in: Any = None,
+    profile: str | Path | None = None,
 ) -> Streets:
     """Read a street network.
 
@@ -75,6 +79,9 @@ def read_streets(
         Layer of a file that has several; ``edges``, or else the only layer of lines, if not given.
     crs_in
         CRS of the lines, where the file does not say or says it wrongly.
+    profile
+        A TOML file that says which columns of a layer of lines hold the street's name and its
+        ``highway``; see :mod:`coverage_model.reading.profile`.
 
     Returns
     -------
@@ -103,6 +110,7 @@ def read_streets(
     """
     source = Path(path)
     target = parse_crs(crs)
+    rules = load_profile(profile, of="streets")
     notes = Notes()
     with opened(source, layer) as file:
         name = file.adapter.name
@@ -113,7 +121,7 @@ def read_streets(
             no_layers(source, layer)
             kind, edges = "GraphML", _from_graphml(file.path, notes)
         elif file.adapter.spatial:
-            kind, edges = "lines", _from_layer(source, file, crs_in, notes)
+            kind, edges = "lines", _from_layer(source, file, crs_in, rules, notes)
         else:
             fault = Fault(
                 f"{file.title} holds no lines", "Give OSM XML, GraphML or a GIS layer of lines"
@@ -199,15 +207,17 @@ def _from_graphml(path: Path, notes: Notes) -> gpd.GeoDataFrame:
     return edges[_walkable(edges, _ids(edges.to_dict("records")), notes)]
 
 
-def _from_layer(path: Path, file: Opened, crs_in: Any, notes: Notes) -> gpd.GeoDataFrame:
+def _from_layer(
+    path: Path, file: Opened, crs_in: Any, rules: Profile, notes: Notes
+) -> gpd.GeoDataFrame:
     source = joined(list(file.batches(kind="Line")))
     notes.found.extend(source.notes.found)
     state_crs(source, None if crs_in is None else source_crs(crs_in))
+    source = as_told(source, rules, path)
     if source.geometry is None:
         raise InputError(path, [Fault("it holds no lines", "Give a layer of lines")])
     if source.crs is None:
-        fault = Fault("the lines have no CRS", "State it with --crs-in streets=EPSG:27700")
-        raise CRSError(path, [fault])
+        raise CRSError(path, [missing_crs_fault(path)])
     rows = gpd.GeoDataFrame(source.rows, geometry=source.geometry.to_numpy(), crs=source.crs)
     if "highway" not in rows.columns:
         notes.add(

@@ -161,23 +161,22 @@ def measure(settings: CoverageSettings, reporter: Reporter) -> Measured:
     chosen = find_level(settings.level, settings.levels_table)
     polygons = area_log = None
     if settings.areas is not None:
-        area_layer = read_areas(settings.areas, crs=working)
+        area_layer = read_areas(settings.areas, crs=working, **settings.of("areas"))
         polygons, area_log = area_layer.frame, area_layer.log
     elif working == WORKING_CRS:
         polygons = datasets.boroughs("full")
 
-    def inventory_of(path: Path, title: str) -> Cameras:
+    def inventory_of(path: Path, name: str, title: str) -> Cameras:
         with reporter.step(f"{title} from {path}"):
             return read_cameras(
                 path,
                 crs=working,
                 areas=polygons,
-                profile=settings.profile,
-                layer=settings.layer,
                 postcodes=settings.postcodes,
+                **settings.of(name),
             )
 
-    inventory = inventory_of(settings.cameras, "Cameras")
+    inventory = inventory_of(settings.cameras, "cameras", "Cameras")
     if polygons is None:
         polygons = extent_area(inventory.frame)
     # Read before the long work, so that a fault in either file shows at once.
@@ -186,13 +185,18 @@ def measure(settings: CoverageSettings, reporter: Reporter) -> Measured:
     footprints = points = network = None
     if settings.buildings is not None:
         with reporter.step(f"Buildings from {settings.buildings}"):
-            footprints = read_obstacles(settings.buildings, crs=working)
+            footprints = read_obstacles(settings.buildings, crs=working, **settings.of("buildings"))
     if settings.demand is not None:
         with reporter.step(f"Demand points from {settings.demand}"):
-            points = read_demand(settings.demand, crs=working, weight_column=settings.weight)
+            points = read_demand(
+                settings.demand,
+                crs=working,
+                weight_column=settings.weight,
+                **settings.of("demand"),
+            )
     if settings.streets is not None:
         with reporter.step(f"Streets from {settings.streets}"):
-            network = read_streets(settings.streets, crs=working)
+            network = read_streets(settings.streets, crs=working, **settings.of("streets"))
     layers = ground_layers(settings.ground, working=working, reporter=reporter)
     run = run_coverage(
         inventory,
@@ -211,7 +215,7 @@ def measure(settings: CoverageSettings, reporter: Reporter) -> Measured:
     earlier = None
     if settings.before is not None:
         earlier = run_coverage(
-            inventory_of(settings.before, "Cameras before"),
+            inventory_of(settings.before, "before", "Cameras before"),
             areas=polygons,
             area_log=area_log,
             level=chosen,

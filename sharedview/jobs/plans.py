@@ -33,6 +33,7 @@ from sharedview.pipeline import (
 from sharedview.plan_inputs import PlanInputs, read_plan_inputs
 from sharedview.plan_study import PlanStudy, study_plans
 from sharedview.questions.registry import load_scenario
+from sharedview.reading import Reading
 from sharedview.settings import PlanSettings
 from sharedview.study import scenarios_of
 from sharedview.summary import Summary
@@ -147,6 +148,7 @@ def solve(settings: PlanSettings, reporter: Reporter) -> Solved | Compared:
         sites=settings.sites,
         roads=settings.roads,
         evidence=first.evidence,
+        reading=settings,
         reporter=reporter,
     )
     if others:
@@ -195,13 +197,16 @@ def compare(
     scenario: Path | None,
     sites: Path | None,
     roads: Path | None,
+    reading: Reading,
     out: Path,
     reporter: Reporter,
 ) -> Summary:
     """Cost two to four named plans under one scenario and put them side by side."""
     started = time.perf_counter()
     chosen = load_scenario(scenario)
-    inputs = read_plan_inputs(sites=sites, roads=roads, evidence=chosen.evidence, reporter=reporter)
+    inputs = read_plan_inputs(
+        sites=sites, roads=roads, evidence=chosen.evidence, reading=reading, reporter=reporter
+    )
     run = run_consolidation(chosen, inputs=inputs, reporter=reporter)
     picked = plan_files.pick(plans, run)
     shown = replace(

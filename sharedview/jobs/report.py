@@ -34,6 +34,7 @@ from sharedview.pipeline import (
 )
 from sharedview.questions.ask import Answer, Material
 from sharedview.questions.registry import ASKS, load_scenario
+from sharedview.reading import Reading
 from sharedview.summary import Summary
 
 TITLE = "CCTV coverage and control rooms in London"
@@ -41,7 +42,12 @@ MARKING = "OFFICIAL-SENSITIVE: holds numbers of cameras that are not rounded"
 
 
 def make_report(
-    *, scenario: Path | None, cameras: Path | None, out: Path, reporter: Reporter
+    *,
+    scenario: Path | None,
+    cameras: Path | None,
+    reading: Reading,
+    out: Path,
+    reporter: Reporter,
 ) -> Summary:
     """Solve a scenario, measure coverage, and write the report with its figures.
 
@@ -52,6 +58,8 @@ def make_report(
     cameras
         Inventory for coverage and for the boroughs' numbers; None for illustrative cameras and
         published numbers.
+    reading
+        How the inventory is read.
     out
         Result folder.
     reporter
@@ -68,7 +76,7 @@ def make_report(
     """
     started = time.perf_counter()
     chosen = load_scenario(scenario)
-    seen, planned = run_both(chosen, cameras=cameras, reporter=reporter)
+    seen, planned = run_both(chosen, cameras=cameras, reading=reading, reporter=reporter)
     answered = answer_all(seen, planned, reporter=reporter)
     with reporter.step("Report and figures"), output_folder(out, command="report") as folder:
         answered.write(folder, started=started)
@@ -149,15 +157,17 @@ def answer_all(
 
 
 def run_both(
-    scenario: Scenario, *, cameras: Path | None, reporter: Reporter
+    scenario: Scenario, *, cameras: Path | None, reading: Reading | None = None, reporter: Reporter
 ) -> tuple[CoverageRun, ConsolidationRun]:
     """Measure coverage and solve the scenario, on an inventory or on illustrative cameras."""
-    seen = boroughs_seen(cameras, reporter)
+    seen = boroughs_seen(cameras, reporter, reading=reading)
     counted = None if cameras is None else seen.cameras.frame
     return seen, run_consolidation(scenario, cameras=counted, reporter=reporter)
 
 
-def boroughs_seen(cameras: Path | None, reporter: Reporter) -> CoverageRun:
+def boroughs_seen(
+    cameras: Path | None, reporter: Reporter, *, reading: Reading | None = None
+) -> CoverageRun:
     """Measure coverage of the boroughs, by an inventory or by illustrative cameras."""
     areas = datasets.boroughs("full")
     if cameras is None:
@@ -165,7 +175,8 @@ def boroughs_seen(cameras: Path | None, reporter: Reporter) -> CoverageRun:
             inventory = illustrative_cameras()
     else:
         with reporter.step(f"Cameras from {cameras}"):
-            inventory = read_cameras(cameras, areas=areas)
+            said = (reading or Reading()).of("cameras")
+            inventory = read_cameras(cameras, areas=areas, **said)
     level = find_level(DEFAULT_LEVEL)
     # No interval of coverage is shown here; `sharedview coverage` draws them.
     return run_coverage(inventory, areas=areas, level=level, draws=0, reporter=reporter)

@@ -19,6 +19,7 @@ from sharedview.questions.registry import load_scenario
 from sharedview.questions.technology import ask as technology
 from sharedview.questions.technology.model import levers as known_levers
 from sharedview.questions.technology.options import TechnologyOptions
+from sharedview.reading import Reading
 from sharedview.summary import Summary
 
 TITLE = "What technology would change"
@@ -39,6 +40,7 @@ def show_technology(
     scenario: Path | None,
     cameras: Path | None,
     levers: Sequence[str],
+    reading: Reading,
     out: Path,
     reporter: Reporter,
 ) -> Summary:
@@ -53,6 +55,8 @@ def show_technology(
         published numbers.
     levers
         Levers by name; the scenario's, or all, if none is named.
+    reading
+        How the inventory is read.
     out
         Result folder.
     reporter
@@ -73,7 +77,7 @@ def show_technology(
     if levers:
         options = TechnologyOptions(levers=tuple(levers))
         chosen = chosen.with_options(options)
-    seen, planned = report_job.run_both(chosen, cameras=cameras, reporter=reporter)
+    seen, planned = report_job.run_both(chosen, cameras=cameras, reading=reading, reporter=reporter)
     context = report_job.report_context(seen, planned, title=TITLE)
     with reporter.step(technology.ASK.title):
         answer = technology.answer(Material(seen, planned, context))
