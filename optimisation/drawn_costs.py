@@ -2,7 +2,9 @@
 
 A draw holds one value of each uncertain coefficient, one count of each borough's cameras, and one
 local level of pay, rent and circuits in each borough (:mod:`optimisation.costs.draws`,
-:mod:`optimisation.costs.local_draws`). All groups and plans meet the same draws. The scenario's
+:mod:`optimisation.costs.local_draws`). All groups and plans meet the same draws. A room stands at
+one site in all of them, and changes are spread evenly over the years of building, so a group's cost
+is that of today's rooms until then and of the new room from then on. The scenario's
 limits are checked at the values as stated, so which groups are allowed does not change with the
 draw; where drawn cameras exceed a room's capacity, the excess is priced
 (:mod:`optimisation.costs.overflow`) and its share of draws is kept.
@@ -10,7 +12,7 @@ draw; where drawn cameras exceed a room's capacity, the excess is priced
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -22,12 +24,13 @@ from optimisation.costs.coefficients import values
 from optimisation.costs.draws import Distribution, draw_coefficients, uncertain_coefficients
 from optimisation.costs.local_draws import draw_counts, draw_local_levels
 from optimisation.costs.overflow import overflow_cost
-from optimisation.costs.rooms import Pricing, cost_matrix
+from optimisation.costs.rooms import Pricing, cost_matrix, sited_matrix
 from optimisation.group_table import Setting
 from optimisation.search.groups import Groups
 
 Floats = NDArray[np.float64]
-Partition = tuple[tuple[str, ...], ...]
+Sited = Mapping[str, tuple[str, ...]]
+"""A plan: the codes that each room serves, sorted, by the code of the borough it stands in."""
 
 UNSEEN = 104_729
 """Added to the seed for draws that chose no plan; a prime, so streams of near seeds do not meet."""
@@ -163,23 +166,84 @@ class DrawnCosts:
             for setting in self.settings
         ]
 
-    def matrix(self, groups: Groups, *, allowed: bool = True) -> Floats:
-        """Net present cost of each group in each draw, shape ``(draws, groups)``.
+    @cached_property
+    def running_today(self) -> Floats:
+        """Yearly cost of each borough's part of its room of today, ``(draws, boroughs)``."""
+        setting, today = self.setting, self.setting.today
+        groups = Groups.from_members(setting.codes, list(today.values()))
+        sites = np.asarray(setting.positions(today), dtype=np.int64)
+        yearly = [replace(pricing, annuity_factor=1.0) for pricing in self.pricings(allowed=False)]
+        # A room that is kept has no one-off cost.
+        rooms = cost_matrix(groups, yearly, fixed_sites=sites)
+        inside = groups.matrix().astype(np.float64)
+        weight = inside * setting.places.cameras
+        weight = np.where(weight.sum(axis=1, keepdims=True) > 0, weight, inside)
+        found: Floats = rooms @ (weight / weight.sum(axis=1, keepdims=True))
+        return found
+
+    def sited(self, groups: Groups) -> tuple[Floats, NDArray[np.int64]]:
+        """Cost each group at the allowed site of least mean cost over the draws.
+
+        Returns
+        -------
+        tuple of ndarray
+            As :meth:`matrix`, and the position of each group's site; -1 and an infinite cost
+            where the scenario allows none.
+        """
+        costs, sites = sited_matrix(groups, self._paced())
+        return self._as_built(groups, sites, costs), sites
+
+    def matrix(self, groups: Groups, sites: NDArray[np.int64]) -> Floats:
+        """Net present cost of each group in each draw as it would be built.
 
         Parameters
         ----------
         groups
             The groups.
-        allowed
-            Whether only the scenario's sites count; a group without one costs infinity.
+        sites
+            Position of the site of each, allowed or not.
+
+        Returns
+        -------
+        ndarray
+            Shape ``(draws, groups)``: today's rooms run on until the group changes, which is spread
+            evenly over the scenario's years of building (:class:`optimisation.costs.rates.Pace`).
         """
-        found = cost_matrix(groups, self.pricings(allowed=allowed))
-        capacity = self.setting.capacity
-        if np.isfinite(capacity):
-            for k, setting in enumerate(self.settings):
-                cameras = groups.sums(setting.places.cameras)
-                found[k] += overflow_cost(cameras, capacity, setting.rate, setting.annuity_factor)
-        return found
+        costs = cost_matrix(groups, self._paced(allowed=False), fixed_sites=sites)
+        return self._as_built(groups, sites, costs)
+
+    def _paced(self, *, allowed: bool = True) -> list[Pricing]:
+        """Weigh a year's cost against a one-off one as the years of building do."""
+        pace = self.setting.scenario.pace
+        return [
+            replace(pricing, annuity_factor=pace.after / pace.once)
+            for pricing in self.pricings(allowed=allowed)
+        ]
+
+    def _as_built(self, groups: Groups, sites: NDArray[np.int64], costs: Floats) -> Floats:
+        """Add what does not fit in a new room, and today's rooms until the change."""
+        capacity, pace = self.setting.capacity, self.setting.scenario.pace
+        new = ~self._kept(groups, sites)
+        for k, setting in enumerate(self.settings if np.isfinite(capacity) else ()):
+            cameras = groups.sums(setting.places.cameras)
+            extra = overflow_cost(cameras, capacity, setting.rate, pace.after / pace.once)
+            costs[k] += np.where(new, extra, 0.0)
+        costs *= pace.once
+        if pace.before:
+            for k, own in enumerate(self.running_today):
+                costs[k] += pace.before * groups.sums(own)
+        return costs
+
+    def _kept(self, groups: Groups, sites: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Whether each group is a room of today where it is: that one holds what it holds."""
+        today = self.setting.today
+        rooms = Groups.from_members(self.setting.codes, list(today.values())).packed
+        known = {
+            (row.tobytes(), host)
+            for row, host in zip(rooms, self.setting.positions(today), strict=True)
+        }
+        pairs = zip(groups.packed, sites.tolist(), strict=True)
+        return np.array([(row.tobytes(), site) in known for row, site in pairs], dtype=bool)
 
     def overflow_share(self, groups: Groups) -> Floats:
         """Share of the draws in which each group has more cameras than a room holds."""
@@ -189,22 +253,15 @@ class DrawnCosts:
             total += groups.sums(row) > capacity * (1 + 1e-9)
         return total / len(self.draws)
 
-    def plans(self, plans: Iterable[Partition]) -> Floats:
-        """Net present cost of plans in each draw, shape ``(draws, plans)``.
-
-        Each room stands at the cheapest of its allowed sites in each draw, or at the cheapest of
-        all where none is allowed (in a reference plan that breaks the scenario's limits).
-        """
-        given = [tuple(plan) for plan in plans]
-        unique = sorted({group for plan in given for group in plan})
-        groups = Groups.from_members(self.setting.codes, unique)
-        costs = self.matrix(groups)
-        if not np.isfinite(costs).all():
-            free = self.matrix(groups, allowed=False)
-            costs = np.where(np.isfinite(costs), costs, free)
-        place = {group: k for k, group in enumerate(unique)}
-        uses = np.zeros((len(unique), len(given)))
-        for k, plan in enumerate(given):
-            uses[[place[group] for group in plan], k] = 1.0
+    def plans(self, plans: Iterable[Sited]) -> Floats:
+        """Net present cost of plans in each draw as they would be built, ``(draws, plans)``."""
+        given = [tuple(plan.items()) for plan in plans]
+        unique = sorted({room for plan in given for room in plan})
+        groups = Groups.from_members(self.setting.codes, [members for _, members in unique])
+        sites = np.asarray(self.setting.positions(site for site, _ in unique), dtype=np.int64)
+        costs = self.matrix(groups, sites)
+        place = {room: k for k, room in enumerate(unique)}
         # Summed plan by plan: a plan's cost must not depend on which others are costed with it.
-        return np.stack([costs[:, uses[:, k] > 0].sum(axis=1) for k in range(len(given))], axis=1)
+        return np.stack(
+            [costs[:, sorted(place[room] for room in plan)].sum(axis=1) for plan in given], axis=1
+        )

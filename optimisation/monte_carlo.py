@@ -2,8 +2,8 @@
 
 Every draw (:mod:`optimisation.drawn_costs`) costs the whole group table anew and finds its best
 plan with a proof, so the regret of a plan is measured against what could really have been chosen.
-In each draw a room stands at whichever of its members' sites is cheapest and allowed: a plan says
-who shares, not yet where.
+Every room stands at one site in all draws, and every plan is valued as it would be built over the
+scenario's years (:mod:`optimisation.drawn_costs`).
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from numpy.typing import NDArray
 from coverage_model.base.errors import Faults, InfeasibleError
 from coverage_model.base.schemas import check
 from optimisation import schemas
-from optimisation.consolidation import TODAY_LABEL
+from optimisation.consolidation import TODAY_LABEL, rooms_in_words
 from optimisation.costs.draws import Distribution
-from optimisation.drawn_costs import DrawnCosts, Partition, draw_all
+from optimisation.drawn_costs import DrawnCosts, Sited, draw_all
 from optimisation.explain import conflicting_constraints
-from optimisation.group_table import GroupTable, build_table, make_setting
+from optimisation.group_table import GroupTable, Setting, build_table, make_setting
 from optimisation.objectives import best_in_draws
 from optimisation.results import Plan
-from optimisation.robustness import SAME_GBP, partition
+from optimisation.robustness import SAME_GBP, Partition
 from optimisation.scenario import Scenario
 from optimisation.search.groups import Groups
 
@@ -141,8 +141,10 @@ def monte_carlo(
             names=names,
         ),
     )
-    matrix = drawn.matrix(table.groups)
-    followed = {plan.plan_id: (plan.label, partition(plan)) for plan in plans}
+    matrix = drawn.matrix(table.groups, table.costs.site)
+    followed: dict[str, tuple[str, Sited]] = {
+        plan.plan_id: (plan.label, plan.sited) for plan in plans
+    }
     rows = _Rows(table)
     known = [found for _, plan in followed.values() if (found := rows.of(plan)) is not None]
     best, optimal = best_in_draws(table, drawn, matrix, known=known)
@@ -151,17 +153,17 @@ def monte_carlo(
         if plan is None:
             raise InfeasibleError(conflicting_constraints(setting))
         counts[plan] += 1
-    optima = sorted(((rows.plan(k), n) for k, n in counts.items()), key=lambda o: (-o[1], o[0]))
-    candidates = [plan for plan, _ in optima[:CANDIDATES]]
-    for plan_id, label, robust in _robust(candidates, matrix, rows, best):
-        followed[plan_id] = (label, robust)
-    today = tuple(sorted(tuple(sorted(group)) for group in setting.today.values()))
-    followed.setdefault("today", (TODAY_LABEL, today))
-    costs = drawn.plans([*(plan for _, plan in followed.values()), today])
+    ranked = sorted(counts.items(), key=lambda o: (-o[1], rows.partition(o[0])))
+    optima = [(rows.partition(plan), number) for plan, number in ranked]
+    candidates = [plan for plan, _ in ranked[:CANDIDATES]]
+    for plan_id, label, robust in _robust(candidates, matrix, table, best):
+        followed[plan_id] = (label, rows.sited(robust))
+    followed.setdefault("today", (TODAY_LABEL, setting.today))
+    costs = drawn.plans([*(plan for _, plan in followed.values()), setting.today])
     npv = pd.DataFrame(costs[:, :-1], columns=list(followed), index=drawn.draws.coefficients.index)
-    allowed = {plan for _, plan in followed.values() if rows.of(plan) is not None}
+    allowed = {plan_id for plan_id, (_, plan) in followed.items() if rows.of(plan) is not None}
     return MonteCarlo(
-        regret=_regret(followed, npv, costs[:, -1], best, allowed),
+        regret=_regret(followed, npv, costs[:, -1], best=best, allowed=allowed, setting=setting),
         draws=drawn.draws.coefficients,
         best_npv_gbp=best,
         npv_gbp=npv,
@@ -178,52 +180,69 @@ class _Rows:
     """Plans as rows of a table, and back."""
 
     def __init__(self, table: GroupTable) -> None:
-        self.groups = table.groups
+        self.groups, self.site = table.groups, table.costs.site
         self.place = {row.tobytes(): k for k, row in enumerate(table.groups.packed)}
 
-    def of(self, plan: Partition) -> tuple[int, ...] | None:
+    def of(self, plan: Sited) -> tuple[int, ...] | None:
         """Rows of a plan; None where the scenario does not allow one of its groups."""
-        packed = Groups.from_members(self.groups.codes, plan).packed
+        packed = Groups.from_members(self.groups.codes, list(plan.values())).packed
         found = [self.place.get(row.tobytes()) for row in packed]
         return None if None in found else tuple(sorted(k for k in found if k is not None))
 
-    def plan(self, rows: Sequence[int]) -> Partition:
+    def sited(self, rows: Sequence[int]) -> Sited:
+        """Who shares where."""
+        codes = self.groups.codes
+        return {codes[int(self.site[row])]: self.groups.members(row) for row in rows}
+
+    def partition(self, rows: Sequence[int]) -> Partition:
         """Who shares with whom."""
         return tuple(sorted(self.groups.members(row) for row in rows))
 
 
 def _robust(
-    candidates: Sequence[Partition], matrix: Floats, rows: _Rows, best: Floats
-) -> list[tuple[str, str, Partition]]:
+    candidates: Sequence[tuple[int, ...]], matrix: Floats, table: GroupTable, best: Floats
+) -> list[tuple[str, str, tuple[int, ...]]]:
     """Choose the plans of least mean and of least worst regret."""
     if not candidates:
         return []
-    regret = np.stack([matrix[:, list(rows.of(c) or ())].sum(axis=1) - best for c in candidates])
+    regret = np.stack([matrix[:, list(plan)].sum(axis=1) - best for plan in candidates])
     mean = candidates[int(regret.mean(axis=1).argmin())]
     least = candidates[int(regret.max(axis=1).argmin())]
+    searched = f"of the {len(candidates)} plans best in some draw"
     return [
-        ("least_mean_regret", f"Least mean regret: {len(mean)} rooms", mean),
-        ("least_worst_regret", f"Least worst regret: {len(least)} rooms", least),
+        (plan_id, f"Least {what} regret {searched}: {rooms_in_words(_rooms(table, plan))}", plan)
+        for plan_id, what, plan in (
+            ("least_mean_regret", "mean", mean),
+            ("least_worst_regret", "worst", least),
+        )
     ]
 
 
+def _rooms(table: GroupTable, plan: Sequence[int]) -> int:
+    return int(table.counted[list(plan)].sum())
+
+
 def _regret(
-    plans: Mapping[str, tuple[str, Partition]],
+    plans: Mapping[str, tuple[str, Sited]],
     npv: pd.DataFrame,
     today: Floats,
+    *,
     best: Floats,
-    allowed: set[Partition],
+    allowed: set[str],
+    setting: Setting,
 ) -> pd.DataFrame:
     rows = []
     for plan_id, (label, plan) in plans.items():
-        costs, fits = npv[plan_id].to_numpy(), plan in allowed
+        costs, fits = npv[plan_id].to_numpy(), plan_id in allowed
+        watched = [len(m) > 1 or setting.places.monitored[setting.positions(m)[0]]
+                   for m in plan.values()]  # fmt: skip
         saving, regret = today - costs, costs - best
         p10, p50, p90 = np.percentile(saving, [10, 50, 90])
         rows.append(
             {
                 "plan_id": plan_id,
                 "label": label,
-                "rooms": len(plan),
+                "rooms": int(sum(watched)),
                 "allowed_share": float(fits),
                 "best_share": float((fits & (regret <= SAME_GBP)).mean()),
                 "saves_share": float((saving > SAME_GBP).mean()),

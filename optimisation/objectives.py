@@ -2,8 +2,9 @@ r"""The best plan for what the scenario wants to be least, over draws of what is
 
 Coefficients are modes of skewed ranges and posts come whole, so the plan that is cheapest at the
 values as stated fills its rooms to the last place and loses where anything turns out otherwise. The
-default objective is the expected cost. With the cost C[d, S] of every group S in every draw d
-(:class:`optimisation.drawn_costs.DrawnCosts`) and today's cost T[d],
+default objective is the expected cost. With the cost C[d, S] of every group S in every draw d, at
+its site of least mean cost and as it would be built over the scenario's years
+(:class:`optimisation.drawn_costs.DrawnCosts`), and today's cost T[d],
 
 .. code-block:: text
 
@@ -24,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimisation.costs.places import posts_needed
+from optimisation.costs.rooms import cost_groups
 from optimisation.drawn_costs import DrawnCosts, draw_all
 from optimisation.group_table import GroupTable
 from optimisation.objective_options import ObjectiveOptions
@@ -91,7 +93,7 @@ class Chosen:
     certificate
         What is proved.
     table
-        The groups that the objective allows.
+        The groups that the objective allows, each at its site of least mean cost over the draws.
     drawn
         The draws.
     matrix
@@ -175,7 +177,9 @@ def choose(
     table = table.only(overflow <= asked.most_overflow_share + 1e-12)
     if not len(table):
         return None
-    matrix = drawn.matrix(table.groups)
+    matrix, sites = drawn.sited(table.groups)
+    costs = cost_groups(table.groups, table.setting.pricing, fixed_sites=sites)
+    table = replace(table, costs=costs)
     low, high = table.setting.scenario.room_range
     rows = [] if (low, high) == (None, None) else [SideRow(table.counted, low, high)]
     measure = _measure(asked, table, drawn, matrix)
@@ -213,7 +217,7 @@ def _measure(
     if asked.kind == "worst_regret":
         best, _ = best_in_draws(table, drawn, matrix)
         return Measure.worst(best) if np.isfinite(best).all() else None
-    today = drawn.plans([tuple(table.setting.today.values())])[:, 0]
+    today = drawn.plans([table.setting.today])[:, 0]
     if asked.kind == "cvar":
         return Measure.tail(today, share=asked.share)
     return Measure.mixture(today, share=asked.share, mean_share=asked.mean_share)

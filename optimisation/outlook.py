@@ -157,7 +157,7 @@ class Outlook:
                 f"£{self.gap_most_gbp / 1e6:.1f}m from the plan that is best there."
             )
         said.append(
-            f"If every value were as stated, another plan would save "
+            "If every value were as stated and all were built at once, another plan would save "
             f"£{self.forgone_if_certain_gbp / 1e6:.1f}m more; over the draws that one saves "
             f"£{self.gained_on_average_gbp / 1e6:.1f}m less on average."
         )

@@ -18,7 +18,7 @@ nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -26,13 +26,10 @@ from numpy.typing import NDArray
 
 from coverage_model.base.schemas import check
 from optimisation import schemas
-from optimisation.costs.overflow import overflow_cost
-from optimisation.costs.rooms import cost_matrix
 from optimisation.drawn_costs import UNSEEN, DrawnCosts, draw_all
 from optimisation.group_table import make_setting
 from optimisation.results import Plan
 from optimisation.scenario import Scenario
-from optimisation.search.groups import Groups
 
 Floats = NDArray[np.float64]
 
@@ -166,48 +163,15 @@ def plan_savings(
             local=asked.draw_local_levels,
         ),
     )
-    yearly, once = _money(drawn, [today, *plans])
-    pace = scenario.pace
+    base, *costs = drawn.plans([today.sited, *(plan.sited for plan in plans)]).T
     kept = {room.members for room in today.rooms}
     saved: dict[str, Floats] = {}
     ranges: dict[str, SavingRange] = {}
-    for place, plan in enumerate(plans, 1):
-        before = yearly[0] @ _shares(today, plan)
-        changed = np.array([room.members not in kept for room in plan.rooms])
-        gain = (before - yearly[place]) * pace.after - once[place] * pace.once
-        saving = gain[:, changed].sum(axis=1)
-        years = pace.years if changed.any() else 1
+    for plan, cost in zip(plans, costs, strict=True):
+        changes = any(room.members not in kept for room in plan.rooms)
+        saving = base - cost if changes else np.zeros_like(base)
+        years = scenario.pace.years if changes else 1
         saved[plan.plan_id] = saving
         ranges[plan.plan_id] = SavingRange.of(saving, seed=first, years=years)
     frame = pd.DataFrame(saved, index=drawn.draws.coefficients.index)
     return Savings(tuple(plans), frame, ranges)
-
-
-def _money(drawn: DrawnCosts, plans: Sequence[Plan]) -> tuple[list[Floats], list[Floats]]:
-    """Yearly and one-off cost of each plan's rooms at their sites, each ``(draws, rooms)``."""
-    setting = drawn.setting
-    rooms = [room for plan in plans for room in plan.rooms]
-    groups = Groups.from_members(setting.codes, [room.members for room in rooms])
-    sites = np.asarray(setting.positions([room.site_code for room in rooms]))
-    pricings = drawn.pricings(allowed=False)
-    # A year that is worth nothing leaves the one-off costs, one that is worth £1 adds a year's.
-    once, both = (
-        cost_matrix(groups, [replace(p, annuity_factor=year) for p in pricings], fixed_sites=sites)
-        for year in (0.0, 1.0)
-    )
-    for k, here in enumerate(drawn.settings):
-        cameras = groups.sums(here.places.cameras)
-        once[k] += overflow_cost(cameras, setting.capacity, here.rate, 0.0)
-        both[k] += overflow_cost(cameras, setting.capacity, here.rate, 1.0)
-    ends = np.cumsum([len(plan.rooms) for plan in plans])[:-1]
-    return np.split(both - once, ends, axis=1), np.split(once, ends, axis=1)
-
-
-def _shares(today: Plan, plan: Plan) -> Floats:
-    """Share of each of today's rooms (rows) in the boroughs of each room of a plan (columns)."""
-    room = {code: k for k, each in enumerate(plan.rooms) for code in each.members}
-    shares = np.zeros((len(today.rooms), len(plan.rooms)))
-    for row, each in enumerate(today.rooms):
-        for code, share in each.shares.items():
-            shares[row, room[code]] += share
-    return shares

@@ -157,6 +157,11 @@ class Plan:
     broken: tuple[str, ...] = field(default=())
 
     @property
+    def sited(self) -> dict[str, tuple[str, ...]]:
+        """The codes that each room serves, by the code of the borough it stands in."""
+        return {room.site_code: tuple(sorted(room.members)) for room in self.rooms}
+
+    @property
     def room_count(self) -> int:
         """Number of control rooms: those that somebody watches in."""
         return sum(room.watched for room in self.rooms)

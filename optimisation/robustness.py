@@ -1,9 +1,8 @@
-"""Whether the best plan stays best when the coefficients are not what we think.
+"""What the saving of a plan hangs on: one coefficient moved at a time, and where the answer turns.
 
-Every draw of the coefficients (:mod:`optimisation.costs.draws`) costs the whole group table anew
-and finds its best plan with a proof (:mod:`optimisation.search.reoptimise`), so the regret of a
-plan is measured against what could really have been chosen. In each draw a room stands at
-whichever of its members' sites is cheapest and allowed then: a plan says who shares, not yet where.
+Savings are those of the plan at its sites as it would be built over the scenario's years
+(:class:`optimisation.costs.rates.Pace`), against today's rooms at the same values; the plan that
+would be best at those values is found again, with a proof, its rooms at the sites best there.
 """
 
 from __future__ import annotations
@@ -26,7 +25,13 @@ from optimisation.costs.draws import (
 from optimisation.costs.rates import annuity
 from optimisation.costs.rooms import GroupCosts, cost_groups
 from optimisation.explain import conflicting_constraints
-from optimisation.group_table import Setting, allowed_costs, build_table, make_setting
+from optimisation.group_table import (
+    Setting,
+    allowed_costs,
+    build_table,
+    cost_table,
+    make_setting,
+)
 from optimisation.optimum import effort
 from optimisation.results import Plan
 from optimisation.roads import is_by_road
@@ -40,7 +45,6 @@ Partition = tuple[tuple[str, ...], ...]
 
 SAME_GBP = 1.0  # plans within a pound of each other count as equally good
 HORIZON = "horizon_years"
-CANDIDATES = 500
 SWITCH_STEPS = 12
 SWITCH_REACH = 5.0  # a switching value is looked for up to so many times the high value
 
@@ -110,10 +114,9 @@ class Recosting:
             places = replace(setting.places, km=km)
             changed = replace(changed, places=places, detour_factor=factor)
         if HORIZON in values:
-            asked = setting.scenario
-            years = round(values[HORIZON])
-            factor = annuity(years, asked.discount_rate, timing=asked.flow_timing)
-            changed = replace(changed, annuity_factor=factor)
+            asked = setting.scenario.model_copy(update={HORIZON: round(values[HORIZON])})
+            factor = annuity(asked.horizon_years, asked.discount_rate, timing=asked.flow_timing)
+            changed = replace(changed, scenario=asked, annuity_factor=factor)
         return changed
 
     def best(self, setting: Setting) -> tuple[float, Partition] | None:
@@ -283,26 +286,32 @@ def _switch(test: Callable[[Mapping[str, float]], bool], item: Uncertain, end: f
 
 
 class _Follow:
-    """The saving of one plan against today as coefficients change."""
+    """The saving of one plan, at its sites and as built, against today as coefficients change."""
 
     def __init__(self, model: Recosting, plan: Plan) -> None:
-        self.model = model
-        today = model.today
-        model.remember([partition(plan), today])
-        self.price = model.pricer([partition(plan), today])
-        self.known: dict[tuple[tuple[str, float], ...], float] = {}
+        self.model, self.plan = model, plan
+        model.remember([partition(plan), model.today])
 
     def saving(self, values: Mapping[str, float]) -> float:
-        costs, _ = self.price(self.model.at(values))
-        return float(costs[1] - costs[0])
+        setting = self._paced(values)
+        return self._as_built(setting, float(cost_table(setting, self.plan.sited).costs.npv.sum()))
 
     def best_saving(self, values: Mapping[str, float]) -> float:
-        setting = self.model.at(values)
+        setting = self._paced(values)
         best = self.model.best(setting)
         if best is None:
             raise InfeasibleError(conflicting_constraints(setting))
-        costs, _ = self.price(setting)
-        return float(costs[1] - best[0])
+        return self._as_built(setting, best[0])
+
+    def _paced(self, values: Mapping[str, float]) -> Setting:
+        """Weigh a year's cost against a one-off one as the years of building do."""
+        setting = self.model.at(values)
+        pace = setting.scenario.pace
+        return replace(setting, annuity_factor=pace.after / pace.once)
+
+    def _as_built(self, setting: Setting, cost: float) -> float:
+        today = float(cost_table(setting, setting.today).costs.npv.sum())
+        return (today - cost) * setting.scenario.pace.once
 
 
 def _that_matter(

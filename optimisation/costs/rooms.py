@@ -36,6 +36,7 @@ from optimisation.costs.terms import (
 from optimisation.search.groups import Groups
 
 BLOCK_ROWS = 1 << 16  # groups whose sums by site are held at once: some 20 MB for London
+PAIRS_HELD = 3e7  # costs of pairs in draws that are held at once: 240 MB
 PENNY_SHARE = 1e-6  # amounts of a Largest below a millionth of a pound are rounding
 
 
@@ -239,6 +240,39 @@ def cost_matrix(
     return out
 
 
+def sited_matrix(groups: Groups, pricings: Sequence[Pricing]) -> tuple[Floats, Ints]:
+    """Cost every group under many pricings at one site: that of least mean cost over them.
+
+    A room has to be built before anybody knows which draw comes true, so it stands at the same
+    site in all of them.
+
+    Parameters
+    ----------
+    groups, pricings
+        As in :func:`cost_matrix`; at least one pricing.
+
+    Returns
+    -------
+    tuple of ndarray
+        Net present cost, shape ``(draws, groups)``, infinite where no site is allowed; and the
+        position of each group's site, -1 where none is.
+    """
+    costs, sites = np.empty((len(pricings), len(groups))), np.empty(len(groups), dtype=np.int64)
+    pairs = max(1.0, float(groups.sizes().mean())) if len(groups) else 1.0
+    size = max(1, int(PAIRS_HELD / (pairs * len(pricings))))
+    start = 0
+    for block in _blocks(groups, pricings[0].places, None, size=size):
+        rows = slice(start, start + len(block.groups))
+        start = rows.stop
+        if not len(block.groups):
+            continue
+        totals = np.stack([_pair_costs(block, pricing) for pricing in pricings])
+        chosen, _ = _cheapest(block, totals.mean(axis=0))
+        costs[:, rows] = totals[:, chosen]
+        sites[rows] = np.where(np.isfinite(costs[0, rows]), block.site[chosen], -1)
+    return costs, sites
+
+
 class _Block:
     """Some groups and the sites in question for each, with what does not depend on money.
 
@@ -296,26 +330,37 @@ class _Block:
         return total + posts[self.row] * post[self.site]
 
 
-def _blocks(groups: Groups, places: Places, fixed_sites: Ints | None) -> Iterator[_Block]:
-    for start in range(0, max(len(groups), 1), BLOCK_ROWS):
-        rows = np.arange(start, min(start + BLOCK_ROWS, len(groups)))
+def _blocks(
+    groups: Groups, places: Places, fixed_sites: Ints | None, *, size: int = BLOCK_ROWS
+) -> Iterator[_Block]:
+    for start in range(0, max(len(groups), 1), size):
+        rows = np.arange(start, min(start + size, len(groups)))
         yield _Block(groups.take(rows), places, None if fixed_sites is None else fixed_sites[rows])
 
 
 def _choose_site(block: _Block, pricing: Pricing) -> tuple[Ints, Floats]:
     """Return each group's cheapest allowed pair, and its cost: infinite where none is allowed."""
-    groups, places = block.groups, pricing.places
-    if not len(groups):
+    if not len(block.groups):
         return np.empty(0, dtype=np.int64), np.empty(0)
-    posts, cameras = block.posts(pricing), groups.sums(places.cameras)
+    return _cheapest(block, _pair_costs(block, pricing))
+
+
+def _pair_costs(block: _Block, pricing: Pricing) -> Floats:
+    """Return the cost of each pair, infinite where it is not allowed."""
+    posts, cameras = block.posts(pricing), block.groups.sums(pricing.places.cameras)
     form, others = pricing.weighted()
     total = block.value(form, posts, cameras)
     for other in others:
         total += block.value(other, posts, cameras)
     total[~(block.inside & _allowed(block, pricing))] = np.inf
+    return total
+
+
+def _cheapest(block: _Block, total: Floats) -> tuple[Ints, Floats]:
+    """Return each group's cheapest pair, the first where several are, and its cost."""
     npv = np.minimum.reduceat(total, block.starts)
     first = np.flatnonzero(total == npv[block.row])
-    chosen = first[np.searchsorted(block.row[first], np.arange(len(groups)))]
+    chosen = first[np.searchsorted(block.row[first], np.arange(len(block.groups)))]
     return chosen, npv
 
 
