@@ -156,6 +156,12 @@ def account(run: CoverageRun) -> Account:
     return drawn
 
 
+def told(run: CoverageRun, balance: Account) -> tuple[Sentence, ...]:
+    """Say what became of every row, and what was not understood, for the summary of a run."""
+    known = bool((run.cameras.frame["ownership"] != "unknown").any())
+    return (*balance.sentences, *not_understood(run.all_notes, owners_known=known))
+
+
 def not_understood(notes: Sequence[Note], *, owners_known: bool) -> tuple[Sentence, ...]:
     """Say which words and columns were not understood, for the summary.
 

@@ -123,11 +123,7 @@ class Measured:
         return Summary(
             sentences=(
                 *sentences.coverage(self.run),
-                *self.balance.sentences,
-                *accounts.not_understood(
-                    self.run.all_notes,
-                    owners_known=bool((self.run.cameras.frame["ownership"] != "unknown").any()),
-                ),
+                *accounts.told(self.run, self.balance),
             ),
             columns=sentences.AREA_COLUMNS,
             rows=sentences.area_rows(self.run),

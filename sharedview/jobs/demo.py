@@ -10,6 +10,7 @@ from coverage_model.base import datasets
 from coverage_model.optics.pixel_density import DEFAULT_LEVEL, find_level
 from coverage_model.reading.illustrative import illustrative_cameras
 from maps.shell.wording import Sentence
+from sharedview import account as accounts
 from sharedview import pages, provenance, sentences
 from sharedview.console import Reporter
 from sharedview.jobs import coverage as coverage_job
@@ -54,6 +55,7 @@ def demo(
         seed=seed,
         reporter=reporter,
     )
+    balance = accounts.account(coverage_run)
     plans_run = run_consolidation(load_scenario(), reporter=reporter)
     study = study_plans(plans_run, draws=DEMO_COST_DRAWS, seed=seed, reporter=reporter)
     with reporter.step("Pages and files"), output_folder(out, command="demo") as folder:
@@ -89,14 +91,16 @@ def demo(
             first = pages.index(coverage_run, plans_run, sentences=said)
         first.save(folder / "index.html")
         provenance.write(content, folder / "provenance.json")
+    account = {} if public else {"account": balance.figures}
     return Summary(
-        sentences=said,
+        sentences=said if public else (*said, *accounts.told(coverage_run, balance)),
         columns=sentences.PLAN_COLUMNS,
         rows=sentences.plan_rows(plans_run),
         page=out / "index.html",
         closing=f"All files are in {out}",
         figures={
             "coverage": coverage_figures,
+            **account,
             "plans": plans_run.table.to_dict("records"),
         },
     )

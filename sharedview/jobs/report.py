@@ -22,6 +22,7 @@ from maps.report.sheets import Drawing
 from maps.shell.page import PageContext
 from optimisation.scenario import Scenario
 from sharedview import __version__, pages, provenance, sentences
+from sharedview import account as accounts
 from sharedview.console import Reporter
 from sharedview.jobs import coverage as coverage_job
 from sharedview.jobs import plans as plan_job
@@ -93,10 +94,13 @@ class Answered:
         What every question drew on.
     answers
         What each said, in the order of the report.
+    balance
+        The account of the coverage run, which must balance.
     """
 
     material: Material
     answers: Mapping[str, Answer]
+    balance: accounts.Account
 
     @property
     def report(self) -> Report:
@@ -131,13 +135,17 @@ class Answered:
         seen, planned = self.material.coverage, self.material.plans
         findings = self.report.all_findings()
         return Summary(
-            sentences=tuple((each,) if isinstance(each, str) else each for each in findings),
+            sentences=(
+                *((each,) if isinstance(each, str) else each for each in findings),
+                *accounts.told(seen, self.balance),
+            ),
             columns=sentences.PLAN_COLUMNS,
             rows=sentences.plan_rows(planned),
             page=out / "report.html",
             closing=f"Also report.pdf, report.docx and figures in {out}",
             figures={
                 "coverage": sentences.coverage_summary(seen),
+                "account": self.balance.figures,
                 "plans": planned.table.to_dict("records"),
             },
         )
@@ -147,13 +155,14 @@ def answer_all(
     seen: CoverageRun, planned: ConsolidationRun, *, reporter: Reporter | None = None
 ) -> Answered:
     """Put two runs to every question of the registry, in the order of the report."""
+    balance = accounts.account(seen)
     material = Material(seen, planned, report_context(seen, planned))
     reporter = reporter or Reporter(quiet=True)
     answers: dict[str, Answer] = {}
     for ask in ASKS:
         with reporter.step(ask.title):
             answers[ask.key] = ask.answer(material)
-    return Answered(material, answers)
+    return Answered(material, answers, balance)
 
 
 def run_both(

@@ -61,7 +61,11 @@ def test_report_writes_three_forms_figures_and_tables(tmp_path: Path) -> None:
         assert "SECRET" not in text
         assert "Hush" not in text
         assert str(tmp_path) not in text
-    assert json.loads(result.stdout)["page"].endswith("report.html")
+    told = json.loads(result.stdout)
+    assert told["page"].endswith("report.html")
+    account = told["account"]
+    assert (account["rows_read"], account["rows"], account["cameras"]) == (12, {"live": 12}, 12)
+    assert "Account: 12 rows read = 12 live." in told["sentences"]
 
 
 def test_a_bad_scenario_leaves_nothing(tmp_path: Path) -> None:
