@@ -198,6 +198,30 @@ def with_sites(boroughs: pd.DataFrame, sites: Sites) -> pd.DataFrame:
     return frame
 
 
+def site_columns(names: list[str], path: Path) -> dict[str, str]:
+    """Columns that say borough, kind and room of a site, as :func:`read_sites` takes them.
+
+    Examples
+    --------
+    >>> site_columns(["Borough", "Type", "x", "y"], Path("sites.csv"))
+    {'borough_code': 'Borough', 'kind': 'Type'}
+    """
+    found = {}
+    borough = match_columns(names, Profile(), source=path).columns.get("borough_code")
+    if borough is not None:
+        found["borough_code"] = borough
+    for field, usual in (("kind", KIND_NAMES), ("has_room", ROOM_NAMES)):
+        column = _first(names, usual)
+        if column is not None:
+            found[field] = column
+    return found
+
+
+def _first(names: Sequence[str], usual: Sequence[str]) -> str | None:
+    by_name = {normalise(str(name)): name for name in reversed(names)}
+    return next((by_name[name] for name in usual if name in by_name), None)
+
+
 def _boroughs(
     source: Source, matching: Matching, areas: gpd.GeoDataFrame, faults: Faults
 ) -> NDArray[np.object_]:
@@ -232,8 +256,7 @@ def _boroughs(
 
 def _column(source: Source, names: Sequence[str]) -> pd.Series | None:
     """Return the first column of one of these names."""
-    found = {normalise(str(column)): column for column in reversed(source.rows.columns)}
-    column = next((found[name] for name in names if name in found), None)
+    column = _first(list(source.rows.columns), names)
     return None if column is None else source.rows[column]
 
 

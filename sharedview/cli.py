@@ -369,15 +369,25 @@ def technology(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
 
 @main.command()
 @click.argument("file", type=FILE)
+@click.option(
+    "--as",
+    "of",
+    type=click.Choice(["cameras", "areas", "buildings", "streets", "demand", "sites"]),
+    default="cameras",
+    show_default=True,
+    help="The input that the file is read as.",
+)
 @click.option("--profile", type=FILE, help="TOML file that names the columns: see what it changes.")
 @click.option("--layer", help="Layer or sheet to read.")
+@click.option("--crs-in", help="CRS of the file's coordinates, where it does not say.")
 @click.option("--areas", type=FILE, help="Polygons to place cameras in (default: the boroughs).")
 @click.option("--crs", default="EPSG:27700", show_default=True, help="Working CRS, in metres.")
 @click.option("--out", type=FILE, help="Write a profile to edit, with what was understood.")
-@click.option("--force", is_flag=True, help="Replace the profile if it is already there.")
+@click.option("--study", type=FILE, help="Write a study file that reads FILE so.")
+@click.option("--force", is_flag=True, help="Replace what --out and --study name, if it is there.")
 @common
 def inspect(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
-    """Say how a file of cameras is read: each column, what is not understood, where points lie."""
+    """Say how FILE is read: each column, what is not understood, where its points or shapes lie."""
     from sharedview.jobs import inspect as inspect_job
 
     started = time.perf_counter()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from coverage_model.base import datasets
@@ -58,6 +60,30 @@ scenario = "scenario.toml"           # or a list, to put several side by side (r
 # layer = { cameras = "Cameras" }
 # crs_in = { cameras = "EPSG:4326" }
 """
+
+
+def study_with(table: str, lines: Sequence[str]) -> str:
+    """Write the commented study with one table only, which begins with the given lines.
+
+    Parameters
+    ----------
+    table
+        ``coverage`` or ``consolidation``.
+    lines
+        The table's head and the keys that are set; these stand in the comments no more.
+    """
+    head, coverage, consolidation = re.split(r"(?m)^(?=# What `sharedview co)", STUDY)
+    told = {line.partition(" ")[0] for line in lines}
+    body = coverage if table == "coverage" else consolidation
+    kept = [
+        line
+        for line in body.rstrip().splitlines()
+        if not line.startswith("[") and line.removeprefix("# ").partition(" ")[0] not in told
+    ]
+    why, *rest = kept
+    # Set by the starter for its own sample; here each is a choice left open.
+    rest = [line if line.startswith(("#", "level")) else f"# {line}" for line in rest]
+    return "\n".join([head.rstrip(), "", why, *lines, *rest, ""])
 
 
 def write(folder: Path, *, force: bool = False) -> tuple[Path, ...]:

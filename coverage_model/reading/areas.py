@@ -161,6 +161,22 @@ def read_areas(
     return AreaLayer(schemas.check(frame, schemas.Areas, file), log)
 
 
+def area_columns(names: list[str]) -> dict[str, str]:
+    """Columns that a layer's areas are identified and named by, as :func:`read_areas` takes them.
+
+    Examples
+    --------
+    >>> area_columns(["WD24CD", "WD24NM", "note"])
+    {'area_code': 'WD24CD', 'area_name': 'WD24NM'}
+    """
+    none = Faults("")
+    found = {
+        "area_code": _column(None, names, CODE_NAMES, _ANY_CODE, none),
+        "area_name": _column(None, names, NAME_NAMES, _ANY_NAME, none),
+    }
+    return {field: column for field, column in found.items() if column is not None}
+
+
 def area_of_points(points: gpd.GeoSeries, areas: gpd.GeoDataFrame) -> NDArray[Any]:
     """Code of the area that each point lies in; None outside all of them.
 

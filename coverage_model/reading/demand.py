@@ -232,11 +232,22 @@ def _polygons(
     return moved.geometry, crs_name(source.crs), shift
 
 
+def weight_name(names: list[str]) -> str | None:
+    """Column that weighs the points where none was named; None where there is none.
+
+    Examples
+    --------
+    >>> weight_name(["Month", "Crimes"])
+    'Crimes'
+    """
+    by_name = {normalise(name): name for name in names}
+    return next((by_name[name] for name in WEIGHT_NAMES if name in by_name), None)
+
+
 def _weights(
     rows: pd.DataFrame, asked: str | None, labels: list[str], *, faults: Faults, notes: Notes
 ) -> np.ndarray:
-    by_name = {normalise(str(name)): str(name) for name in rows}
-    column = next((by_name[name] for name in WEIGHT_NAMES if name in by_name), None)
+    column = weight_name([str(name) for name in rows])
     if asked is not None:
         if asked not in rows:
             faults.add(

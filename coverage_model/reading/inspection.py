@@ -109,12 +109,13 @@ def inspect_cameras(
     areas: gpd.GeoDataFrame | None = None,
     profile: str | Path | None = None,
     layer: str | None = None,
+    crs_in: Any = None,
 ) -> Inspection:
     """Read a file of cameras and say what each of its columns was taken to mean.
 
     Parameters
     ----------
-    path, crs, areas, profile, layer
+    path, crs, areas, profile, layer, crs_in
         As for :func:`coverage_model.reading.cameras.read_cameras`.
 
     Returns
@@ -129,7 +130,7 @@ def inspect_cameras(
     """
     file = Path(path)
     rules = load_profile(profile)
-    source, adapter = read_source(file, layer=layer)
+    source, adapter = read_source(file, layer=layer, crs_in=crs_in)
     layout, rows = source.layout, source.rows
     tagged = from_layer(source, file)
     tags = source.named or tagged is not None
@@ -138,7 +139,9 @@ def inspect_cameras(
     cameras: Cameras | None = None
     faults: tuple[Fault, ...] = ()
     try:
-        cameras = read_cameras(file, crs=crs, areas=areas, profile=profile, layer=layer)
+        cameras = read_cameras(
+            file, crs=crs, areas=areas, profile=profile, layer=layer, crs_in=crs_in
+        )
         notes = cameras.log.notes
     except InputError as error:
         faults = error.faults
@@ -177,7 +180,7 @@ def profile_text(found: Inspection) -> str:
     if crs is None:
         lines.append('# crs = "EPSG:27700"   # of the coordinates, where the file does not say')
     else:
-        lines.append(f"crs = {_toml(crs)}")
+        lines.append(f"crs = {toml_value(crs)}")
     if {"azimuth", "azimuth_start"} & matching.columns.keys():
         north = "true" if matching.true_north else "grid"
         sense = '"compass", or "mathematical": from east, against the clock'
@@ -189,11 +192,11 @@ def profile_text(found: Inspection) -> str:
         way = "up" if matching.tilt_up else "down"
         lines.append(f'tilt = "{way}"   # which way a positive tilt looks')
     lines += ["", "[columns]   # Sharedview's name = the name in the file"]
-    lines += [f"{name} = {_toml(column)}" for name, column in matching.columns.items()]
+    lines += [f"{name} = {toml_value(column)}" for name, column in matching.columns.items()]
     spare = [column.name for column in found.columns if column.field is None]
     if spare:
         lines.append("# Columns that were not read; move one behind the name of what it holds:")
-        lines += [f"# … = {_toml(name)}" for name in spare]
+        lines += [f"# … = {toml_value(name)}" for name in spare]
     free = [name for name in FIELDS if name not in matching.columns]
     lines.append(f"# Names without a column: {', '.join(free)}")
     lengths = [name for name in matching.columns if FIELDS[name] == "length"]
@@ -202,12 +205,12 @@ def profile_text(found: Inspection) -> str:
         lines += [f'{name} = "{matching.units.get(name, "m")}"' for name in lengths]
     lines += ["", "[defaults]   # for rows that give no value; counted in the notes"]
     given = found.profile.defaults
-    lines += [f"{name} = {_toml(value)}" for name, value in given.items()]
+    lines += [f"{name} = {toml_value(value)}" for name, value in given.items()]
     lines += [f"# {line}" for line in ('ownership = "public"', "mount_height = 5", "hfov = 60")
               if line.split(" ")[0] not in {*given, *matching.columns}]  # fmt: skip
     for name, words in found.profile.values.items():
         lines += ["", f"[values.{name}]"]
-        lines += [f"{_toml(word)} = {_toml(meant)}" for word, meant in words.items()]
+        lines += [f"{toml_value(word)} = {toml_value(meant)}" for word, meant in words.items()]
     lines += _unread_words(found)
     return "\n".join(lines) + "\n"
 
@@ -235,20 +238,23 @@ def _columns(rows: pd.DataFrame, matching: Matching, *, tags: bool) -> list[Colu
     fields = {column: name for name, column in matching.columns.items()}
     found = []
     for name in map(str, rows.columns):
-        given = ~blank_mask(rows[name])
         why = matching.why.get(fields.get(name, ""), "")
         if tags:
             why = "an OSM tag, or a field of a layout that is known"
         elif name not in fields:
             near = matching.unused.get(name)
             why = f"not read; its name is near {near}" if near else "not read"
-        found.append(
-            ColumnRead(name, fields.get(name), why, int(given.sum()), counted(rows[name][given]))
-        )
+        found.append(column_read(rows[name], fields.get(name), why))
     return found
 
 
-def _toml(value: object) -> str:
+def column_read(cells: pd.Series, field: str | None, why: str) -> ColumnRead:
+    """Describe a column: what it was taken to mean, how many rows give it, what stands most."""
+    given = ~blank_mask(cells)
+    return ColumnRead(str(cells.name), field, why, int(given.sum()), counted(cells[given]))
+
+
+def toml_value(value: object) -> str:
     """Write a value as TOML: text in quotes, with what TOML escapes."""
     if isinstance(value, bool):
         return str(value).lower()

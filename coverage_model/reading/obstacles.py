@@ -183,6 +183,23 @@ def read_obstacles(
     return Obstacles(schemas.check(frame, schemas.Obstacles, file), log)
 
 
+def footprint_columns(names: Sequence[str]) -> dict[str, str]:
+    """Columns that ids, heights and storeys are read from first, as :func:`read_obstacles` does.
+
+    Examples
+    --------
+    >>> footprint_columns(["fid", "building:levels", "HEIGHT"])
+    {'height': 'HEIGHT', 'levels': 'building:levels'}
+    """
+    by_name = {normalise(name): name for name in names}
+    known = (("obstacle_id", ID_NAMES), ("height", HEIGHT_NAMES), ("levels", LEVEL_NAMES))
+    found = {
+        field: next((by_name[each] for each in usual if each in by_name), None)
+        for field, usual in known
+    }
+    return {field: column for field, column in found.items() if column is not None}
+
+
 def _sources(file: Path, found: Opened, rules: Profile) -> Generator[Source, None, None]:
     if found.adapter.name == "osm_xml":
         yield read_xml_buildings(found.path)

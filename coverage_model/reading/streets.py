@@ -6,7 +6,7 @@ the values of ``highway`` and of the tags that qualify it. What is left out is c
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -157,6 +157,20 @@ def streets_from_lines(lines: gpd.GeoDataFrame) -> Streets:
     return _network(
         lines, parse_crs(lines.crs), Notes(), path="lines in memory", kind="lines", sha256=""
     )
+
+
+def street_columns(names: Sequence[str]) -> dict[str, str]:
+    """Columns that a layer's streets are named and told apart by, as :func:`read_streets` does.
+
+    Examples
+    --------
+    >>> street_columns(["fid", "ROAD_NAME", "highway"])
+    {'street_name': 'ROAD_NAME', 'highway': 'highway'}
+    """
+    plain = {name.lower(): name for name in names}
+    named = next((plain[each] for each in NAME_COLUMNS if each in plain), None)
+    found = {} if named is None else {"street_name": named}
+    return found | ({"highway": "highway"} if "highway" in names else {})
 
 
 def street_tags() -> pd.DataFrame:
