@@ -9,7 +9,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from coverage_model.base.notes import Notes
-from coverage_model.reading.osm_elements import overpass_elements, pbf_nodes, xml_nodes
+from coverage_model.reading.osm_elements import (
+    Element,
+    overpass_elements,
+    pbf_elements,
+    xml_elements,
+)
 from coverage_model.reading.osm_tags import (
     SURVEILLANCE_KEYS,
     cameras_of_elements,
@@ -19,9 +24,9 @@ from coverage_model.reading.source import Source, no_layers
 
 
 def read_osm_xml(path: Path, layer: str | None = None) -> Source:
-    """Read the surveillance nodes of an OSM XML file."""
+    """Read the surveillance nodes and ways of an OSM XML file."""
     no_layers(path, layer)
-    return cameras_of_elements(path, xml_nodes(path), chosen_by_query=False)
+    return _placed(path, xml_elements(path, ways=is_surveillance))
 
 
 def read_overpass(path: Path, layer: str | None = None) -> Source:
@@ -40,9 +45,22 @@ def read_overpass(path: Path, layer: str | None = None) -> Source:
 
 
 def read_pbf(path: Path, layer: str | None = None) -> Source:
-    """Read the surveillance nodes of an ``.osm.pbf`` file; needs the extra ``osm``."""
+    """Read the surveillance nodes and ways of an ``.osm.pbf`` file; needs the extra ``osm``."""
     no_layers(path, layer)
-    elements = pbf_nodes(path, *SURVEILLANCE_KEYS)
+    elements = pbf_elements(path, *SURVEILLANCE_KEYS)
     if not any(is_surveillance(each.tags) for each in elements):
-        elements = pbf_nodes(path)  # perhaps a choice of cameras that does not say so
-    return cameras_of_elements(path, elements, chosen_by_query=False)
+        elements = pbf_elements(path)  # perhaps a choice of cameras that does not say so
+    return _placed(path, elements)
+
+
+def _placed(path: Path, elements: list[Element]) -> Source:
+    """Cameras of the elements; ways that an extract has cut have no middle and are counted."""
+    whole = [each for each in elements if each.kind == "node" or each.lon is not None]
+    lost = [each for each in elements if each.kind == "way" and each.lon is None]
+    source = cameras_of_elements(path, whole, chosen_by_query=False)
+    source.notes.add(
+        "no_centre",
+        "Ways of which nodes are missing were left out; cut the extract with complete ways",
+        count=sum(is_surveillance(each.tags) for each in lost),
+    )
+    return source

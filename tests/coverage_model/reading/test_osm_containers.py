@@ -109,6 +109,66 @@ def test_ways_stand_at_the_middle_of_their_box(tmp_path):
     assert list(one.index) == ["way/9"]
 
 
+CORNERS = {1: (-0.13, 51.5), 2: (-0.12, 51.5), 3: (-0.12, 51.502), 4: (-0.13, 51.502)}
+OF_A_CAMERA = {"man_made": "surveillance", "surveillance:type": "camera"}
+
+
+def ways_of(tmp_path):
+    """One way in every container that can hold one with its nodes."""
+    square = [1, 2, 3, 4, 1]
+    nodes = "".join(f'<node id="{n}" lon="{x}" lat="{y}"/>' for n, (x, y) in CORNERS.items())
+    refs = "".join(f'<nd ref="{n}"/>' for n in square)
+    tags = "".join(f'<tag k="{key}" v="{value}"/>' for key, value in OF_A_CAMERA.items())
+    (tmp_path / "ways.osm").write_text(
+        f'<osm version="0.6"><way id="8">{refs}<tag k="building" v="yes"/></way>'
+        f'<way id="9">{refs}{tags}</way>{nodes}</osm>'
+    )
+    way = {"type": "way", "id": 9, "tags": OF_A_CAMERA}
+    points = [{"type": "node", "id": n, "lon": x, "lat": y} for n, (x, y) in CORNERS.items()]
+    line = [{"lon": CORNERS[n][0], "lat": CORNERS[n][1]} for n in square]
+    box = {"minlon": -0.13, "maxlon": -0.12, "minlat": 51.5, "maxlat": 51.502}
+    answers = {
+        "center": [way | {"center": {"lat": 51.501, "lon": -0.125}}],
+        "bb": [way | {"bounds": box, "nodes": square}],
+        "geom": [way | {"bounds": box, "nodes": square, "geometry": line}],
+        "line": [way | {"geometry": line}],
+        "nodes": [way | {"nodes": square}, *points],
+    }
+    for name, elements in answers.items():
+        (tmp_path / f"{name}.json").write_text(json.dumps({"elements": elements}))
+    return [tmp_path / f"{name}.json" for name in answers] + [tmp_path / "ways.osm"]
+
+
+def test_ways_in_every_container_stand_at_one_place(tmp_path):
+    first, *others = [read_cameras(path).frame for path in ways_of(tmp_path)]
+    assert list(first.index) == ["way/9"]
+    for other in others:
+        assert_geodataframe_equal(first, other, check_less_precise=True)
+
+
+def test_ways_of_a_pbf_file_stand_at_the_middle_of_their_box(tmp_path):
+    osmium = pytest.importorskip("osmium", reason="needs the extra osm")
+    path = tmp_path / "ways.osm.pbf"
+    with osmium.SimpleWriter(str(path)) as writer:
+        for number, place in CORNERS.items():
+            writer.add_node(osmium.osm.mutable.Node(id=number, location=place))
+        writer.add_way(osmium.osm.mutable.Way(id=9, nodes=[1, 2, 3, 4, 1], tags=OF_A_CAMERA))
+    expected = read_cameras(ways_of(tmp_path)[0]).frame
+    assert_geodataframe_equal(read_cameras(path).frame, expected, check_less_precise=True)
+
+
+def test_a_way_that_an_extract_has_cut_has_no_place(tmp_path):
+    path = tmp_path / "cut.osm"
+    tags = "".join(f'<tag k="{key}" v="{value}"/>' for key, value in OF_A_CAMERA.items())
+    path.write_text(
+        f'<osm version="0.6"><node id="1" lon="-0.13" lat="51.5">{tags}</node><way id="9">'
+        f'<nd ref="1"/><nd ref="2"/>{tags}</way></osm>'
+    )
+    read = read_cameras(path)
+    assert list(read.frame.index) == ["1"]
+    assert read.log.count("no_centre") == 1
+
+
 def test_a_city_without_cameras_holds_none(tmp_path):
     gdal = gpd.GeoDataFrame(
         {"osm_id": ["1", "2"], "other_tags": '"highway"=>"crossing","direction"=>"forward"'},
