@@ -104,7 +104,7 @@ TABLES = {
     ),
     "quality_levels.csv": (
         "Image-quality levels in pixels per metre",
-        "EN 62676-4:2015 and its proposed successor, as published by vendors: in each row",
+        "EN 62676-4:2015 and its successor as proposed, as published by vendors: in each row",
         CITED,
         "2015 and 2024",
     ),

@@ -197,6 +197,13 @@ def demo(*, out: Path, reporter: Reporter, as_json: bool, **options: Any) -> Non
     help="Table of levels: a name from `sharedview data`, or a CSV file of your own.",
 )
 @click.option(
+    "--target",
+    default="face",
+    show_default=True,
+    help="What is to be seen, by its height above ground: ground, face (1.6 m), plate (0.5 m), or "
+    "a height in metres.",
+)
+@click.option(
     "--dori-form", type=click.Choice(["planar", "arc"]), default="planar", show_default=True
 )
 @click.option(

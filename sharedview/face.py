@@ -24,6 +24,7 @@ from coverage_model.base.schemas import Cameras as CameraSchema
 from coverage_model.base.schemas import Obstacles as ObstacleSchema
 from coverage_model.base.schemas import check
 from coverage_model.optics.pixel_density import DEFAULT_LEVEL, Level, find_level
+from coverage_model.optics.target import DEFAULT_TARGET, target_plane
 from coverage_model.reading.cameras import Cameras
 from coverage_model.reading.demand import DemandPoints
 from coverage_model.reading.obstacles import Obstacles
@@ -181,6 +182,7 @@ def run_coverage(
     *,
     areas: Layer | None = None,
     level: Level | str = DEFAULT_LEVEL,
+    target: str | float = DEFAULT_TARGET,
     obstacles: Layer | None = None,
     demand: DemandPoints | None = None,
     streets: Streets | None = None,
@@ -197,6 +199,8 @@ def run_coverage(
         Polygons to report for, from :func:`read_areas` or a frame; London's boroughs by default.
     level
         Image-quality level, as on the command line: ``"detect"``.
+    target
+        What is to be seen: ``"ground"``, ``"face"``, ``"plate"``, or a height above ground in m.
     obstacles
         Buildings, from :func:`read_obstacles` or a frame; without them views are plain cones and
         overstate what is seen.
@@ -233,6 +237,7 @@ def run_coverage(
         areas=frame_of(shapes),
         area_log=shapes.log if isinstance(shapes, Read) else None,
         level=find_level(level),
+        target=target_plane(target),
         obstacles=_obstacles(obstacles),
         demand=demand,
         streets=streets,

@@ -24,6 +24,7 @@ from coverage_model.cover.overlay import overlaid
 from coverage_model.cover.street_coverage import street_coverage, street_gaps
 from coverage_model.optics import sectors
 from coverage_model.optics.pixel_density import DistanceForm, Level
+from coverage_model.optics.target import TargetPlane, target_plane
 from coverage_model.reading.cameras import Cameras
 from coverage_model.reading.demand import DemandPoints
 from coverage_model.reading.obstacles import Obstacles
@@ -87,6 +88,10 @@ class CoverageRun:
         How they were read, unless they are embedded.
     level
         The image-quality level of all figures.
+    target
+        The target plane of all figures.
+    form
+        Distance for a pixel density of all figures: ``planar`` or ``arc``.
     visible
         What each view sees (:class:`coverage_model.base.schemas.VisibleAreas`).
     coverage
@@ -118,6 +123,8 @@ class CoverageRun:
     areas: gpd.GeoDataFrame
     area_log: ReadLog | None
     level: Level
+    target: TargetPlane
+    form: DistanceForm
     visible: gpd.GeoDataFrame
     coverage: gpd.GeoDataFrame
     totals: pd.DataFrame
@@ -151,6 +158,20 @@ class CoverageRun:
             streets=None if self.streets is None else self.streets.network,
             demand=None if self.demand is None else self.demand.frame,
             obstacles=footprints,
+        )
+
+    @property
+    def assumptions(self) -> sectors.ViewAssumptions:
+        """What was taken for values that the cameras' source does not give."""
+        return sectors.ViewAssumptions.from_coefficients(target_height_m=self.target.height_m)
+
+    def views_at(
+        self, level: Level, *, cameras: gpd.GeoDataFrame | None = None
+    ) -> gpd.GeoDataFrame:
+        """Draw the views at another level, or those of other cameras, on the run's target plane."""
+        frame = self.cameras.frame if cameras is None else cameras
+        return sectors.view_sectors(
+            frame, level=level, assumptions=self.assumptions, form=self.form
         )
 
     @property
@@ -253,6 +274,7 @@ def run_coverage(
     draws: int | None = None,
     seed: int = SEED,
     form: DistanceForm = "planar",
+    target: TargetPlane | None = None,
     earlier: Mosaic | None = None,
     reporter: Reporter | None = None,
 ) -> CoverageRun:
@@ -283,6 +305,8 @@ def run_coverage(
         Start of the random numbers of the draws.
     form
         Distance for a pixel density: ``planar`` or ``arc``.
+    target
+        What is to be seen, by its height above ground; a face where not given.
     earlier
         Tiles of another run with the same areas: those in which nothing differs are taken over.
     reporter
@@ -296,8 +320,10 @@ def run_coverage(
     footprints = None if obstacles is None else obstacles.frame
     points = None if demand is None else demand.frame
     table = level.table if levels_table is None else levels_table
+    plane = target_plane() if target is None else target
+    taken = sectors.ViewAssumptions.from_coefficients(target_height_m=plane.height_m)
     with reporter.step(f"View cones of {cameras.log.cameras:,} cameras at level {level.name}"):
-        views = sectors.view_sectors(cameras.frame, level=level, form=form)
+        views = sectors.view_sectors(cameras.frame, level=level, assumptions=taken, form=form)
     # One index of the buildings serves every sweep.
     index = None
     if footprints is not None:
@@ -343,9 +369,12 @@ def run_coverage(
             table=table,
             index=index,
             building_m2=by_area["building_m2"].to_numpy(),
+            assumptions=taken,
             form=form,
         )
-        reach = reach_by_area(cameras.frame, areas, level=level, obstacles=index, form=form)
+        reach = reach_by_area(
+            cameras.frame, areas, level=level, obstacles=index, assumptions=taken, form=form
+        )
     intervals = None
     draws = default_draws(len(cameras.frame)) if draws is None else draws
     if draws:
@@ -357,6 +386,7 @@ def run_coverage(
                 draws=draws,
                 seed=seed,
                 obstacles=index,
+                assumptions=taken,
                 form=form,
                 position_sigma_m=position_sigma_m(cameras),
                 drivers=len(cameras.frame) <= DRIVERS_UP_TO,
@@ -374,6 +404,8 @@ def run_coverage(
         areas=areas,
         area_log=area_log,
         level=level,
+        target=plane,
+        form=form,
         visible=visible,
         coverage=by_area,
         totals=totals,
@@ -477,7 +509,14 @@ def run_notes(
     for name in sorted({field for row in fields for field in row}):
         has = np.fromiter((name in row for row in fields), dtype=bool, count=len(fields))
         note(f"assumed_{name}", f"{name} filled in by the stated assumption", views.index[has])
-    reach = views.index[views["view_basis"] == "reach"]
+    turned = views["view_basis"] == "reach"
+    note(
+        "view_sector",
+        "height or tilt not given: a plain sector, neither blind below the camera nor cut by the "
+        "picture's edges, its levels by distance along the ground",
+        views.index[~turned & (views["view_shape"] == "sector")],
+    )
+    reach = views.index[turned]
     note("reach", "heading unknown or turning: reach only, not counted as coverage", reach)
     status = visible["position_status"]
     note(

@@ -14,6 +14,7 @@ from pydantic import BeforeValidator, Field, FiniteFloat
 
 from coverage_model.base.crs import WORKING_CRS
 from coverage_model.optics.pixel_density import DEFAULT_LEVEL, DEFAULT_LEVEL_TABLE, DistanceForm
+from coverage_model.optics.target import DEFAULT_TARGET
 from sharedview.reading import Reading
 
 SEED = 2017
@@ -50,6 +51,8 @@ class CoverageSettings(Reading):
         Image-quality level.
     levels_table
         Table of levels: the name of an embedded one, or a CSV file.
+    target
+        What is to be seen, by its height above ground: ``ground``, ``face``, ``plate``, or metres.
     dori_form
         Distance for a pixel density: ``planar`` or ``arc``.
     draws, seed
@@ -86,6 +89,7 @@ class CoverageSettings(Reading):
     streets: Path | None = None
     level: str = DEFAULT_LEVEL
     levels_table: str = DEFAULT_LEVEL_TABLE
+    target: str | float = DEFAULT_TARGET
     dori_form: DistanceForm = "planar"
     draws: int | None = Field(default=None, ge=0, le=10_000)
     seed: int = Field(default=SEED, ge=0)

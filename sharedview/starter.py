@@ -36,6 +36,7 @@ cameras = "cameras.csv"
 # streets = "streets.osm"
 level = "detect"
 # levels_table = "EN 62676-4:2015"   # or a CSV file of your own
+# target = "face"                    # or "ground", "plate", or a height in metres
 # dori_form = "planar"               # or "arc"
 # draws = 100                        # of what is unknown of the cameras; 0 leaves intervals out
 # seed = 2017

@@ -30,6 +30,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from coverage_model.base.crs import WORKING_CRS, parse_crs
 from coverage_model.base.errors import Fault, Faults, InputError, MissingFileError
 from coverage_model.optics.pixel_density import find_level, levels
+from coverage_model.optics.target import target_plane
 from optimisation.options import Options
 from optimisation.scenario import Scenario
 from sharedview.questions.registry import load_scenario
@@ -200,6 +201,7 @@ def _check(study: Study, faults: Faults) -> None:
             _take(
                 lambda: levels(table) and find_level(asked.level, table), "coverage.level", faults
             )
+        _take(lambda: target_plane(asked.target), "coverage.target", faults)
         if asked.weight is not None and asked.demand is None:
             faults.add("coverage.weight is given without demand", "Name the file as demand")
         if study.report and asked.crs.upper() != WORKING_CRS:

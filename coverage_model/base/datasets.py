@@ -336,7 +336,9 @@ def quality_levels(table: str = "EN 62676-4:2015") -> pd.DataFrame:
     Parameters
     ----------
     table
-        ``EN 62676-4:2015`` or ``EN 62676-4 OODPCVS``, the newer set as proposed.
+        ``EN 62676-4:2015``, ``IEC 62676-4:2014`` (the same values), ``EN 62676-4 OODPCVS`` (the
+        newer set as proposed) or ``IEC 62676-4:2025``, whose own values were not read: the marks
+        say which are unverified.
 
     Returns
     -------

@@ -19,6 +19,7 @@ from coverage_model.base.errors import Faults
 OWNERSHIPS = ("public", "private", "unknown")
 INTEGRATIONS = ("none", "registered", "integrated")
 CAMERA_TYPES = ("fixed", "dome", "ptz", "anpr", "unknown")
+VIEW_SHAPES = ("sector", "picture")
 VIEW_BASES = ("given", "assumed", "reach")
 POSITION_STATUSES = ("free", "on_wall", "snapped", "inside_unresolved")
 
@@ -86,6 +87,25 @@ class Cameras(Table):
         isin=VIEW_BASES,
     )
     illustrative: bool = col("True for a generated camera that does not exist")
+    roll_deg: float | None = col(
+        "Turn of the camera about its centre line, clockwise as it looks; level where not given",
+        unit="degrees",
+        ge=-180,
+        le=180,
+        nullable=True,
+    )
+    vertical_px: float | None = col(
+        "Vertical resolution; pixels are square where it is not given",
+        unit="pixels",
+        gt=0,
+        nullable=True,
+    )
+    lens_projection: str | None = col(
+        "How the lens maps angles: rectilinear (where not given), fisheye (equidistant), or a "
+        "distortion table as angle:radius pairs, degrees from the axis and distance from the "
+        "picture's middle in any one unit",
+        nullable=True,
+    )
 
 
 class Areas(Table):
@@ -129,6 +149,11 @@ class Sectors(Table):
     view_basis: str = col("given, assumed or reach", isin=VIEW_BASES)
     assumed_fields: str = col("Names of the values that were filled in, separated by spaces")
     level: str = col("Image-quality level that the range is for")
+    view_shape: str | None = col(
+        "picture: the part of the target plane that the picture holds, where mounting height and "
+        "tilt are given; sector: a plain sector, where they are not, or all round for a reach",
+        isin=VIEW_SHAPES,
+    )
     x_m: float = col("Easting of the camera", unit="m")
     y_m: float = col("Northing of the camera", unit="m")
     azimuth_deg: float = col(
@@ -138,6 +163,9 @@ class Sectors(Table):
     near_m: float = col("Near edge of the view: the end of the blind zone", unit="m", ge=0)
     far_m: float = col("Far edge of the view at this level", unit="m", ge=0)
     mount_height_m: float = col("Height of the lens above ground", unit="m", gt=0)
+    target_height_m: float | None = col(
+        "Height above ground of the target plane that the view is measured on", unit="m", ge=0
+    )
 
 
 class VisibleAreas(Table):
@@ -158,6 +186,9 @@ class VisibleAreas(Table):
         isin=POSITION_STATUSES,
     )
     moved_m: float = col("Distance the camera was moved by snapping", unit="m", ge=0)
+    target_height_m: float | None = col(
+        "Height above ground of the target plane that the view is measured on", unit="m", ge=0
+    )
 
 
 class CoverageFaces(Table):

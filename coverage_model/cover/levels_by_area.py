@@ -16,7 +16,12 @@ from coverage_model.cover.overlay import first_area, sum_by
 from coverage_model.optics.pixel_density import DEFAULT_LEVEL_TABLE, DistanceForm, levels
 from coverage_model.optics.sectors import ViewAssumptions, view_sectors
 from coverage_model.sight.grid import ObstacleIndex, obstacle_index
-from coverage_model.sight.visibility import SNAP_TOLERANCE_M, sweep_views
+from coverage_model.sight.visibility import (
+    SNAP_TOLERANCE_M,
+    regions_of,
+    shaped_views,
+    sweep_views,
+)
 
 
 def coverage_at_levels(
@@ -29,7 +34,6 @@ def coverage_at_levels(
     assumptions: ViewAssumptions | None = None,
     form: DistanceForm = "planar",
     snap_tolerance_m: float = SNAP_TOLERANCE_M,
-    target_height_m: float = 0.0,
     building_m2: NDArray[np.float64] | None = None,
     threads: int | None = None,
 ) -> pd.DataFrame:
@@ -52,7 +56,7 @@ def coverage_at_levels(
         As for :func:`~coverage_model.optics.sectors.view_sectors`.
     building_m2
         Ground under buildings in each area, where it is at hand.
-    snap_tolerance_m, target_height_m, threads
+    snap_tolerance_m, threads
         As for :func:`~coverage_model.sight.visibility.visible_areas`.
 
     Returns
@@ -86,24 +90,23 @@ def coverage_at_levels(
     known = levels(table)
     views = cameras[cameras["view_basis"].ne("reach")]
     taken = assumptions or ViewAssumptions.from_coefficients()
-    first = view_sectors(views, level=known[0], assumptions=taken, form=form)
-    # Only the distances of the further levels are kept: their cones are never drawn.
-    far_m = [first["far_m"].to_numpy(dtype=float)]
-    for level in known[1:]:
-        cone = view_sectors(views, level=level, assumptions=taken, form=form)
-        far_m.append(cone["far_m"].to_numpy(dtype=float))
+    cones = [view_sectors(views, level=level, assumptions=taken, form=form) for level in known]
+    first = cones[0]
+    shaped = shaped_views(first)
     # The near edge is that of the blind zone at any level; a level that ends before it is empty.
     swept = sweep_views(
         *(first[name].to_numpy(dtype=float) for name in ("x_m", "y_m")),
         azimuth_deg=first["azimuth_deg"].to_numpy(dtype=float),
         hfov_deg=first["hfov_deg"].to_numpy(dtype=float),
         near_m=first["near_m"].to_numpy(dtype=float),
-        far_m=np.column_stack(far_m),
+        far_m=np.column_stack([cone["far_m"].to_numpy(dtype=float) for cone in cones]),
         mount_height_m=first["mount_height_m"].to_numpy(dtype=float),
         index=obstacle_index(obstacles if index is None else index, cameras),
         snap_tolerance_m=snap_tolerance_m,
-        target_height_m=target_height_m,
+        target_height_m=taken.target_height_m,
         threads=threads,
+        regions=[regions_of(cone, shaped) for cone in cones] if shaped.any() else None,
+        shaped=shaped,
     )
     shapes = np.asarray(areas.geometry.to_numpy())
     layers = [swept.rings(k)[0] for k in range(len(known))]

@@ -21,11 +21,11 @@ from coverage_model.optics.pixel_density import (
     DEFAULT_LEVEL,
     DistanceForm,
     Level,
-    blind_zone_m,
     dori_distance_m,
     find_level,
     levels,
 )
+from coverage_model.optics.shots import Shots
 
 __all__ = [
     "Level",
@@ -40,7 +40,7 @@ MAX_CHORD_DEG = 5.0
 """Widest arc that one chord replaces: no chord strays more than 0.1 % of the range from its arc."""
 
 PER_TYPE = ("hfov_deg", "horizontal_px", "mount_height_m")
-VIEW_FIELDS = ("hfov_deg", "horizontal_px", "range_m")
+VIEW_FIELDS = ("hfov_deg", "vfov_deg", "horizontal_px", "range_m")
 """Values that shape the cone: with one of them filled in, a view is assumed and not given."""
 
 
@@ -60,7 +60,7 @@ class ViewAssumptions:
     range_m
         Greatest useful distance, in m; types left out have no limit but the level's distance.
     target_height_m
-        Height of the target plane at which the blind zone is measured, in m.
+        Height above ground of the target plane: what a view holds is measured on it, in m.
 
     Examples
     --------
@@ -159,15 +159,17 @@ def view_sectors(
     Returns
     -------
     GeoDataFrame
-        A ``schemas.Sectors`` frame with the index and CRS of ``cameras``. ``far_m`` is the distance
-        at which the level is met, or ``range_m`` where that is less, or where the picture's upper
-        edge meets the target plane if less still. ``near_m`` is the end of the blind zone where
-        mounting height, tilt and vertical field of view are all given, else 0. Views with
-        ``near_m >= far_m`` see nothing at this level: their geometry is empty and they stay in the
-        frame, to be counted. ``reach`` views are full discs and stay ``reach``. A view whose field
-        of view, resolution or range was filled in becomes ``assumed``; a filled in mounting height
-        is named in ``assumed_fields`` too but does not shape the cone. A range that was filled in
-        counts only where it is the shorter distance.
+        A ``schemas.Sectors`` frame with the index and CRS of ``cameras``. A view whose mounting
+        height and tilt are given is a ``picture``: the part of the target plane that its picture
+        holds, within the slant distance at which the level is met
+        (:mod:`coverage_model.optics.picture`) and within ``range_m`` along the plane; ``near_m``
+        and ``far_m`` are its least and greatest distance. Any other view is a ``sector``: its
+        ``far_m`` is the distance at which the level is met, or ``range_m`` where that is less.
+        Views with ``near_m >= far_m`` see nothing at this level: their geometry is empty and they
+        stay in the frame, to be counted. ``reach`` views are full discs and stay ``reach``. A view
+        whose field of view, resolution or range was filled in becomes ``assumed``; a filled in
+        mounting height is named in ``assumed_fields`` too but does not shape the cone. A range that
+        was filled in counts only where it is the shorter distance.
 
     Raises
     ------
@@ -202,23 +204,29 @@ def view_sectors(
     far = dori_distance_m(values["horizontal_px"], values["hfov_deg"], chosen.px_per_m, form=form)
     assumed["range_m"] &= values["range_m"] < far  # else the limit taken changes nothing
     far = np.fmin(far, values["range_m"])
-    near = np.zeros_like(far)
-    edges = blind_zone_m(
-        _floats(cameras, "mount_height_m"),
-        _floats(cameras, "tilt_deg"),
-        _floats(cameras, "vfov_deg"),
+    shots = Shots.of(
+        cameras,
+        hfov_deg=values["hfov_deg"],
+        horizontal_px=values["horizontal_px"],
         target_height_m=taken.target_height_m,
     )
-    known = ~np.isnan(edges[0]) & ~reach
-    near[known] = edges[0][known]
-    far[known] = np.fmin(far, edges[1])[known]
-    near = np.where(np.isinf(near), far, near)
+    assumed["vfov_deg"] = shots.vfov_assumed
+    shaped = shots.drawn
+    far = np.fmin(far, shots.far_m)
+    near = np.where(np.isinf(shots.near_m), far, shots.near_m)
 
     x, y = cameras.geometry.x.to_numpy(), cameras.geometry.y.to_numpy()
     polygons = sector_polygons(
         x, y, azimuth_deg=azimuth, hfov_deg=hfov, near_m=near, far_m=far,
         max_chord_deg=max_chord_deg,
     )  # fmt: skip
+    if shaped.any():
+        held = shots.footprints(
+            azimuth, values["horizontal_px"], values["range_m"], px_per_m=chosen.px_per_m,
+            form=form, max_chord_deg=max_chord_deg,
+        )  # fmt: skip
+        polygons[shaped] = held.polygons(x[shaped], y[shaped])
+        near[shaped], far[shaped] = held.near_m, held.far_m
     filled = np.logical_or.reduce([assumed[name] for name in VIEW_FIELDS])
     basis = cameras["view_basis"].mask(filled & ~reach, "assumed")
     columns = {
@@ -229,6 +237,7 @@ def view_sectors(
         "view_basis": basis,
         "assumed_fields": _names(assumed),
         "level": chosen.name,
+        "view_shape": np.where(shaped, "picture", "sector"),
         "x_m": x,
         "y_m": y,
         "azimuth_deg": azimuth,
@@ -236,6 +245,7 @@ def view_sectors(
         "near_m": near,
         "far_m": far,
         "mount_height_m": values["mount_height_m"],
+        "target_height_m": float(taken.target_height_m),
     }
     frame = pd.DataFrame(columns, index=cameras.index)
     return gpd.GeoDataFrame(frame, geometry=polygons, crs=cameras.crs)

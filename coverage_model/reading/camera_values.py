@@ -22,7 +22,7 @@ from coverage_model.reading.camera_directions import read_directions
 from coverage_model.reading.cells import Cells, to_numbers
 from coverage_model.reading.columns import Matching
 from coverage_model.reading.dictionary import words
-from coverage_model.reading.lens import hfov_from_lens_deg
+from coverage_model.reading.lens import hfov_from_lens_deg, is_lens_table
 from coverage_model.reading.look_alikes import look_alike_fault
 from coverage_model.reading.parse import (
     Directions,
@@ -57,9 +57,11 @@ LIMITS = {
     "hfov": Limits("hfov_deg", 0, 360, "degrees"),
     "vfov": Limits("vfov_deg", 0, 180, "degrees"),
     "tilt": Limits("tilt_deg", -90, 90, "degrees", closed=True),
+    "roll": Limits("roll_deg", -180, 180, "degrees", closed=True),
     "range": Limits("range_m", 0, 5000, "m"),
     "mount_height": Limits("mount_height_m", 0, 150, "m"),
     "horizontal_px": Limits("horizontal_px", 0, 100_000, "pixels"),
+    "vertical_px": Limits("vertical_px", 0, 100_000, "pixels"),
     "focal": Limits("focal_mm", 0, 5000, "mm"),
     "sensor_width": Limits("sensor_width_mm", 0, 100, "mm"),
 }
@@ -105,6 +107,8 @@ def read_values(
     frame["camera_type"] = np.where(kinds == "", "unknown", kinds)
     for name, limits in LIMITS.items():
         frame[limits.column] = _numbers(cells, name, limits)
+    _vertical_px(cells, frame)
+    frame["lens_projection"] = _projections(cells)
     _sector_heights(cells, frame)
     _lenses(cells, frame)
     for name in ("fixed_position", "illustrative"):
@@ -255,7 +259,7 @@ def _parser(cells: Cells, name: str) -> Callable[[Any], float | None]:
         return _megapixels_px if cells.matching.units.get(name) == "mp" else _resolution_px
     if name == "focal":
         return parse_focal_mm
-    return parse_number if name == "sensor_width" else parse_angle_deg
+    return parse_number if name in {"sensor_width", "vertical_px"} else parse_angle_deg
 
 
 def _resolution_px(value: Any) -> float | None:
@@ -299,6 +303,52 @@ def _tilt(cells: Cells, values: NDArray[np.float64]) -> NDArray[np.float64]:
             rows=cells.pick(above),
         )
     return values
+
+
+def _vertical_px(cells: Cells, frame: pd.DataFrame) -> None:
+    """Vertical resolution from a cell that gives both, such as 1920x1080."""
+    if not cells.has("horizontal_px"):
+        return
+    both = (
+        cells.raw("horizontal_px")
+        .astype(str)
+        .str.extract(r"\d\s*[x×*]\s*(\d{3,5})", flags=re.IGNORECASE)
+    )
+    given = frame["vertical_px"]
+    frame["vertical_px"] = given.where(given.notna(), both[0].astype(float).to_numpy())
+
+
+def _projections(cells: Cells) -> NDArray[Any]:
+    """How each lens maps angles: a word, or a table of angle:radius pairs; None where not given."""
+    out = np.full(len(cells.labels), None, dtype=object)
+    if not cells.has("lens_projection"):
+        return out
+    raw = cells.raw("lens_projection")
+    wrong = np.zeros(len(out), dtype=bool)
+    for row, value in enumerate(raw):
+        if is_blank(value):
+            continue
+        text = clean_text(str(value)).casefold()
+        word = re.sub(r"[\s_-]", "", text)
+        if word in {"rectilinear", "normal", "pinhole", "perspective"}:
+            out[row] = "rectilinear"
+        elif word in {"fisheye", "equidistant", "fisheyeequidistant"}:
+            out[row] = "fisheye"
+        elif ":" in text:
+            out[row] = text
+            wrong[row] = not is_lens_table(text)
+        else:
+            wrong[row] = True
+    cells.reject(
+        "lens_projection_unread",
+        f"{cells.column('lens_projection')} is neither rectilinear nor fisheye nor a table",
+        "Give one of the words, or angle:radius pairs that both rise from 0, such as "
+        "0:0 30:0.5 60:0.9",
+        wrong,
+        lenient=cells.source.crowd_sourced,
+    )
+    out[wrong] = None
+    return out
 
 
 def _sector_heights(cells: Cells, frame: pd.DataFrame) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -30,3 +31,19 @@ def hfov_from_lens_deg(*, focal_mm: ArrayLike, sensor_width_mm: ArrayLike) -> An
     """
     focal = np.asarray(focal_mm, dtype=float)
     return np.degrees(2 * np.arctan(np.asarray(sensor_width_mm, dtype=float) / (2 * focal)))
+
+
+def is_lens_table(text: str) -> bool:
+    """Whether a text is a distortion table: ``angle:radius`` pairs that both rise from 0.
+
+    Examples
+    --------
+    >>> is_lens_table("0:0 30:0.5 60:0.9"), is_lens_table("0:0 60:0.9 30:0.5")
+    (True, False)
+    """
+    pair = r"\d+(?:\.\d+)?:\d+(?:\.\d+)?"
+    if re.fullmatch(rf"{pair}(?:[;\s]+{pair})+", text.strip()) is None:
+        return False
+    values = np.array([p.split(":") for p in re.findall(pair, text)], dtype=float)
+    rises = bool((np.diff(values, axis=0) > 0).all())
+    return rises and not values[0].any() and bool(values[-1, 0] <= 180)

@@ -176,10 +176,13 @@ def _in_order(candidates, effect, active, live, distance, low, s, end):  # type:
 
 @compiled
 def find_stretches(  # type: ignore[no-untyped-def]
-    candidates, effect, n, order, active, distance, events, low, width, near, far,
+    candidates, effect, n, order, active, distance, events, low, width, near, far, hidden,
     borders, first, sides, points,
 ):  # fmt: skip
     """Walk round and note the visible stretches of each wedge.
+
+    ``hidden`` is how many hide the ground at the camera's feet: 1 where the picture begins further
+    on, else 0.
 
     Returns
     -------
@@ -229,8 +232,8 @@ def find_stretches(  # type: ignore[no-untyped-def]
             return -1, -1
         first[wedges] = stretches
         stretches = _visible_stretches(
-            candidates, effect, active, live, distance, low, s, end, near, far, sides, points,
-            stretches,
+            candidates, effect, active, live, distance, low, s, end, near, far, hidden, sides,
+            points, stretches,
         )  # fmt: skip
         wedges += 1
         borders[wedges] = end
@@ -241,11 +244,10 @@ def find_stretches(  # type: ignore[no-untyped-def]
 
 @compiled
 def _visible_stretches(  # type: ignore[no-untyped-def]
-    candidates, effect, active, live, distance, low, s, end, near, far, sides, points, n
+    candidates, effect, active, live, distance, low, s, end, near, far, hidden, sides, points, n
 ):
     dx, dy = direction(low + 0.5 * (s + end))
     size = math.sqrt(dx * dx + dy * dy)
-    hidden = 0
     lower, below = NEAR_ARC, near
     for k in range(live):
         edge = active[k]

@@ -195,8 +195,8 @@ def sweep_with_shadows(  # type: ignore[no-untyped-def]
         sort_candidates(candidates, count, order)
         for level in range(levels):
             if far[row, level] > near[row]:
-                area, ring_coords, ring_ends, ring_holes = _shade(
-                    x[row], y[row], near[row], far[row, level], low, width, step,
+                area, ring_coords, ring_ends, ring_holes = shade(
+                    x[row], y[row], near[row], far[row, level], np.int64(0), low, width, step,
                     candidates, effect, count, order, last,
                 )  # fmt: skip
                 areas[r, level] = area
@@ -215,7 +215,9 @@ def sweep_with_shadows(  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _shade(cx, cy, near, far, low, width, step, candidates, effect, count, order, last):  # type: ignore[no-untyped-def]
+def shade(  # type: ignore[no-untyped-def]
+    cx, cy, near, far, hidden, low, width, step, candidates, effect, count, order, last
+):
     """Area and rings of one camera at one level; each hole follows the ring it lies in."""
     active = np.empty(count + 1, dtype=np.int64)
     distance = np.empty(count + 1)
@@ -233,7 +235,7 @@ def _shade(cx, cy, near, far, low, width, step, candidates, effect, count, order
         points = np.empty((2 * size, 8))
         wedges, stretches = find_stretches(
             candidates, effect, count, order, active, distance, events, low, width, near, far,
-            borders, first, sides, points,
+            hidden, borders, first, sides, points,
         )  # fmt: skip
         size *= 2
     follows = np.empty((stretches, 2), dtype=np.int64)

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -22,7 +23,7 @@ import shapely
 
 from coverage_model.base.errors import CRSError, Fault
 from coverage_model.base.layer import Layer, Read
-from coverage_model.base.ragged import Ragged, joined
+from coverage_model.base.ragged import Ragged, joined, pack
 from coverage_model.optics.sectors import MAX_CHORD_DEG, sector_area_m2
 
 if TYPE_CHECKING:
@@ -170,7 +171,6 @@ def visible_areas(
     obstacles: Layer | ObstacleIndex | None = None,
     *,
     snap_tolerance_m: float = SNAP_TOLERANCE_M,
-    target_height_m: float = 0.0,
     threads: int | None = None,
 ) -> gpd.GeoDataFrame:
     """Cut view cones by the buildings that stand in them.
@@ -185,15 +185,14 @@ def visible_areas(
         for open ground (nothing is compiled then, and the geometry is that of the sectors).
     snap_tolerance_m
         How far a camera that lies in a building may be moved to its wall, in m.
-    target_height_m
-        Height above ground of what is to be seen, in m.
     threads
         Number of threads; one for each core if not given. The result does not depend on it.
 
     Returns
     -------
     GeoDataFrame
-        A ``schemas.VisibleAreas`` frame with the index and CRS of ``sectors``. A view that stands
+        A ``schemas.VisibleAreas`` frame with the index and CRS of ``sectors``, on their target
+        plane: shadows end where a target of that height shows over a building. A view that stands
         in a building beyond the tolerance has the status ``inside_unresolved``, no area and an
         empty polygon.
 
@@ -217,32 +216,95 @@ def visible_areas(
     """
     if isinstance(obstacles, Read):
         obstacles = obstacles.frame
+    target = target_of(sectors)
     frame = pd.DataFrame(sectors[list(KEPT)])
-    open_ground = sector_area_m2(
-        hfov_deg=sectors["hfov_deg"], near_m=sectors["near_m"], far_m=sectors["far_m"]
+    open_ground = np.where(
+        shaped_views(sectors),
+        shapely.area(sectors.geometry.to_numpy()),
+        sector_area_m2(
+            hfov_deg=sectors["hfov_deg"], near_m=sectors["near_m"], far_m=sectors["far_m"]
+        ),
     )
     if obstacles is None or (isinstance(obstacles, gpd.GeoDataFrame) and obstacles.empty):
         frame["area_m2"] = open_ground
         frame["unobstructed_m2"] = open_ground
         frame["position_status"] = "free"
         frame["moved_m"] = 0.0
+        frame["target_height_m"] = target
         return gpd.GeoDataFrame(frame, geometry=sectors.geometry.to_numpy(), crs=sectors.crs)
 
     index = _index(obstacles, sectors)
+    shaped = shaped_views(sectors)
     shapes = np.full(len(frame), shapely.Polygon(), dtype=object)
     swept = _sweep(
         *(sectors[name].to_numpy(dtype=np.float64) for name in VIEW_COLUMNS),
         index=index,
         snap_tolerance_m=snap_tolerance_m,
-        target_height_m=target_height_m,
+        target_height_m=target,
         threads=threads,
         shapes=shapes,
+        regions=[regions_of(sectors, shaped)] if shaped.any() else None,
+        shaped=shaped,
     )
     frame["area_m2"] = swept.area_m2[:, 0]
     frame["unobstructed_m2"] = open_ground
     frame["position_status"] = swept.position_status
     frame["moved_m"] = swept.moved_m
+    frame["target_height_m"] = target
     return gpd.GeoDataFrame(frame, geometry=shapes, crs=sectors.crs)
+
+
+def target_of(sectors: gpd.GeoDataFrame) -> float:
+    """Height of the one target plane of a frame; the ground where it names none."""
+    if "target_height_m" not in sectors.columns or sectors.empty:
+        return 0.0
+    found = sectors["target_height_m"].unique()
+    if len(found) > 1:
+        raise ValueError(f"views are for several target planes: {sorted(found)} m")
+    return float(found[0])
+
+
+def shaped_views(sectors: gpd.GeoDataFrame) -> npt.NDArray[np.bool_]:
+    """Which views are pictures with a shape of their own, and not sectors."""
+    if "view_shape" not in sectors.columns:
+        return np.zeros(len(sectors), dtype=bool)
+    return np.asarray(sectors["view_shape"].eq("picture").to_numpy(dtype=bool))
+
+
+def regions_of(sectors: gpd.GeoDataFrame, shaped: npt.NDArray[np.bool_]) -> Ragged:
+    """Lay out the shapes of some views relative to their cameras, each as one ring.
+
+    The rings of a shape in several parts are joined by lines there and back, which hold no ground.
+    """
+    shapes = np.asarray(sectors.geometry.to_numpy()[shaped])
+    packed = _one_ring_each(pack(shapes))
+    length = np.diff(packed.ring_start[packed.polygon_start])
+    whose = np.repeat(np.flatnonzero(shaped), length)
+    foot = sectors[["x_m", "y_m"]].to_numpy(dtype=np.float64)[whose]
+    return replace(packed, xy=packed.xy - foot)
+
+
+def _one_ring_each(shapes: Ragged) -> Ragged:
+    if (np.diff(shapes.polygon_start) <= 1).all():
+        return shapes
+    xy, ends = [np.empty((0, 2))], []
+    for first, last in zip(shapes.polygon_start[:-1], shapes.polygon_start[1:], strict=True):
+        rings = [
+            shapes.xy[shapes.ring_start[k] : shapes.ring_start[k + 1]] for k in range(first, last)
+        ]
+        back = [] if not rings else [rings[0][:1]] * (len(rings) - 1)
+        # Out to the second ring, round it and back to the first, and so on.
+        parts = rings[:1] + [part for pair in zip(rings[1:], back, strict=True) for part in pair]
+        if parts:
+            xy += parts
+            ends.append(sum(map(len, parts)))
+    filled = np.diff(shapes.polygon_start) > 0
+    return Ragged(
+        np.concatenate(xy),
+        np.concatenate([[0], np.cumsum(ends)]).astype(np.int64),
+        np.concatenate([[0], np.cumsum(filled)]).astype(np.int64),
+        np.zeros(len(ends), dtype=bool),
+    )
 
 
 def sweep_views(
@@ -258,6 +320,8 @@ def sweep_views(
     snap_tolerance_m: float = SNAP_TOLERANCE_M,
     target_height_m: float = 0.0,
     threads: int | None = None,
+    regions: Sequence[Ragged] | None = None,
+    shaped: npt.NDArray[np.bool_] | None = None,
 ) -> Swept:
     """Find visible areas for plain arrays, at several far distances in one sweep.
 
@@ -275,8 +339,15 @@ def sweep_views(
         Heights of the lenses, shape (n,).
     index
         The obstacles.
-    snap_tolerance_m, target_height_m, threads
+    snap_tolerance_m, threads
         As in :func:`visible_areas`.
+    target_height_m
+        Height above ground of what is to be seen, in m.
+    shaped
+        Views that see a region of their own shape (a picture's footprint) and not a sector.
+    regions
+        For each level the regions of those views, in their order: polygons of one ring at most,
+        relative to the camera.
 
     Returns
     -------
@@ -286,7 +357,7 @@ def sweep_views(
     return _sweep(
         x_m, y_m, azimuth_deg, hfov_deg, near_m, far_m, mount_height_m,
         index=index, snap_tolerance_m=snap_tolerance_m, target_height_m=target_height_m,
-        threads=threads,
+        threads=threads, regions=regions, shaped=shaped,
     )  # fmt: skip
 
 
@@ -304,9 +375,12 @@ def _sweep(  # noqa: PLR0917 - the columns of a view, in the order compiled code
     target_height_m: float,
     threads: int | None,
     shapes: npt.NDArray[np.object_] | None = None,
+    regions: Sequence[Ragged] | None = None,
+    shaped: npt.NDArray[np.bool_] | None = None,
 ) -> Swept:
     """Place and sweep cameras; with ``shapes`` build polygons at once instead of keeping rings."""
     # Compiled code is loaded only when there are obstacles: the rest needs no compiler.
+    from coverage_model.sight._regions import sweep_regions  # noqa: PLC0415
     from coverage_model.sight._sweep import (  # noqa: PLC0415
         LOW_OBSTACLE,
         NARROW,
@@ -327,11 +401,27 @@ def _sweep(  # noqa: PLR0917 - the columns of a view, in the order compiled code
     # Neighbours one after the other, so that what the index holds of a place is read once.
     order = np.lexsort([placed.x_m // (4 * index.cell), placed.y_m // (4 * index.cell)])
     order = order[placed.code[order] != UNRESOLVED]
-    chunks = [order[k : k + CHUNK] for k in range(0, len(order), CHUNK)]
+    as_picture = np.zeros(len(far), dtype=bool) if shaped is None else shaped
+    parts_of = [order[~as_picture[order]], order[as_picture[order]]]
+    chunks = [part[k : k + CHUNK] for part in parts_of for k in range(0, len(part), CHUNK)]
+    region_of = np.cumsum(as_picture) - 1
     views = (placed.x_m, placed.y_m, azimuth, hfov, near, far, mount)
     step = math.radians(MAX_CHORD_DEG)
 
-    def run(rows: npt.NDArray[np.int64]) -> list[_Part]:
+    def run_regions(rows: npt.NDArray[np.int64]) -> list[_Part]:
+        assert regions is not None  # noqa: S101 (there is no shaped view without)
+        # Row by row, then level by level.
+        place = np.arange(len(rows))[:, None] + len(rows) * np.arange(len(regions))
+        laid = joined([each.take(region_of[rows]) for each in regions]).take(place.ravel())
+        ring_start = laid.ring_start[laid.polygon_start]
+        areas, flags, *packed = sweep_regions(
+            rows, placed.x_m, placed.y_m, mount, float(target_height_m), laid.xy, ring_start,
+            step, *index.edge_arrays,
+        )  # fmt: skip
+        area[rows] = areas
+        return [_Part(rows, flags == NARROW, *packed)]
+
+    def run_sectors(rows: npt.NDArray[np.int64]) -> list[_Part]:
         areas, flags, *packed = sweep(rows, *views, step, *index.edge_arrays)
         area[rows] = areas
         over = rows[flags == LOW_OBSTACLE]
@@ -342,6 +432,10 @@ def _sweep(  # noqa: PLR0917 - the columns of a view, in the order compiled code
             )
             area[over] = areas
             parts.append(_Part(over, flags == NARROW, *packed))
+        return parts
+
+    def run(rows: npt.NDArray[np.int64]) -> list[_Part]:
+        parts = run_regions(rows) if as_picture[rows[0]] else run_sectors(rows)
         if shapes is None:
             return parts
         for part in parts:

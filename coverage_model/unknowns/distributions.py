@@ -30,9 +30,11 @@ from scipy.special import ndtr, ndtri
 
 from coverage_model.base.crs import DatumShift
 from coverage_model.base.errors import Faults
+from coverage_model.base.ragged import Ragged
 from coverage_model.base.schemas import CAMERA_TYPES
-from coverage_model.optics.pixel_density import DistanceForm, Level, blind_zone_m, dori_distance_m
+from coverage_model.optics.pixel_density import DistanceForm, Level, dori_distance_m
 from coverage_model.optics.sectors import ViewAssumptions
+from coverage_model.optics.shots import Shots
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -114,7 +116,10 @@ def stated_sigma_m(shift: DatumShift) -> float:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Drawn:
-    """Views of one draw, as plain arrays: a row a view that is not the same in every draw."""
+    """Views of one draw, as plain arrays: a row a view that is not the same in every draw.
+
+    ``regions`` holds the footprints of the ``shaped`` views, relative to their cameras.
+    """
 
     x_m: Floats
     y_m: Floats
@@ -123,6 +128,8 @@ class Drawn:
     near_m: Floats
     far_m: Floats
     mount_height_m: Floats
+    shaped: Bools
+    regions: Ragged | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,9 +143,10 @@ class Unknowns:
     given, low, mode, high
         Values by name (``VALUES``): what is given (NaN where missing), and the triangle to draw
         from (NaN where there is no assumption for the kind of camera).
-    blind
-        Near and far edge of the picture on the target plane where the source gives mounting height,
-        tilt and vertical field of view, else 0 and infinity.
+    shots
+        The pictures of the views whose source gives mounting height and tilt.
+    target_height_m
+        Height of the target plane above ground.
     turning
         Which views turn; their duty share is drawn too.
     """
@@ -156,7 +164,8 @@ class Unknowns:
     low: dict[str, Floats]
     mode: dict[str, Floats]
     high: dict[str, Floats]
-    blind: tuple[Floats, Floats]
+    shots: Shots
+    target_height_m: float
     turning: Bools
     keys: NDArray[np.uint64]
     kinds: NDArray[np.uint64] = field(repr=False)
@@ -210,13 +219,13 @@ class Unknowns:
                 part[name] = kinds.map(numbers).to_numpy(dtype=float)
         reach = cameras["view_basis"].eq("reach").to_numpy()
         turning = reach & kinds.isin(TURNING).to_numpy()
-        edges = blind_zone_m(
-            given["mount_height_m"],
-            _floats(cameras, "tilt_deg"),
-            _floats(cameras, "vfov_deg"),
+        filled = {n: np.where(np.isnan(given[n]), mode[n], given[n]) for n in VALUES}
+        shots = Shots.of(
+            cameras,
+            hfov_deg=filled["hfov_deg"],
+            horizontal_px=filled["horizontal_px"],
             target_height_m=assumptions.target_height_m,
         )
-        known = ~np.isnan(edges[0]) & ~turning
         code = kinds.map({kind: k for k, kind in enumerate(CAMERA_TYPES)})
         return cls(
             level=level, form=form, seed=seed, duty_share=duty_share, common_share=common_share,
@@ -225,7 +234,8 @@ class Unknowns:
             y_m=cameras.geometry.y.to_numpy(),
             azimuth_deg=np.where(reach, np.nan, _floats(cameras, "azimuth_deg")),
             given=given, low=low, mode=mode, high=high,
-            blind=(np.where(known, edges[0], 0.0), np.where(known, edges[1], np.inf)),
+            shots=shots,
+            target_height_m=assumptions.target_height_m,
             turning=turning,
             keys=pd.util.hash_array(cameras.index.astype(str).to_numpy(dtype=object)),
             kinds=code.to_numpy(dtype=np.uint64),
@@ -265,7 +275,7 @@ class Unknowns:
         }
         for name in ("x_m", "y_m", "azimuth_deg", "turning", "keys", "kinds"):
             changed[name] = getattr(self, name)[rows]
-        return replace(self, **changed, blind=(self.blind[0][rows], self.blind[1][rows]))
+        return replace(self, **changed, shots=self.shots.take(rows))
 
     def draw(self, number: int, *, vary: Collection[str] = DRIVERS) -> Drawn:
         """Draw views, without position errors (see :meth:`shifted`).
@@ -292,18 +302,26 @@ class Unknowns:
         heading = self._u("azimuth_deg", number if "azimuth_deg" in vary else 0) * 360.0
         duty = self._u("duty_share", number if "duty_share" in vary else 0)
         hfov = values["hfov_deg"]
-        near, upper = self.blind
+        near = self.shots.near_m
         far = dori_distance_m(values["horizontal_px"], hfov, self.level.px_per_m, form=self.form)
-        far = np.fmin(np.fmin(far, values["range_m"]), upper)
+        far = np.fmin(np.fmin(far, values["range_m"]), self.shots.far_m)
         far = np.where(self.turning & (duty >= self.duty_share), 0.0, far)
         azimuth = np.where(np.isnan(self.azimuth_deg), heading, self.azimuth_deg)
+        azimuth = np.where(hfov >= 360, 0.0, azimuth)
+        near = np.where(np.isinf(near), far, near)
+        shots = self.shots.valued(hfov, values["horizontal_px"])
+        regions = None
+        if shots.drawn.any():
+            held = shots.footprints(
+                azimuth, values["horizontal_px"], values["range_m"],
+                px_per_m=self.level.px_per_m, form=self.form,
+            )  # fmt: skip
+            regions = held.rings
+            near, far = near.copy(), far.copy()
+            near[shots.drawn], far[shots.drawn] = held.near_m, held.far_m
         return Drawn(
-            x_m=self.x_m, y_m=self.y_m,
-            azimuth_deg=np.where(hfov >= 360, 0.0, azimuth),
-            hfov_deg=hfov,
-            near_m=np.where(np.isinf(near), far, near),
-            far_m=far,
-            mount_height_m=values["mount_height_m"],
+            x_m=self.x_m, y_m=self.y_m, azimuth_deg=azimuth, hfov_deg=hfov, near_m=near, far_m=far,
+            mount_height_m=values["mount_height_m"], shaped=shots.drawn, regions=regions,
         )  # fmt: skip
 
     def shifted(self, number: int, *, attempt: int = 0) -> tuple[Floats, Floats]:

@@ -41,7 +41,6 @@ def reach_by_area(
     form: DistanceForm = "planar",
     duty_share: float | None = None,
     snap_tolerance_m: float = SNAP_TOLERANCE_M,
-    target_height_m: float = 0.0,
     line_m: float = LINE_M,
 ) -> pd.DataFrame:
     """Measure reach and expected instantaneous view of the cameras whose heading is not fixed.
@@ -54,7 +53,7 @@ def reach_by_area(
         A ``schemas.Areas`` frame in the same CRS. Where areas overlap, ground counts in each.
     level
         The level, or its name in the default table.
-    obstacles, snap_tolerance_m, target_height_m
+    obstacles, snap_tolerance_m
         As for :func:`~coverage_model.sight.visibility.visible_areas`.
     assumptions, form
         As for :func:`~coverage_model.optics.sectors.view_sectors`.
@@ -107,7 +106,6 @@ def reach_by_area(
         view_sectors(views, level=chosen, assumptions=taken, form=form),
         obstacles,
         snap_tolerance_m=snap_tolerance_m,
-        target_height_m=target_height_m,
     )
     assumed = views["camera_type"].map(dict(taken.hfov_deg)).astype(float)
     width = views["hfov_deg"].astype(float).fillna(assumed).to_numpy()

@@ -96,7 +96,6 @@ def coverage_intervals(
     common_share: float | None = None,
     drivers: bool = True,
     snap_tolerance_m: float = SNAP_TOLERANCE_M,
-    target_height_m: float = 0.0,
     line_m: float = LINE_M,
     threads: int | None = None,
 ) -> CoverageIntervals:
@@ -125,7 +124,7 @@ def coverage_intervals(
         The coefficients ``view_duty_share_turning`` and ``view_common_share`` if not given.
     drivers
         Also draw each unknown alone, which takes as long again for each of them.
-    snap_tolerance_m, target_height_m
+    snap_tolerance_m
         As for :func:`~coverage_model.sight.visibility.visible_areas`.
     line_m
         Distance of the measuring lines, in m; greater where the areas span more than 2,000 km.
@@ -179,7 +178,6 @@ def coverage_intervals(
         lines_over(shapes, line_m=line_m),
         index=obstacle_index(obstacles, cameras),
         snap_tolerance_m=snap_tolerance_m,
-        target_height_m=target_height_m,
         alone=drivers,
     )
     names = [name for name in DRIVERS if scene.varies(name)] if drivers else []

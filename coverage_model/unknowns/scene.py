@@ -42,7 +42,7 @@ class Scene:
     still
         The views with everything at its working value, and the row of each polygon: what a draw of
         some unknowns leaves as it is. None where every draw changes every view.
-    snap_tolerance_m, target_height_m
+    snap_tolerance_m
         As for :func:`coverage_model.sight.visibility.visible_areas`.
     """
 
@@ -53,7 +53,6 @@ class Scene:
     fixed_m2: Floats
     still: tuple[Ragged, NDArray[np.int64]] | None
     snap_tolerance_m: float
-    target_height_m: float
 
     @classmethod
     def of(
@@ -63,7 +62,6 @@ class Scene:
         *,
         index: ObstacleIndex,
         snap_tolerance_m: float,
-        target_height_m: float,
         alone: bool = False,
     ) -> Scene:
         """Set the scene: compute what no draw changes.
@@ -78,7 +76,6 @@ class Scene:
             fixed_m2=np.zeros((2, lines.areas)),
             still=None,
             snap_tolerance_m=snap_tolerance_m,
-            target_height_m=target_height_m,
         )
         differs = np.logical_or.reduce(
             [unknowns.label > 0, *(unknowns.missing(n) for n in DRIVERS if scene.matters(n))]
@@ -153,8 +150,10 @@ class Scene:
             mount_height_m=drawn.mount_height_m,
             index=self.index,
             snap_tolerance_m=self.snap_tolerance_m,
-            target_height_m=self.target_height_m,
+            target_height_m=self.views.target_height_m,
             threads=1,
+            regions=None if drawn.regions is None else [drawn.regions],
+            shaped=drawn.shaped,
         )
 
     def _places(self, number: int) -> tuple[Floats, Floats]:

@@ -14,6 +14,7 @@ from coverage_model.base import datasets
 from coverage_model.base.crs import WORKING_CRS, parse_crs
 from coverage_model.base.errors import Faults
 from coverage_model.optics.pixel_density import find_level
+from coverage_model.optics.target import target_plane
 from coverage_model.reading.areas import read_areas
 from coverage_model.reading.cameras import Cameras, read_cameras
 from coverage_model.reading.demand import read_demand
@@ -155,6 +156,7 @@ def measure(settings: CoverageSettings, reporter: Reporter) -> Measured:
     """Read every input that the settings name, and work out what the cameras see."""
     working = parse_crs(settings.crs).to_string()
     chosen = find_level(settings.level, settings.levels_table)
+    plane = target_plane(settings.target)
     polygons = area_log = None
     if settings.areas is not None:
         area_layer = read_areas(settings.areas, crs=working, **settings.of("areas"))
@@ -206,6 +208,7 @@ def measure(settings: CoverageSettings, reporter: Reporter) -> Measured:
         draws=settings.draws,
         seed=settings.seed,
         form=settings.dori_form,
+        target=plane,
         reporter=reporter,
     )
     earlier = None
@@ -219,6 +222,7 @@ def measure(settings: CoverageSettings, reporter: Reporter) -> Measured:
             levels_table=settings.levels_table,
             draws=0,
             form=settings.dori_form,
+            target=plane,
             earlier=run.tiles,
             reporter=reporter,
         )
@@ -281,6 +285,7 @@ def coverage_settings(run: CoverageRun) -> dict[str, Any]:
     return {
         "crs": run.cameras.frame.crs.to_string(),
         "level": run.level,
+        "target": run.target,
         "areas": len(run.areas),
         "buildings": 0 if run.obstacles is None else len(run.obstacles.frame),
         "totals": run.totals.to_dict("index"),

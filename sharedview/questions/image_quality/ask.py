@@ -9,7 +9,6 @@ from coverage_model.base import schemas_beside
 from coverage_model.base.key_figures import KeyFigures
 from coverage_model.cover.street_coverage import street_coverage
 from coverage_model.optics.pixel_density import find_level
-from coverage_model.optics.sectors import view_sectors
 from coverage_model.reading.cameras import Cameras
 from coverage_model.sight.visibility import visible_areas
 from maps.shell.key_figures import Figures
@@ -132,7 +131,7 @@ def streets_at_levels(run: CoverageRun) -> dict[str, pd.DataFrame]:
         if name in found:
             continue
         level = find_level(name, table)
-        views = view_sectors(run.cameras.frame, level=level)
+        views = run.views_at(level)
         buildings = None if run.obstacles is None else run.obstacles.frame
         seen: gpd.GeoDataFrame = visible_areas(views, buildings)
         found[name] = street_coverage(seen, run.streets.network, run.areas, level=level)

@@ -6,7 +6,6 @@ import geopandas as gpd
 
 from coverage_model.base.key_figures import KeyFigures
 from coverage_model.optics.pixel_density import Level, find_level
-from coverage_model.optics.sectors import view_sectors
 from coverage_model.reading.demand import read_demand
 from coverage_model.reading.streets import Streets, read_streets
 from coverage_model.sight.visibility import visible_areas
@@ -72,7 +71,7 @@ def _views(run: CoverageRun, options: SitingOptions) -> tuple[gpd.GeoDataFrame, 
         return run.visible, run.level
     level = find_level(options.level)
     obstacles = None if run.obstacles is None else run.obstacles.frame
-    return visible_areas(view_sectors(run.cameras.frame, level=level), obstacles), level
+    return visible_areas(run.views_at(level), obstacles), level
 
 
 def _streets(run: CoverageRun, options: SitingOptions) -> Streets | None:

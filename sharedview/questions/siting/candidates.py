@@ -24,7 +24,7 @@ from coverage_model.base import datasets
 from coverage_model.cover.overlay import first_area
 from coverage_model.cover.ownership import NO_OPERATOR
 from coverage_model.optics.pixel_density import Level
-from coverage_model.optics.sectors import view_sectors
+from coverage_model.optics.sectors import ViewAssumptions, view_sectors
 from coverage_model.reading.demand import demand_depth
 from coverage_model.sight.visibility import visible_areas
 
@@ -293,6 +293,7 @@ def new_candidates(
     *,
     level: Level,
     stand_off_m: float,
+    target_height_m: float,
     obstacles: gpd.GeoDataFrame | None = None,
 ) -> Candidates:
     """Return new fixed cameras at places, one for each heading, with what they would see.
@@ -307,6 +308,8 @@ def new_candidates(
         Image-quality level: how far they see.
     stand_off_m
         How far a camera stands back from its place, looking across it.
+    target_height_m
+        Target plane on which they see.
     obstacles
         Buildings, which cut the views; a camera that would stand in one is left out.
 
@@ -317,7 +320,8 @@ def new_candidates(
     """
     taken = places.iloc[:MOST_PLACES]
     cameras = _fixed_cameras(taken, stand_off_m)
-    cones = view_sectors(cameras, level=level)
+    taken_for = ViewAssumptions.from_coefficients(target_height_m=target_height_m)
+    cones = view_sectors(cameras, level=level, assumptions=taken_for)
     seen = visible_areas(cones, obstacles)
     lost = seen["position_status"].eq("inside_unresolved").to_numpy()
     rows = np.flatnonzero(~lost)

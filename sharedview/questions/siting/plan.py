@@ -35,6 +35,7 @@ from coverage_model.base import datasets
 from coverage_model.base.errors import Fault, InfeasibleError, InputError
 from coverage_model.base.notes import Note
 from coverage_model.optics.pixel_density import Level
+from coverage_model.sight.visibility import target_of
 from optimisation.costs import coefficients
 from sharedview.questions.siting.candidates import (
     Candidates,
@@ -258,6 +259,7 @@ def siting_setting(
         wanted.points,
         level=level,
         stand_off_m=rules["siting_stand_off_m"],
+        target_height_m=target_of(visible),
         obstacles=obstacles,
     )
     return Setting(

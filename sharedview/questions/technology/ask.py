@@ -14,7 +14,6 @@ from coverage_model.base.key_figures import KeyFigure, KeyFigures, key_figures, 
 from coverage_model.base.schemas import check
 from coverage_model.cover import coverage
 from coverage_model.optics import pixel_density as optics
-from coverage_model.optics import sectors
 from coverage_model.sight import visibility
 from coverage_model.sight.grid import index_obstacles
 from optimisation.best_plan import point_plan
@@ -78,11 +77,11 @@ def seen_with(run: CoverageRun, changes: pd.DataFrame) -> pd.DataFrame:
     chosen = [level for level in optics.levels(run.level.table) if level.name in LEVELS]
     views: dict[tuple[optics.Level, str], NDArray[np.object_]] = {}
     for level in chosen:
-        now = sectors.view_sectors(cameras, level=level)
+        now = run.views_at(level, cameras=cameras)
         cones = {"": now}
         if "horizontal_px" in amounts:
             sharper = view_changes.with_resolution(cameras, float(amounts["horizontal_px"]))
-            cones["resolution_4k"] = sectors.view_sectors(sharper, level=level)
+            cones["resolution_4k"] = run.views_at(level, cameras=sharper)
         if "sensors" in amounts:
             cones["multisensor"] = view_changes.with_sensors(now, int(amounts["sensors"]))
         for lever, cone in cones.items():

@@ -162,11 +162,34 @@ def test_reach_is_a_disc_of_what_the_lens_resolves_at_once() -> None:
     assert row["geometry"].area == pytest.approx(math.pi * distance**2, rel=1e-12)
 
 
-def test_blind_zone_cuts_both_ends() -> None:
+def test_a_tilted_picture_is_a_trapezoid() -> None:
     row = one(mount_height_m=6.0, tilt_deg=45.0, vfov_deg=30.0)
     near, far = blind_zone_m(6, 45, 30, target_height_m=1.6)
+    # Both edges run across the picture, half of them tan(HFOV/2) = 1 times the depth to either
+    # side: the depth of a place y ahead and 4.4 m down along the centre line is (y + 4.4) / √2.
+    sides = [(y + 4.4) / math.sqrt(2) for y in (near, far)]
+    corners = [(-sides[0], near), (sides[0], near), (sides[1], far), (-sides[1], far)]
+    expected = shapely.Polygon([(10 + x, 20 + y) for x, y in corners])
+    assert row["geometry"].symmetric_difference(expected).area < 1e-9
+    assert row["near_m"] == pytest.approx(near, rel=1e-12)
+    assert row["far_m"] == pytest.approx(math.hypot(sides[1], far), rel=1e-12)
+    assert row["view_shape"] == "picture"
+
+
+def test_a_panorama_keeps_its_sector_between_its_edges() -> None:
+    row = one(mount_height_m=6.0, tilt_deg=45.0, vfov_deg=30.0, hfov_deg=180.0)
+    near, far = blind_zone_m(6, 45, 30, target_height_m=1.6)
     assert (row["near_m"], row["far_m"]) == pytest.approx((near, far))
-    assert row["geometry"].area == pytest.approx(math.pi / 4 * (far**2 - near**2), rel=1e-12)
+    assert row["geometry"].area == pytest.approx(math.pi / 2 * (far**2 - near**2), rel=1e-12)
+    assert row["view_shape"] == "sector"
+
+
+def test_a_picture_without_its_height_in_degrees_takes_the_usual_shape() -> None:
+    row = one(mount_height_m=6.0, tilt_deg=45.0)
+    assert row["view_basis"] == "assumed"
+    assert row["assumed_fields"] == "vfov_deg"
+    given = one(mount_height_m=6.0, tilt_deg=45.0, vfov_deg=2 * math.degrees(math.atan(9 / 16)))
+    assert row["geometry"].equals_exact(given["geometry"], 1e-9)
 
 
 def test_a_view_of_the_sky_is_empty() -> None:

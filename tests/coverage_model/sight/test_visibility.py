@@ -470,7 +470,8 @@ def test_a_pole_sees_over_the_low_block_and_not_over_the_tall_one(
         end = exit_ * (pole - target) / (pole - heights[block]) if block == lowest else np.inf
         far = 1.3 * (end if block == lowest else exit_)
         sectors = sectors_frame(x, y, azimuth=0.0, hfov=20.0, far=far, mount=pole)
-        seen = visible_areas(sectors, buildings.iloc[[block]], target_height_m=target)
+        sectors["target_height_m"] = target
+        seen = visible_areas(sectors, buildings.iloc[[block]])
         ground_seen = seen.geometry.iloc[0]
 
         def sees(

@@ -391,9 +391,7 @@ def test_drawn_places_are_never_in_a_building() -> None:
         common_share=0.5, assumptions=ViewAssumptions.from_coefficients(),
     )  # fmt: skip
     index = obstacle_index(block, on_wall)
-    scene = Scene.of(
-        unknowns, lines_over(np.array([WIDE])), index=index, snap_tolerance_m=1.0, target_height_m=0
-    )
+    scene = Scene.of(unknowns, lines_over(np.array([WIDE])), index=index, snap_tolerance_m=1.0)
     moved = []
     for number in range(10):
         x, y = scene._places(number)
