@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from coverage_model.optics.target import plane_at
 from maps.shell import palettes, wording
 from maps.shell.legends import LegendItem
 from maps.shell.packed import MARKS_FROM_ZOOM, Category, PackedLayer, pack
@@ -79,6 +80,13 @@ def view_layer(visible: gpd.GeoDataFrame, cameras: gpd.GeoDataFrame) -> PackedLa
     )
 
 
+def target_words(visible: gpd.GeoDataFrame) -> str:
+    """Say what the views are views of; nothing where the frame does not say."""
+    if "target_height_m" not in visible.columns or visible.empty:
+        return ""
+    return plane_at(float(visible["target_height_m"].iloc[0])).words
+
+
 def view_legend(visible: gpd.GeoDataFrame) -> LegendBlock:
     """Return the legend of the views, with how many there are of each kind."""
     seen = visible[visible["view_basis"] != "reach"]
@@ -111,6 +119,8 @@ def view_legend(visible: gpd.GeoDataFrame) -> LegendBlock:
         "if private, a diamond if the owner is not known, a ring if only its reach is known. The "
         "arrow shows where it looks."
     )
+    if target := target_words(visible):
+        note += f" Views are those of {target}."
     return LegendBlock("Views", tuple(items), note)
 
 

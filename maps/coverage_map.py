@@ -23,6 +23,7 @@ from maps._views import (
     CONES_FROM_ZOOM,
     building_layer,
     building_legend,
+    target_words,
     view_layer,
     view_legend,
 )
@@ -179,7 +180,14 @@ def coverage_page(
         sections.append(reach_section(table, noun=noun))
     lists = (gap_places(gaps), None if street_gaps is None else street_gap_places(street_gaps))
     content = Content(
-        lead=(headline(table, level=level, ranged=_overall(table, intervals)),),
+        lead=(
+            headline(
+                table,
+                level=level,
+                ranged=_overall(table, intervals),
+                target=target_words(visible),
+            ),
+        ),
         areas=prepared,
         area_texts=[area_text(row) for row in table.to_dict("records")],
         panes=(pane,),
@@ -303,7 +311,9 @@ def coverage_measures(
     return tuple(measures)
 
 
-def headline(table: pd.DataFrame, *, level: str, ranged: Ranged | None = None) -> Sentence:
+def headline(
+    table: pd.DataFrame, *, level: str, ranged: Ranged | None = None, target: str = ""
+) -> Sentence:
     """Return what the page says first.
 
     Parameters
@@ -314,12 +324,15 @@ def headline(table: pd.DataFrame, *, level: str, ranged: Ranged | None = None) -
         The level of its figures.
     ranged
         The covered share of the whole with its range.
+    target
+        What is to be seen, in words.
     """
     covered, whole = table["covered_m2"].sum(), table["area_m2"].sum()
     share = wording.share(covered / whole if whole else None)
     return (
         "At the level ",
         Bold(level),
+        f", for {target}" if target else "",
         ", cameras see ",
         Bold(wording.area(covered)),
         ", or ",

@@ -210,7 +210,7 @@ def _seeing(run: CoverageRun) -> dict[str, int]:
         [
             "see nothing (in a building)",
             "see nothing (tilted above the horizon)",
-            "see nothing (the range ends within the blind zone)",
+            "see nothing (the picture holds nothing of the target plane that is sharp enough)",
         ],
         default="see nothing (hidden by buildings)",
     )

@@ -66,7 +66,7 @@ def coverage(run: CoverageRun) -> tuple[Sentence, ...]:
             " turn or have no known heading, so only their reach is known.",
         ),
         (
-            f"At level {run.level.name} (",
+            f"At level {run.level.name}, for {run.target.words} (",
             figures.quoted("px_per_m", say=lambda value: f"{value:g} pixels a metre"),
             ") the views cover ",
             figures.bold("covered_m2"),

@@ -24,6 +24,7 @@ import numpy.typing as npt
 import shapely
 from numpy.typing import ArrayLike
 from scipy.interpolate import PchipInterpolator
+from shapely.geometry.polygon import orient
 
 from coverage_model.base.ragged import Ragged
 from coverage_model.optics.pixel_density import DistanceForm, dori_distance_m
@@ -239,8 +240,8 @@ class Pictures:
         )
         # A picture in several parts comes with lines between them.
         for row in owner[~shapely.is_valid(out[owner])]:
-            whole = shapely.get_parts(shapely.make_valid(out[row]))
-            out[row] = shapely.union_all([p for p in whole if p.area > 0])
+            whole = shapely.get_parts(shapely.get_parts(shapely.make_valid(out[row])))
+            out[row] = shapely.MultiPolygon([orient(p) for p in whole if p.area > 0])
         return out
 
 

@@ -49,6 +49,21 @@ class TargetPlane:
         return f"{what} {self.height_m:g} m above ground"
 
 
+def plane_at(height_m: float) -> TargetPlane:
+    """Name the plane at a height, where it has a name.
+
+    Examples
+    --------
+    >>> plane_at(0.0).words, plane_at(1.6).words
+    ('the ground', 'a face 1.6 m above ground')
+    """
+    for name in NAMED:
+        plane = target_plane(name)
+        if abs(plane.height_m - height_m) < 1e-9:
+            return plane
+    return TargetPlane("own", float(height_m))
+
+
 def target_plane(target: str | float = DEFAULT_TARGET) -> TargetPlane:
     """Find the plane of a name, or of a height in metres.
 

@@ -273,7 +273,7 @@ def _inside(
 def _as_cameras(table: pd.DataFrame) -> gpd.GeoDataFrame:
     table["illustrative"] = True
     table["target_level"] = None
-    columns = list(schemas.Cameras.to_schema().columns)
+    columns = [name for name in schemas.Cameras.to_schema().columns if name in table]
     frame = gpd.GeoDataFrame(
         table[columns],
         geometry=gpd.points_from_xy(table["x"], table["y"]),

@@ -238,7 +238,9 @@ def test_points_are_in_the_footprint_where_their_image_is_in_the_picture(
     near_enough = np.hypot(*points.T) ** 2 + view["drop_m"] ** 2 <= slant**2
     expected = holds(view, points) & near_enough
     found = shapely.contains_xy(polygon, *points.T)
-    edge = shapely.distance(polygon.boundary, shapely.points(points)) < 0.05
+    # Straight sides are exact but for the chords of the circle; a fisheye's bend near the horizon.
+    close = 0.05 if view["lens"] == "rectilinear" else 0.3
+    edge = shapely.distance(polygon.boundary, shapely.points(points)) < close
     if polygon.is_empty:
         edge[:] = False
     assert (found == expected)[~edge].all()
@@ -251,6 +253,6 @@ def test_a_finer_level_holds_a_part_of_a_coarser_one(view: dict[str, Any]) -> No
     # A fisheye's edge is drawn in 240 steps, which near the horizon stray by centimetres.
     assert fine.difference(coarse.buffer(0.03)).area < 1e-6
     # Beyond the axis density falls: what is lost lies further off than what is left.
-    lost = coarse.difference(fine.buffer(1e-3))
+    lost = coarse.difference(fine.buffer(0.03))
     nearest = lost.distance(shapely.Point(0, 0)) if not lost.is_empty else math.inf
     assert nearest >= math.sqrt(max(12.0**2 - view["drop_m"] ** 2, 0.0)) - 0.05
