@@ -264,6 +264,10 @@ class _Model:
                 low=None if low is None else float(low),
                 high=None if high is None else float(high),
             )
+        if scenario.most_moved is not None:
+            moves = self.setting.places.moves
+            movers = [column for (i, j), column in self.x.items() if moves[i, j]]
+            self.model.row(movers, [1.0] * len(movers), high=float(scenario.most_moved))
 
     def _wishes(self) -> None:
         setting, scenario = self.setting, self.setting.scenario

@@ -405,6 +405,11 @@ def broken_constraints(setting: Setting, rooms: Iterable[Room]) -> tuple[str, ..
     if (low is not None and count < low) or (high is not None and count > high):
         asked = f"{low}" if low == high else f"{low or 1} to {high or len(setting.codes)}"
         notes.append(f"Has {rooms_in_words(count)}; the scenario asks for {asked}.")
+    moved = sum(room.moved for room in rooms)
+    if scenario.most_moved is not None and moved > scenario.most_moved:
+        notes.append(
+            f"Moves {moved} boroughs; the scenario asks for {scenario.most_moved} at most."
+        )
     return tuple(notes)
 
 

@@ -22,7 +22,7 @@ from coverage_model.base.schemas import check
 from optimisation import schemas
 from optimisation.assignment import solve_assignment
 from optimisation.group_table import GroupTable, Setting, build_table
-from optimisation.optimum import cells_of
+from optimisation.optimum import cells_of, most_moved
 from optimisation.scenario import Scenario, load_scenario
 from optimisation.search.bounds import Relaxation, SideRow
 from optimisation.search.cells import Best, Cells
@@ -150,6 +150,9 @@ def constraints(setting: Setting) -> tuple[Constraint, ...]:
         found.append(Constraint(f"there must be at least {_rooms(low)}", "rooms_min"))
     if high is not None:
         found.append(Constraint(f"there may be at most {_rooms(high)}", "rooms_max"))
+    if scenario.most_moved is not None:
+        sentence = f"at most {_boroughs(scenario.most_moved)} may leave the room of today"
+        found.append(Constraint(sentence, "most_moved"))
     return tuple(found)
 
 
@@ -209,7 +212,7 @@ def _may_have_plan(setting: Setting) -> bool:
         return False
     # Any plan will do, so groups cost nothing; only their number is limited.
     low, high = setting.scenario.room_range
-    rows = [SideRow(table.counted, low, high)]
+    rows = [SideRow(table.counted, low, high), *most_moved(table)]
     free = np.zeros(len(table))
     bound = Relaxation(table.groups, free, rows=rows).bound()
     if bound is None:
@@ -227,7 +230,7 @@ def _may_have_plan(setting: Setting) -> bool:
     choice = choose_columns(
         table.groups.matrix(),
         free,
-        rows=[(rows[0].values, low, high)],
+        rows=[(row.values, row.low, row.high) for row in rows],
         solver=setting.scenario.solver,
         max_nodes=TRIAL_NODES,
     )

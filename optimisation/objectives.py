@@ -29,7 +29,7 @@ from optimisation.costs.rooms import cost_groups
 from optimisation.drawn_costs import DrawnCosts, draw_all
 from optimisation.group_table import GroupTable
 from optimisation.objective_options import ObjectiveOptions
-from optimisation.optimum import effort
+from optimisation.optimum import effort, most_moved
 from optimisation.search.bounds import SideRow
 from optimisation.search.judged import Limits, least
 from optimisation.search.measures import Measure
@@ -182,6 +182,7 @@ def choose(
     table = replace(table, costs=costs)
     low, high = table.setting.scenario.room_range
     rows = [] if (low, high) == (None, None) else [SideRow(table.counted, low, high)]
+    rows += most_moved(table)
     measure = _measure(asked, table, drawn, matrix)
     if measure is None:
         return None
@@ -270,4 +271,5 @@ def reoptimiser(table: GroupTable) -> Reoptimiser:
         room_range=scenario.room_range,
         effort=effort(scenario),
         counted=table.counted,
+        rows=most_moved(table),
     )

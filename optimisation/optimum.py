@@ -50,7 +50,7 @@ def solve_table(
     scenario = table.setting.scenario
     if rooms_min is None and rooms_max is None:
         rooms_min, rooms_max = scenario.room_range
-    rows = [fewest_posts(table)]
+    rows = [fewest_posts(table), *most_moved(table)]
     if rooms_min is not None or rooms_max is not None:
         rows.append(SideRow(table.counted, rooms_min, rooms_max))
     limits = effort(scenario, max_nodes=max_nodes)
@@ -69,6 +69,14 @@ def fewest_posts(table: GroupTable) -> SideRow:
     )
 
 
+def most_moved(table: GroupTable) -> list[SideRow]:
+    """Return the scenario's limit on boroughs that leave their room of today, if there is one."""
+    most = table.setting.scenario.most_moved
+    if most is None:
+        return []
+    return [SideRow(table.costs.moved.astype(np.float64), high=float(most))]
+
+
 def cells_of(table: GroupTable, *, rows: Sequence[SideRow] = ()) -> Cells:
     """Return the plans of a table by numbers of rooms and posts, with further limits on sums."""
     return Cells(
@@ -77,5 +85,5 @@ def cells_of(table: GroupTable, *, rows: Sequence[SideRow] = ()) -> Cells:
         fewest_posts(table),
         load=table.setting.places.watched_cameras,
         counted=table.counted,
-        rows=rows,
+        rows=[*most_moved(table), *rows],
     )

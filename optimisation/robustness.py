@@ -32,7 +32,7 @@ from optimisation.group_table import (
     cost_table,
     make_setting,
 )
-from optimisation.optimum import effort
+from optimisation.optimum import effort, most_moved
 from optimisation.results import Plan
 from optimisation.roads import is_by_road
 from optimisation.scenario import Scenario
@@ -96,6 +96,7 @@ class Recosting:
             room_range=self.setting.scenario.room_range,
             effort=effort(self.setting.scenario),
             counted=table.counted,
+            rows=most_moved(table),
         )
 
     @property

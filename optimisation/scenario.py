@@ -46,6 +46,7 @@ class Evidence(CheckedModel):
 
 NonNegativeFloat = Annotated[FiniteFloat, Field(ge=0)]
 Chosen = TypeVar("Chosen", bound=Options)
+AMOUNTS = ("contract_exit_gbp", "lease_gbp_per_year", "camera_counts")
 
 
 class Scenario(CheckedModel):
@@ -82,6 +83,10 @@ class Scenario(CheckedModel):
         Boroughs that must host the room they use, or may not host a shared room nor keep their own.
     rooms, rooms_min, rooms_max
         Number of rooms: exactly, or a range.
+    most_moved
+        Most boroughs that leave the room that serves them today.
+    camera_counts
+        Cameras of a borough in the place of the published number, by borough.
     horizon_years, discount_rate, flow_timing
         Appraisal: running costs fall at the ``end`` (or ``start``) of each year, one-off costs at
         the start of the year in which a room changes.
@@ -133,6 +138,8 @@ class Scenario(CheckedModel):
     rooms: int | None = Field(default=None, ge=1)
     rooms_min: int | None = Field(default=None, ge=1)
     rooms_max: int | None = Field(default=None, ge=1)
+    most_moved: int | None = Field(default=None, ge=0)
+    camera_counts: dict[str, NonNegativeFloat] = Field(default_factory=dict)
     horizon_years: int = Field(default=10, ge=1, le=100)
     build_years: int = Field(default=5, ge=1, le=100)
     discount_rate: FiniteFloat = Field(default=0.035, ge=0, lt=1)
@@ -382,7 +389,7 @@ def resolve(scenario: Scenario, boroughs: pd.DataFrame, faults: Faults) -> Scena
 
     resolved = scenario.model_copy(
         update={
-            **{field: amounts(field) for field in ("contract_exit_gbp", "lease_gbp_per_year")},
+            **{field: amounts(field) for field in AMOUNTS},
             **{field: codes(field) for field in ("boroughs", "fixed_rooms", "forbidden_rooms")},
             **{field: pairs(field) for field in ("must_share", "must_not_share")},
         }
@@ -395,9 +402,19 @@ def resolve(scenario: Scenario, boroughs: pd.DataFrame, faults: Faults) -> Scena
 
 
 def in_play(scenario: Scenario, boroughs: pd.DataFrame) -> pd.DataFrame:
-    """Return the boroughs of the frame that the scenario is about, sorted by code."""
+    """Return the boroughs that the scenario is about, sorted by code, with the cameras it says."""
     chosen = boroughs.loc[list(scenario.boroughs)] if scenario.boroughs else boroughs
-    return chosen.sort_index()
+    return with_counts(scenario, chosen).sort_index()
+
+
+def with_counts(scenario: Scenario, boroughs: pd.DataFrame) -> pd.DataFrame:
+    """Return the boroughs with the scenario's own camera counts in the place of the published."""
+    own = {code: n for code, n in scenario.camera_counts.items() if code in boroughs.index}
+    if not own:
+        return boroughs
+    cameras = boroughs["cameras"].astype(float)
+    cameras.loc[list(own)] = list(own.values())
+    return boroughs.assign(cameras=cameras)
 
 
 def _check_locks(scenario: Scenario, boroughs: pd.DataFrame, faults: Faults) -> None:

@@ -13,7 +13,14 @@ from optimisation.options import Options
 
 DEFAULT = "optimum"
 # Tables of a scenario file that hold values by name; those of the questions come beside them.
-TABLES = ("coefficients", "contract_exit_gbp", "lease_gbp_per_year", "evidence", "objective")
+TABLES = (
+    "coefficients",
+    "contract_exit_gbp",
+    "lease_gbp_per_year",
+    "camera_counts",
+    "evidence",
+    "objective",
+)
 # Two ways to say one thing: what a file says replaces what the file it extends says.
 _REPLACES = {
     "capacity_cameras": ("capacity_share",),

@@ -17,7 +17,7 @@ from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
-PAGES = ("consolidation", "comparison", "coverage", "ownership", "explorer")
+PAGES = ("consolidation", "comparison", "coverage", "ownership", "workshop")
 DESK, TELEPHONE = (1280, 800), (390, 844)
 COLOURS = 255
 MOST_BYTES = 300_000

@@ -301,6 +301,28 @@ def consolidate(*, out: Path, reporter: Reporter, as_json: bool, **options: Any)
 
 
 @main.command()
+@click.option(
+    "--scenario",
+    type=FILE,
+    help="Scenario: a TOML file, or the name of an embedded one (default: optimum).",
+)
+@click.option("--cameras", type=FILE, help="Count these cameras instead of the published numbers.")
+@places
+@out_option()
+@common
+def workshop(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
+    """Make the page for a workshop: it works out plans offline, with proof, as people ask.
+
+    The page is also part of `demo` and `consolidate`. What it hands out, a scenario file, is
+    answered by `consolidate --scenario workshop.toml`.
+    """
+    from sharedview.jobs import workshop as workshop_job
+
+    started = time.perf_counter()
+    show(workshop_job.workshop(reporter=reporter, **options), as_json=as_json, started=started)
+
+
+@main.command()
 @click.argument("plans", nargs=-1, required=True, metavar="PLAN PLAN [PLAN [PLAN]]")
 @click.option("--scenario", type=FILE, help="Scenario that all plans are costed under.")
 @places

@@ -21,11 +21,8 @@ from coverage_model.reading.ground import GroundLayers
 from maps.comparison_map import comparison_page
 from maps.consolidation_map import consolidation_page
 from maps.coverage_map import coverage_page
-from maps.explorer import NamedPlan, explorer_page
-from maps.explorer_sections import pairing_section, regret_section, tornado_section
 from maps.index import index_page
 from maps.ownership_map import ownership_page
-from maps.plan_set import plan_set
 from maps.shell.ground import (
     Ground,
     file_ground,
@@ -38,6 +35,10 @@ from maps.shell.page import AssumptionNote, Page, PageContext, SourceNote
 from maps.shell.tables import PageLink
 from maps.shell.wording import Sentence, number
 from maps.swipe_map import Side, swipe_page
+from maps.workshop import Listed, workshop_page
+from maps.workshop_sections import pairing_section, regret_section, tornado_section
+from optimisation.drawn_costs import UNSEEN, Draws, draw_all
+from optimisation.group_table import Setting, make_setting
 from optimisation.results import Plan
 from sharedview import provenance
 from sharedview.pipeline import ConsolidationRun, CoverageRun
@@ -60,7 +61,9 @@ PAGES = (
     PageLink("ownership.html", "Public and private", "Ground seen by public, private or both"),
     PageLink("consolidation.html", "Control rooms", "The best plan for shared rooms, with costs"),
     PageLink("comparison.html", "Side by side", "Today's rooms next to the best plan"),
-    PageLink("explorer.html", "Explorer", "Every near-best plan: filter, compare, look at each"),
+    PageLink(
+        "workshop.html", "Workshop", "Say a wish, move a borough, change a price: proved at once"
+    ),
 )
 FILES = (
     PageLink(
@@ -196,42 +199,77 @@ def comparison(run: ConsolidationRun, plans: Sequence[Plan]) -> Page:
     )
 
 
-def explorer(run: ConsolidationRun, study: PlanStudy) -> Page:
-    """Return the page that explores every plan solved beforehand."""
-    near = study.near
-    unlike = [
-        near.plan(row, label=f"Unlike the others, {place}")
-        for place, row in enumerate(near.shortlist()[1:], 1)
-    ]
-    picks = (*near.picks(), *unlike, *([study.small_step] if study.small_step else ()))
-    families = {
-        "reference": (run.today, *run.references),
-        "frontier": study.frontier.plans,
-        "near_best": picks,
-    }
-    plans = plan_set(families, best=run.plan, baseline=run.today, near=near)
-    sections = [
-        pairing_section(
-            near.pairing(),
-            boroughs=run.boroughs,
-            codes=list(run.boroughs.index),
-            mergers=near.first_mergers(),
-        ),
-        tornado_section(study.tornado, label="the best plan"),
-    ]
-    if study.robustness is not None:
-        known = set(plans.frame["plan_id"])
-        sections.append(regret_section(study.robustness.regret, known=known))
-    titled = ((plan.label, plans.find(plan)) for plan in picks)
-    return explorer_page(
+def workshop(run: ConsolidationRun, study: PlanStudy | None) -> Page:
+    """Return the page on which a room of people works out its own plan."""
+    setting = make_setting(run.boroughs, run.scenario)
+    listed = [Listed("Given plans", (run.today, *run.references))]
+    sections = []
+    if study is not None:
+        near = study.near
+        unlike = [
+            near.plan(row, label=f"Unlike the others, {place}")
+            for place, row in enumerate(near.shortlist()[1:], 1)
+        ]
+        careful = [study.small_step] if study.small_step else []
+        listed += [
+            Listed("Near the best, costs as stated", (*near.picks(), *unlike, *careful)),
+            Listed("Cheapest for each number of rooms, costs as stated", study.frontier.plans),
+        ]
+        sections = [
+            pairing_section(
+                near.pairing(),
+                boroughs=run.boroughs,
+                codes=list(run.boroughs.index),
+                mergers=near.first_mergers(),
+            ),
+            tornado_section(study.tornado, label="the best plan"),
+        ]
+        if study.robustness is not None:
+            sections.append(regret_section(study.robustness.regret, known=()))
+    return workshop_page(
         areas=datasets.boroughs(PLAN_SHAPES),
-        plans=plans,
-        boroughs=run.boroughs,
-        context=plan_context(run, (run.plan, run.today), "Explore the plans"),
-        shortlist=[NamedPlan(title, plan_id) for title, plan_id in titled if plan_id],
+        setting=setting,
+        draws=workshop_draws(run, study, setting),
+        plan=run.plan,
+        context=plan_context(run, (run.plan, run.today), "Workshop: which boroughs share a room"),
+        listed=listed,
+        tornado=None if study is None else study.tornado,
         sections=sections,
         water=datasets.thames(PLAN_SHAPES),
+        run_notes=run_notes(run),
     )
+
+
+def workshop_draws(
+    run: ConsolidationRun, study: PlanStudy | None, setting: Setting
+) -> dict[str, Draws]:
+    """Return the draws that choose plans and those that judge them: the run's own, if any."""
+    asked = setting.scenario.objective
+
+    def made(start: int) -> Draws:
+        return draw_all(
+            setting,
+            draws=asked.draws,
+            seed=start,
+            counts=asked.draw_counts,
+            local=asked.draw_local_levels,
+        )
+
+    judged = None if study is None or run.chosen is None else study.robustness
+    return {
+        "chosen": made(asked.seed) if run.chosen is None else run.chosen.drawn.draws,
+        "unseen": made(asked.seed + UNSEEN) if judged is None else judged.drawn.draws,
+    }
+
+
+def run_notes(run: ConsolidationRun) -> tuple[str, ...]:
+    """Say with which files a scenario made on the page must be run, to find the same plan."""
+    inputs = run.inputs
+    if inputs is None:
+        return ()
+    given = (("cameras", inputs.cameras), ("sites", inputs.sites), ("roads", inputs.roads))
+    named = [f"--{key} {Path(part.log.path).name}" for key, part in given if part is not None]
+    return (f"With the files of the run: {' '.join(named)}",) if named else ()
 
 
 def index(

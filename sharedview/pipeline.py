@@ -40,7 +40,7 @@ from optimisation.objectives import Chosen
 from optimisation.phasing import Phasing, yearly_waves
 from optimisation.ranges import SavingRange, Savings, plan_savings
 from optimisation.results import Plan
-from optimisation.scenario import Scenario
+from optimisation.scenario import Scenario, with_counts
 from sharedview.console import Reporter
 from sharedview.plan_inputs import PlanInputs, with_cameras_only
 from sharedview.settings import SEED
@@ -572,6 +572,7 @@ def run_consolidation(
         if inputs is None
         else inputs.boroughs
     )
+    boroughs = with_counts(scenario, boroughs)
     counted = cameras is not None or (inputs is not None and inputs.cameras is not None)
     left_out = ""
     if counted:

@@ -115,13 +115,15 @@ def data_block(identifier: str, text: str, *, media_type: str = "application/jso
     return f'<script type="{media_type}" id="{escape(identifier)}">{text}</script>'
 
 
-def content_security_policy(html: str) -> str:
+def content_security_policy(html: str, *, works: bool = False) -> str:
     """Return the policy of a page: nothing from outside, only the scripts that are in it now.
 
     Parameters
     ----------
     html
         The complete page, without the policy.
+    works
+        Whether the page may start workers, from its own text alone.
 
     Returns
     -------
@@ -137,7 +139,8 @@ def content_security_policy(html: str) -> str:
     allowed = " ".join(dict.fromkeys(hashes)) or "'none'"
     return (
         f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; "
-        "img-src data: blob:; base-uri 'none'; form-action 'none'"
+        f"img-src data: blob:; {'worker-src blob:; ' if works else ''}"
+        "base-uri 'none'; form-action 'none'"
     )
 
 
@@ -155,13 +158,24 @@ class OfflineFigure(Figure):
         Our style sheet; it comes after Leaflet's and folium's.
     scripts
         Our scripts; they run when the body is there and before folium makes the maps.
+    works
+        Whether the page may start workers from its own text.
     """
 
-    def __init__(self, *, title: str, body: str, css: str, scripts: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        *,
+        title: str,
+        body: str,
+        css: str,
+        scripts: tuple[str, ...] = (),
+        works: bool = False,
+    ) -> None:
         super().__init__(title=title)
         self.body = body
         self.css = css
         self.scripts = scripts
+        self.works = works
 
     def render(self, **kwargs: Any) -> str:
         """Return the page as one HTML text."""
@@ -193,7 +207,7 @@ class OfflineFigure(Figure):
                 "",
             ]
         ).replace("\r\n", "\n")
-        policy = escape(content_security_policy(page))
+        policy = escape(content_security_policy(page, works=self.works))
         return (
             '<!DOCTYPE html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n'
             f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n{page}'

@@ -207,14 +207,16 @@ class Workbench:
     ----------
     key
         Name of its class in the style sheet, and of its part of the page's data.
-    above, beside
-        HTML before the maps, and first in the column beside them.
+    above, beside, below
+        HTML before the maps, first in the column beside them, and after them.
     data
         What its scripts read.
     blocks
         Packed data blocks as HTML.
     styles, scripts
         Assets that it needs beyond the shell's; scripts run after the shell's own.
+    engine
+        Script that runs before those, and that a worker of the page runs as well.
     """
 
     key: str
@@ -224,6 +226,8 @@ class Workbench:
     blocks: Sequence[str]
     styles: Sequence[str] = ()
     scripts: Sequence[str] = ()
+    below: Markup | str = ""
+    engine: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,15 +337,19 @@ def assemble(content: Content, *, context: PageContext) -> Page:
     if not content.panes:
         scripts = ("page.js",)
     styles: tuple[str, ...] = ("page.css", "charts.css")
+    engine = "" if content.workbench is None else content.workbench.engine
+    texts = [asset_text(name) for name in scripts]
     if content.workbench is not None:
         blocks += content.workbench.blocks
         styles += tuple(content.workbench.styles)
-        scripts += tuple(content.workbench.scripts)
+        texts += [engine] if engine else []
+        texts += [asset_text(name) for name in content.workbench.scripts]
     figure = OfflineFigure(
         title=context.title,
         body=body + "\n" + "\n".join(blocks),
         css="\n".join(asset_text(name) for name in styles),
-        scripts=tuple(asset_text(name) for name in scripts),
+        scripts=tuple(texts),
+        works=bool(engine),
     )
     for pane in content.panes:
         figure.add_child(pane.map, name=pane.name)

@@ -37,7 +37,8 @@ def detection_at(monitors: ArrayLike) -> Floats:
     >>> round(float(detection_at(5.0)), 3)
     0.66
     """
-    return np.interp(np.asarray(monitors, dtype=np.float64), *_points())
+    # Not turned into an array here: the page's script is written from what happens to it.
+    return np.interp(monitors, *_points())  # type: ignore[arg-type]
 
 
 def monitors_per_operator(
@@ -63,7 +64,7 @@ def monitors_per_operator(
     >>> monitors_per_operator(320.0, 2, shown_share=0.2, pictures_per_monitor=4).item()
     8.0
     """
-    shown = np.asarray(cameras, dtype=np.float64) * (shown_share / pictures_per_monitor)
+    shown = np.multiply(cameras, shown_share / pictures_per_monitor)
     return np.maximum(1.0, shown / np.maximum(posts, 1))
 
 

@@ -123,6 +123,7 @@ def draw_coefficients(
     draws: int,
     seed: int,
     distribution: Distribution = "pert",
+    whole: bool = True,
 ) -> pd.DataFrame:
     """Draw the coefficients.
 
@@ -136,11 +137,13 @@ def draw_coefficients(
         The same seed gives the same draws, whichever other coefficients are drawn with it.
     distribution
         ``pert`` or ``triangular``.
+    whole
+        Whether numbers of people are rounded to whole ones.
 
     Returns
     -------
     DataFrame
-        One row a draw, one column a coefficient; numbers of people are rounded to whole ones.
+        One row a draw, one column a coefficient.
 
     Examples
     --------
@@ -159,5 +162,5 @@ def draw_coefficients(
         else:
             unit = stats.triang.ppf(at, mode)
         drawn = item.low + width * unit
-        columns[item.name] = np.rint(drawn) if item.name in WHOLE else drawn
+        columns[item.name] = np.rint(drawn) if whole and item.name in WHOLE else drawn
     return pd.DataFrame(columns, index=pd.RangeIndex(draws, name="draw"))

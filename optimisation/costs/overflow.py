@@ -59,4 +59,4 @@ def overflow_cost(cameras: Floats, capacity: float, rate: Rates, annuity_factor:
     extra = annuity_factor * (rate.room_fixed_gbp_per_year + rate.post_gbp_per_year * posts)
     extra += (1 + rate.optimism_bias_share) * refit
     # The tolerance of the capacity filter: a group that fills its room exactly does not overflow.
-    return np.where(over > 1e-9 * max(1.0, capacity), extra, 0.0)
+    return np.where(over > 1e-9 * np.maximum(1.0, capacity), extra, 0.0)

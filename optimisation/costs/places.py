@@ -75,8 +75,9 @@ class Places:
 
     def load_today(self) -> Floats:
         """Count the cameras watched in each area's own room today."""
-        load = np.zeros(len(self.cameras))
-        np.add.at(load, self.room_today, self.watched_cameras)
+        load: Floats = np.bincount(  # type: ignore[assignment]
+            self.room_today, weights=self.watched_cameras, minlength=len(self.cameras)
+        )
         return load
 
     def posts_today(self, rate: Rates) -> Ints:

@@ -70,7 +70,7 @@ class Form:
     def scaled(self, factor: float) -> Form:
         """Return the form times a number."""
         parts = (self.room, self.change, self.post, self.member)
-        return Form(*(np.asarray(part, dtype=np.float64) * factor for part in parts))
+        return Form(*(np.multiply(part, factor) for part in parts))
 
     def parts(self, n: int) -> tuple[Floats, Floats, Floats, Floats]:
         """Return room, change and post, shape ``(n,)``, and member, shape ``(n, n)``."""

@@ -69,6 +69,8 @@ class Reoptimiser:
         The solver of last resort.
     counted
         What each group adds to the number of rooms; 1 each if None.
+    rows
+        Further limits on sums over a plan's groups.
     """
 
     def __init__(
@@ -79,7 +81,9 @@ class Reoptimiser:
         room_range: tuple[int | None, int | None] = (None, None),
         effort: Effort = DEFAULT_EFFORT,
         counted: Floats | None = None,
+        rows: Sequence[SideRow] = (),
     ) -> None:
+        self.rows = tuple(rows)
         self.counted = np.ones(len(groups)) if counted is None else counted
         self.groups, self.load, self.room_range, self.effort = groups, load, room_range, effort
         self.sizes = groups.sizes().astype(np.float64)
@@ -89,7 +93,14 @@ class Reoptimiser:
 
     def remember(self, plans: Iterable[Iterable[int]]) -> None:
         """Take plans, as rows of the table, as first upper bounds of what follows."""
-        self._pool.update(dict.fromkeys(tuple(sorted(plan)) for plan in plans))
+        for plan in plans:
+            chosen = tuple(sorted(plan))
+            sums = [float(row.values[list(chosen)].sum()) for row in self.rows]
+            if all(
+                (row.low is None or total >= row.low) and (row.high is None or total <= row.high)
+                for row, total in zip(self.rows, sums, strict=True)
+            ):
+                self._pool[chosen] = None
 
     def solve(self, costs: Floats, posts: Ints, *, least_posts: int) -> Reoptimum | None:
         """Find the cheapest plan for these costs.
@@ -115,6 +126,7 @@ class Reoptimiser:
         low, high = self.room_range
         if low is not None or high is not None:
             rows.append(SideRow(self.counted, low, high))
+        rows += self.rows
         bound = self._relax(costs, rows)
         best, cost = self._best_known(costs)
         if cost - bound.value > PENNY:
@@ -171,7 +183,11 @@ class Reoptimiser:
         slack = max(0.0, -float(reduced.min()))
         return Bound(
             prices=prices * MILLION,
-            row_prices=np.array([on_posts, on_rooms])[: len(rows)] * MILLION,
+            # The further rows have no price: they are left to the search.
+            row_prices=np.array(
+                [on_posts, on_rooms][: len(rows) - len(self.rows)] + [0.0] * len(self.rows)
+            )
+            * MILLION,
             reduced_costs=(reduced + slack) * MILLION,
             value=(value - slack * len(prices)) * MILLION,
         )

@@ -237,9 +237,9 @@ def write_consolidation(run: ConsolidationRun, study: PlanStudy | None, folder: 
     geopackage.dress(folder / "consolidation.gpkg", dresses, views=views)
     pages.consolidation(run, study).save(folder / "consolidation.html")
     pages.comparison(run, (run.today, run.plan)).save(folder / "comparison.html")
+    pages.workshop(run, study).save(folder / "workshop.html")
     if study is not None:
         write_study(study, folder)
-        pages.explorer(run, study).save(folder / "explorer.html")
 
 
 def write_study(study: PlanStudy, folder: Path) -> None:

@@ -34,7 +34,7 @@ PLAN_FILES = (
     "index.html",
     "consolidation.html",
     "comparison.html",
-    "explorer.html",
+    "workshop.html",
     "consolidation.gpkg",
     "plans.csv",
     "plans.xlsx",

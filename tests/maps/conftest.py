@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -25,6 +27,13 @@ def samples() -> ModuleType:
 @pytest.fixture(scope="session")
 def beside() -> ModuleType:
     return load_samples("sample_beside")
+
+
+@pytest.fixture
+def answers(tmp_path: Path) -> Callable[[str, Any], Any]:
+    """Ask the workshop page's own script, run in node."""
+    engine = load_samples("engine")
+    return lambda script, asked: engine.answers(script, asked, tmp_path)
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ The figures are made up for the tests and say so on each page; they only have to
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from itertools import combinations
 
@@ -18,18 +19,22 @@ from coverage_model.base.key_figures import KeyFigure, key_figures
 from maps.comparison_map import comparison_page
 from maps.consolidation_map import consolidation_page
 from maps.coverage_map import coverage_page
-from maps.explorer import NamedPlan, explorer_page
-from maps.explorer_sections import pairing_section, regret_section, tornado_section
 from maps.index import index_page
 from maps.ownership_map import ownership_page
-from maps.plan_set import PlanSet, plan_set
 from maps.shell.page import AssumptionNote, Page, PageContext, SourceNote
 from maps.shell.tables import PageLink
 from maps.shell.wording import Bold
+from maps.workshop import Listed, workshop_page
+from maps.workshop_sections import pairing_section, regret_section, tornado_section
 from optimisation import schemas as plan_schemas
+from optimisation.consolidation import reference_plans
+from optimisation.drawn_costs import UNSEEN, draw_all
+from optimisation.group_table import make_setting
 from optimisation.phasing import Phasing
 from optimisation.resilience import Resilience
 from optimisation.results import Plan, Room, SolveReport
+from optimisation.scenario import load_scenario
+from optimisation.territory import borough_inputs
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 FORMULA = "=HYPERLINK(1)"
@@ -473,36 +478,28 @@ def failover(best: Plan, names: pd.Series) -> Resilience:
     )
 
 
-def explorer_set(frame: pd.DataFrame, near: list[Plan]) -> PlanSet:
-    known = plans(frame)
-    return plan_set(
-        {
-            "reference": [known["today"], known["bcu"], known["subregion"]],
-            "frontier": [known["optimum"], known["subregion"], known["today"]],
-            "near_best": near,
-        },
-        best=known["optimum"],
-        baseline=known["today"],
-    )
-
-
-def explorer(*, count: int = 90) -> Page:
-    areas = datasets.boroughs("overview")
-    frame = boroughs(areas)
-    near = near_best(frame, count)
-    shown = explorer_set(frame, near)
-    known = plans(frame)
-    candidates = [known["optimum"], *near[:4], known["bcu"]]
-    return explorer_page(
+def workshop(*, draws: int = 24) -> Page:
+    """Return the workshop page of London's real figures, with fewer draws; today's rooms show."""
+    areas, frame = datasets.boroughs("overview"), borough_inputs()
+    scenario = load_scenario(overrides={"objective.draws": draws})
+    setting = make_setting(frame, scenario)
+    today, *others = reference_plans(frame, scenario)
+    near = near_best(boroughs(areas), 12)
+    known = plans(boroughs(areas))
+    return workshop_page(
         areas=areas,
-        plans=shown,
-        boroughs=frame,
-        context=context("Explore the plans"),
-        shortlist=(NamedPlan("Police areas", "bcu"),),
+        setting=setting,
+        draws={
+            name: draw_all(setting, draws=draws, seed=scenario.objective.seed + further)
+            for name, further in (("chosen", 0), ("unseen", UNSEEN))
+        },
+        plan=today,
+        context=context("Workshop"),
+        listed=(Listed("Given plans", (today, replace(others[0], label=HOSTILE), *others[1:])),),
         sections=(
             pairing_section(pairing(near), boroughs=frame, codes=tuple(areas["area_code"])),
             tornado_section(tornado(), label="Least cost", switching=switching()),
-            regret_section(regret(candidates), known=set(shown.frame["plan_id"])),
+            regret_section(regret([known["optimum"], *near[:4], known["bcu"]]), known=()),
         ),
         water=datasets.thames("overview"),
     )
@@ -558,7 +555,7 @@ def pages(*, cameras_count: int = 600) -> dict[str, Page]:
             boroughs=base,
             context=context("Four plans"),
         ),
-        "explorer": explorer(),
+        "workshop": workshop(),
         "index": index_page(
             links=[PageLink(f"{name}.html", name.title()) for name in ("coverage", "ownership")],
             sentences=["Cameras see 1% of London.", ("The plan has ", Bold("11 rooms"), ".")],

@@ -216,7 +216,6 @@ def test_consolidate_writes_every_output(tmp_path: Path) -> None:
         "consolidation.html",
         "constraint_prices.csv",
         "costs.csv",
-        "explorer.html",
         "failover.csv",
         "finding_out.csv",
         "frontier.csv",
@@ -231,6 +230,7 @@ def test_consolidate_writes_every_output(tmp_path: Path) -> None:
         "room_edges.csv",
         "sharing.csv",
         "tornado.csv",
+        "workshop.html",
     ]
     plans = pd.read_csv(out / "plans.csv", encoding="utf-8-sig").set_index("plan_id")
     costs = pd.read_csv(out / "costs.csv", encoding="utf-8-sig")

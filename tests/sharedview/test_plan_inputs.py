@@ -94,7 +94,7 @@ def test_every_file_and_page_of_a_run_is_by_road(tmp_path: Path, roads: Path) ->
     assert record["settings"]["distances"] == "by road"
     assert record["settings"]["roads_file"] == str(roads)
     assert [each["path"] for each in record["inputs"]] == [str(roads), str(point)]
-    for name in ("consolidation", "comparison", "explorer"):
+    for name in ("consolidation", "comparison", "workshop"):
         text = (out / f"{name}.html").read_text(encoding="utf-8")
         assert "The shortest ways are sought among the roads of grid.graphml." in text
         assert str(roads.parent) not in text

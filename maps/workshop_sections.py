@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from scipy.cluster.hierarchy import leaves_list, linkage
 from scipy.spatial.distance import squareform
 
-from maps._explorer_data import millions
 from maps.shell import palettes, wording
 from maps.shell.bars import Bar, bars_figure
 from maps.shell.legends import LegendItem
@@ -27,6 +26,17 @@ MOST_BARS = 12
 OFTEN = 0.05  # share of the draws from which a plan is worth calling most often best
 MOST_PAIRS = 20
 WORDS = {"gbp": "£", "fte": "FTE", "npv": "net present"}
+
+
+def millions(value: float) -> str:
+    """Return pounds as millions with two decimals: plans that differ by a thousandth must show it.
+
+    Examples
+    --------
+    >>> millions(181_552_893.7)
+    '181.55'
+    """
+    return wording.number(value / 1e6, decimals=2)
 
 
 def coefficient_name(name: str) -> str:

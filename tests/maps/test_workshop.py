@@ -1,0 +1,309 @@
+"""The workshop page works out what Python does: costs, best plans, proofs and conflicts."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+
+import numpy as np
+import pytest
+
+from coverage_model.base.errors import InputError
+from maps._workshop_data import limit_wishes, territory_data, toml_parts
+from optimisation.consolidation import cost_plan
+from optimisation.costs.terms import RATE_NAMES
+from optimisation.drawn_costs import UNSEEN, DrawnCosts, draw_all
+from optimisation.explain import conflicting_constraints
+from optimisation.group_table import build_table, make_setting
+from optimisation.objectives import choose
+from optimisation.optimum import solve_table
+from optimisation.ranges import saving_range
+from optimisation.scenario import Scenario, load_scenario
+from optimisation.territory import borough_inputs
+
+DRAWS = 20
+POUND = 1.0
+SOLVE = """
+const territory = new RoomCosts.Territory(WorkshopData.territory(ASKED.territory));
+const desk = new Wishes.Desk(territory);
+const ANSWERS = ASKED.questions.map(({ prices, wishes }) => {
+  desk.reprice(prices);
+  const { status, cost, bound, groups } = desk.answer(wishes);
+  return { status, cost, bound, groups };
+});
+"""
+COST = """
+const territory = new RoomCosts.Territory(WorkshopData.territory(ASKED.territory));
+const free = Wishes.limits([]);
+const ANSWERS = ASKED.plans.map(({ prices, groups }) => {
+  if (JSON.stringify(prices) !== JSON.stringify(territory.prices)) territory.reprice(prices);
+  const plan = territory.plan(groups, free), today = territory.plan(territory.today(), free);
+  const { yearly, oneOff } = plan.rooms[0];
+  return {
+    npv: plan.npv, chosen: Array.from(plan.chosen), posts: plan.posts, moved: plan.moved,
+    lines: { ...yearly, ...oneOff },
+    spread: RoomCosts.spread(plan.unseen.map((cost, d) => today.unseen[d] - cost)),
+  };
+});
+"""
+CONFLICT = """
+const desk = new Wishes.Desk(new RoomCosts.Territory(WorkshopData.territory(ASKED.territory)));
+const ANSWERS = ASKED.questions.map((wishes) => desk.conflict(wishes));
+"""
+
+
+def draws_of(setting):
+    asked = setting.scenario.objective
+    return {
+        name: draw_all(setting, draws=asked.draws, seed=asked.seed + further)
+        for name, further in (("chosen", 0), ("unseen", UNSEEN))
+    }
+
+
+@pytest.fixture(scope="module")
+def frame():
+    return borough_inputs()
+
+
+@pytest.fixture(scope="module")
+def base(frame):
+    """The default scenario with few draws, as the page and as Python hold it."""
+    scenario = load_scenario(overrides={"objective.draws": DRAWS})
+    setting = make_setting(frame, scenario)
+    return setting, territory_data(setting, draws_of(setting)), limit_wishes(setting)
+
+
+def random_prices(pick, setting):
+    """Return prices as the page takes them, and as a scenario's keys."""
+    if pick.random() < 0.4:
+        return {}, {}
+    names = pick.choice(
+        [name for name in RATE_NAMES if setting.rate.values[name] > 0], size=3, replace=False
+    )
+    rates = {str(name): float(setting.rate.values[name] * pick.uniform(0.6, 1.6)) for name in names}
+    page, asked = {"rates": rates}, {"coefficients": rates}
+    if pick.random() < 0.5:
+        page |= {"years": int(pick.integers(3, 25)), "discount": float(pick.uniform(0, 0.08))}
+        asked |= {"horizon_years": page["years"], "discount_rate": page["discount"]}
+    if pick.random() < 0.5:
+        area = int(pick.integers(len(setting.codes)))
+        count = float(pick.integers(20, 900))
+        page |= {"cameras": {str(area): count}}
+        asked |= {"camera_counts": {setting.codes[area]: count}}
+    return page, asked
+
+
+def random_wishes(pick, setting):
+    """Return wishes as the page takes them, and as a scenario's keys."""
+    codes, wishes = setting.codes, []
+    asked = {"must_share": [], "must_not_share": [], "fixed_rooms": [], "forbidden_rooms": []}
+    near = [(i, j) for i in range(len(codes)) for j in range(i) if setting.neighbours[i] >> j & 1]
+    for _ in range(pick.integers(0, 4)):
+        kind = pick.choice(["together", "apart", "host", "nohost"])
+        pair = sorted(int(i) for i in near[pick.integers(len(near))])
+        areas = pair if kind in {"together", "apart"} else pair[:1]
+        wishes.append({"kind": str(kind), "areas": areas})
+        key = {
+            "together": "must_share",
+            "apart": "must_not_share",
+            "host": "fixed_rooms",
+            "nohost": "forbidden_rooms",
+        }[kind]
+        named = [codes[i] for i in areas]
+        asked[key].append(tuple(named) if len(named) == 2 else named[0])
+    for kind, key, field, low, high in (
+        ("capacity", "most", "capacity_cameras", 900, 2000),
+        ("size", "most", "max_group_size", 2, 6),
+        ("link", "km", "max_link_km", 8, 25),
+        ("posts", "most", "capacity_posts", 6, 14),
+        ("moved", "most", "most_moved", 2, 18),
+    ):
+        if pick.random() < 0.2:
+            amount = int(pick.integers(low, high))
+            wishes.append({"kind": kind, key: amount})
+            asked[field] = amount
+    if pick.random() < 0.3:
+        low = int(pick.integers(6, 20))
+        high = low + int(pick.integers(0, 4))
+        wishes.append({"kind": "rooms", "low": low, "high": high})
+        asked |= {"rooms_min": low, "rooms_max": high}
+    return wishes, {key: tuple(v) if isinstance(v, list) else v for key, v in asked.items()}
+
+
+def replaced(own, wishes):
+    """Return the scenario's own limits, less those that a wish says anew, with the wishes."""
+    kinds = {wish["kind"] for wish in wishes}
+    return [*(wish for wish in own if wish["kind"] not in kinds), *wishes]
+
+
+def python_answer(frame, scenario):
+    """Return least expected cost and groups, or None without a plan."""
+    try:
+        setting = make_setting(frame, scenario)
+    except InputError:  # a contradiction that is seen before any search
+        return None
+    table = build_table(setting)
+    found = choose(table) if len(table) else None
+    if found is None:
+        return None
+    assert found.certificate.proved
+    groups = sorted(sorted(found.table.groups.positions(row)) for row in found.rows)
+    return found.certificate.value_gbp, groups
+
+
+def hold_wishes_against_python(frame, base, answers, count, *, seed):
+    setting, territory, own = base
+    pick = np.random.default_rng(seed)
+    questions, scenarios = [], []
+    for _ in range(count):
+        prices, priced = random_prices(pick, setting)
+        wishes, wished = random_wishes(pick, setting)
+        questions.append({"prices": prices, "wishes": replaced(own, wishes)})
+        scenarios.append(setting.scenario.model_copy(update={**priced, **wished}))
+    found = answers(SOLVE, {"territory": territory, "questions": questions})
+    feasible = 0
+    for scenario, answer in zip(scenarios, found, strict=True):
+        expected = python_answer(frame, scenario)
+        if expected is None:
+            assert answer["status"] == "none"
+            continue
+        feasible += 1
+        cost, groups = expected
+        assert answer["status"] == "solved"
+        assert answer["cost"] == pytest.approx(cost, abs=POUND)
+        assert answer["bound"] == answer["cost"]
+        if sorted(map(sorted, answer["groups"])) != groups:  # a tie: of the same cost, then
+            assert answer["cost"] == pytest.approx(cost, abs=0.01)
+    assert feasible > count / 3
+
+
+def hold_plans_against_python(frame, base, answers, count, *, seed):
+    setting, territory, _ = base
+    scenario = Scenario(objective=setting.scenario.objective)  # no limit: any partition
+    free = make_setting(frame, scenario)
+    pick = np.random.default_rng(seed)
+    plans, scenarios = [], []
+    for _ in range(count):
+        prices, priced = random_prices(pick, setting)
+        room = pick.integers(0, pick.integers(2, 33), size=len(setting.codes))
+        groups = [np.flatnonzero(room == k).tolist() for k in np.unique(room)]
+        plans.append({"prices": prices, "groups": groups})
+        scenarios.append(scenario.model_copy(update=priced))
+    found = answers(COST, {"territory": territory, "plans": plans})
+    for asked, plan, answer in zip(scenarios, plans, found, strict=True):
+        members = [tuple(free.codes[i] for i in group) for group in plan["groups"]]
+        expected = cost_plan(frame, asked, members, "p", "P")
+        assert answer["npv"] == pytest.approx(expected.npv_gbp, abs=POUND)
+        assert answer["posts"] == sum(room.posts for room in expected.rooms)
+        assert answer["moved"] == sum(room.moved for room in expected.rooms)
+        first = next(r for r in expected.rooms if set(r.members) == set(members[0]))
+        lines = first.cost_lines_gbp_per_year | first.one_off_lines_gbp
+        for name, gbp in answer["lines"].items():
+            assert gbp == pytest.approx(lines[name], abs=0.01), name
+        here = make_setting(frame, asked)
+        drawn = DrawnCosts(here, draws_of(here)["chosen"])
+        assert answer["chosen"] == pytest.approx(drawn.plans([members])[:, 0], abs=POUND)
+        today = cost_plan(frame, asked, here.today, "today", "Today")
+        kept = saving_range(frame, asked, expected, today)
+        spread = answer["spread"]
+        for name, gbp in (
+            ("low", kept.p10_gbp),
+            ("middle", kept.p50_gbp),
+            ("high", kept.p90_gbp),
+            ("mean", kept.mean_gbp),
+            ("worst", kept.worst_tenth_gbp),
+        ):
+            assert spread[name] == pytest.approx(gbp, abs=POUND), name
+        assert spread["chance"] == pytest.approx(kept.saves_share)
+
+
+def test_the_best_plan_under_random_wishes_is_pythons(frame, base, answers):
+    hold_wishes_against_python(frame, base, answers, 10, seed=3)
+
+
+def test_random_partitions_cost_what_they_cost_in_python(frame, base, answers):
+    hold_plans_against_python(frame, base, answers, 5, seed=4)
+
+
+@pytest.mark.slow
+def test_five_hundred_wishes_are_answered_as_in_python(frame, base, answers):
+    hold_wishes_against_python(frame, base, answers, 500, seed=5)
+
+
+@pytest.mark.slow
+def test_five_hundred_partitions_cost_what_they_cost_in_python(frame, base, answers):
+    hold_plans_against_python(frame, base, answers, 500, seed=6)
+
+
+@pytest.mark.parametrize("wishes", [[], [{"kind": "rooms", "low": 8, "high": 8}]])
+def test_costs_as_stated_are_answered_too(frame, answers, wishes):
+    scenario = load_scenario(overrides={"objective.kind": "point", "objective.draws": DRAWS})
+    setting = make_setting(frame, scenario)
+    asked = {
+        "territory": territory_data(setting, draws_of(setting)),
+        "questions": [{"prices": {}, "wishes": [*limit_wishes(setting), *wishes]}],
+    }
+    rooms = 8 if wishes else None
+    expected = solve_table(build_table(setting), rooms_min=rooms, rooms_max=rooms)
+    (found,) = answers(SOLVE, asked)
+    assert found["status"] == "solved"
+    assert found["cost"] == pytest.approx(expected.cost, abs=POUND)
+
+
+def test_a_conflict_is_the_smallest_and_the_one_that_python_names(frame, base, answers):
+    setting, territory, own = base
+    at = {name: i for i, name in enumerate(setting.boroughs["borough"])}
+    chain = [("Camden", "Islington"), ("Islington", "Hackney")]
+    wishes = [
+        {"id": f"w{k}", "kind": "together", "areas": [at[a], at[b]]}
+        for k, (a, b) in enumerate(chain)
+    ]
+    wishes += [
+        {"id": "w2", "kind": "apart", "areas": [at["Camden"], at["Hackney"]]},
+        {"id": "w3", "kind": "apart", "areas": [at["Bexley"], at["Bromley"]]},
+        {"id": "w4", "kind": "rooms", "low": 8, "high": 12},
+    ]
+    few = [{"id": "few", "kind": "rooms", "low": None, "high": 2}]
+    found = answers(
+        CONFLICT, {"territory": territory, "questions": [[*own, *wishes], [*own, *few]]}
+    )
+    assert sorted(found[0]) == ["w0", "w1", "w2"]
+    scenario = setting.scenario.model_copy(update={"rooms_max": 2})
+    named = conflicting_constraints(make_setting(frame, scenario))
+    assert len(found[1]) == len(named) == 2
+    assert "few" in found[1]
+    assert any("at most 2 rooms" in sentence for sentence in named)
+
+
+def test_text_on_the_page_is_inert(pages, samples):
+    html = pages["workshop"].html
+    assert samples.HOSTILE not in html
+    data = json.loads(re.search(r'id="page-data">(.*?)</script>', html).group(1))
+    assert samples.HOSTILE in [each["label"] for each in data["workshop"]["listed"]]
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', html).group(1)
+    assert "worker-src blob:" in policy
+    assert "default-src &#x27;none&#x27;" in policy
+    assert "unsafe-eval" not in policy
+    assert len(html) < 3_000_000
+
+
+def test_the_scenario_that_the_page_starts_from_survives_its_file(base):
+    """Lines that the page writes unchanged are read as the scenario they came from."""
+    setting, _, _ = base
+    scenario = replace_scenario(setting.scenario)
+    parts = toml_parts(scenario)
+    read = tomllib.loads(parts["top"] + "\n" + parts["tables"])
+    for key, value in read.items():
+        if key in {"name", "boroughs"}:
+            continue
+        held = scenario.model_dump(mode="json")[key]
+        if isinstance(held, dict):
+            held = {name: each for name, each in held.items() if each is not None}
+        assert held == value
+
+
+def replace_scenario(scenario):
+    return scenario.model_copy(
+        update={"contract_exit_gbp": {"E09000007": 12_500.5}, "gap": 0.25, "flow_timing": "start"}
+    )
