@@ -1,4 +1,4 @@
-"""Parts of the explorer below the map: who shares most often, what matters most, regret."""
+"""Parts of the workshop below the map: who shares most often, what matters most, regret."""
 
 from __future__ import annotations
 

@@ -272,7 +272,7 @@ const Workshop = (() => {
 
   /* A bar from P10 to P90 on a scale that holds 0 and the plans at hand. */
   function range(box, spread) {
-    const far = Math.max(...[spread, ...options.map((each) => each.spread)].flatMap((each) => [Math.abs(each.low), Math.abs(each.high)]), 1e6) * 1.1;
+    const far = Math.max(...[spread, ...options.map((each) => each.spread).filter(Boolean)].flatMap((each) => [Math.abs(each.low), Math.abs(each.high)]), 1e6) * 1.1;
     const place = (value) => `${(50 + (50 * value) / far).toFixed(2)}%`;
     box.style.setProperty("--low", place(spread.low));
     box.style.setProperty("--wide", `${((50 * (spread.high - spread.low)) / far).toFixed(2)}%`);
