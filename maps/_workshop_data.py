@@ -54,6 +54,7 @@ def territory_data(
         "places": {name: numbers(getattr(places, name)) for name in Places.__dataclass_fields__},
         "rates": {name: float(setting.rate.values[name]) for name in RATE_NAMES},
         "years": scenario.horizon_years,
+        "build": scenario.build_years,
         "discount": scenario.discount_rate,
         "timing": scenario.flow_timing,
         "detour": setting.detour_factor,
@@ -105,6 +106,7 @@ def toml_parts(scenario: Scenario) -> dict[str, str]:
     top = [
         f"name = {json.dumps(f'{scenario.name}, workshop')}",
         f"boroughs = {json.dumps(boroughs)}",
+        f"build_years = {scenario.build_years}",
         f"flow_timing = {json.dumps(scenario.flow_timing)}",
         f"solver = {json.dumps(scenario.solver)}",
         f"gap = {scenario.gap!r}",

@@ -229,7 +229,7 @@ def workshop(run: ConsolidationRun, study: PlanStudy | None) -> Page:
     return workshop_page(
         areas=datasets.boroughs(PLAN_SHAPES),
         setting=setting,
-        draws=workshop_draws(run, study, setting),
+        draws=workshop_draws(run, setting),
         plan=run.plan,
         context=plan_context(run, (run.plan, run.today), "Workshop: which boroughs share a room"),
         listed=listed,
@@ -240,10 +240,8 @@ def workshop(run: ConsolidationRun, study: PlanStudy | None) -> Page:
     )
 
 
-def workshop_draws(
-    run: ConsolidationRun, study: PlanStudy | None, setting: Setting
-) -> dict[str, Draws]:
-    """Return the draws that choose plans and those that judge them: the run's own, if any."""
+def workshop_draws(run: ConsolidationRun, setting: Setting) -> dict[str, Draws]:
+    """Return the draws that choose plans, and those that judge them in every headline."""
     asked = setting.scenario.objective
 
     def made(start: int) -> Draws:
@@ -255,10 +253,9 @@ def workshop_draws(
             local=asked.draw_local_levels,
         )
 
-    judged = None if study is None or run.chosen is None else study.robustness
     return {
         "chosen": made(asked.seed) if run.chosen is None else run.chosen.drawn.draws,
-        "unseen": made(asked.seed + UNSEEN) if judged is None else judged.drawn.draws,
+        "unseen": made(asked.seed + UNSEEN),
     }
 
 

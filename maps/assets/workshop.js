@@ -24,7 +24,7 @@ const Workshop = (() => {
   function today() {
     if (!todayKept || todayKept.prices !== territory.prices) {
       const free = Wishes.limits([]);
-      todayKept = { prices: territory.prices, plan: territory.plan(territory.today(), free) };
+      todayKept = { prices: territory.prices, plan: territory.plan(territory.today(), free, { stay: true }) };
     }
     return todayKept.plan;
   }
@@ -246,7 +246,7 @@ const Workshop = (() => {
     byId("money").textContent = W.millions(plan.cost);
     byId("saving").textContent = W.millions(spread.mean);
     range(byId("range"), spread);
-    byId("range-says").textContent = `Over ${plan.unseen.length} draws that chose nothing, all built at once: ${W.range(spread)}. Chance of a saving ${W.number(spread.chance * 100)}%; mean of the worst tenth ${W.millions(spread.worst)}.`;
+    byId("range-says").textContent = `Over ${plan.unseen.length} draws that chose nothing, ${territory.pace.years > 1 ? `built over ${territory.pace.years} years` : "all built at once"}: ${W.range(spread)}. Chance of a saving ${W.number(spread.chance * 100)}%; mean of the worst tenth ${W.millions(spread.worst)}.`;
     byId("plan-stats").replaceChildren(...[
       ["Rooms", W.number(plan.count)], ["Operators on duty", W.number(plan.posts)], ["Boroughs moved", W.number(plan.moved)],
       ["Links", `${W.number(plan.link)} km`], ["Cost a year, as stated", W.millions(plan.perYear)], ["One-off, as stated", W.millions(plan.once)],

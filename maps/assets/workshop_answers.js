@@ -38,6 +38,31 @@ const Wishes = (() => {
     return { rooms: [low, high], moved };
   }
 
+  /* Whether wishes contradict each other whatever groups there are: seen without a list of them. */
+  function contradict(territory, wishes) {
+    const of = (kind) => wishes.filter((wish) => wish.kind === kind).map((wish) => wish.areas);
+    const root = Array.from({ length: territory.n }, (_, area) => area);
+    const find = (area) => (root[area] === area ? area : find(root[area]));
+    for (const [one, ...others] of [...of("together"), ...of("group")]) {
+      for (const other of others) root[find(other)] = find(one);
+    }
+    if (of("apart").some(([one, two]) => find(one) === find(two))) return true;
+    const hosts = [...new Set(of("host").flat())], barred = new Set(of("nohost").flat());
+    if (hosts.some((host) => barred.has(host)) || new Set(hosts.map(find)).size < hosts.length) return true;
+    // A room by itself holds all that any wish joins to it, and nobody else.
+    if (of("group").some((areas) => root.some((_, area) => find(area) === find(areas[0]) && !areas.includes(area)))) return true;
+    const { rooms: [low, high] } = sums(wishes), limit = limits(wishes);
+    if (high === null) return false;
+    if (low !== null && low > high) return true;
+    // So many rooms at most have so many places for boroughs and cameras that somebody watches.
+    const { monitored, cameras } = territory.places;
+    let areas = 0, load = 0;
+    monitored.forEach((is, area) => { if (is) { areas += 1; load += cameras[area]; } });
+    const posts = limit.capacity_posts === null ? Infinity : limit.capacity_posts * territory.rates.cameras_per_operator;
+    const capacity = Math.min(territory.capacity(limit), posts) * (1 + 1e-9);
+    return (limit.max_group_size !== null && high * limit.max_group_size < areas) || high * capacity < load;
+  }
+
   const REJOINED = 12; // tables that are kept
 
   /* Answers questions on one territory; keeps tables and costs that can serve again. */
@@ -76,6 +101,7 @@ const Wishes = (() => {
 
     /* Best plan under wishes: status solved, none, many (too many groups) or open (search ended early). */
     answer(wishes, { progress, any = false } = {}) {
+      if (contradict(this.territory, wishes)) return { status: "none", nodes: 0 };
       const table = this.table(wishes, progress);
       if (!table) return { status: "many" };
       const rows = table.rows(wishes), found = PlanSolver.solve(table, rows, { ...sums(wishes), any });

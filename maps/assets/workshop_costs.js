@@ -13,6 +13,18 @@ const RoomCosts = (() => {
     return total;
   }
 
+  /* What money is worth around changes that are spread evenly over the first years. */
+  function pace(build, years, rate, timing) {
+    const starts = Math.min(build, years);
+    let before = 0, once = 0;
+    for (let t = 0; t < starts; t += 1) {
+      before += annuity(t, rate, timing);
+      once += (1 + rate) ** -t;
+    }
+    before /= starts;
+    return { once: once / starts, before, after: annuity(years, rate, timing) - before, years: starts };
+  }
+
   /* Coefficients and places made ready to cost any group of areas. */
   class Pricing {
     constructor(rate, places, factor) {
@@ -87,37 +99,36 @@ const RoomCosts = (() => {
       return total;
     }
 
-    /* Adds the cost of many groups, each at its cheapest site, to `total`, and counts overflows. The
-       amounts that are the same at every site are worked out once a group. */
-    add({ areas, starts, sites, siteStarts, changes, staffed }, capacity, total, over) {
+    /* Adds the cost of many groups at each of their sites to `total`, what does not fit to `excess`,
+       and counts overflows. Amounts that are the same at every site are worked out once a group. */
+    add({ areas, starts, sites, siteStarts, changes, staffed }, capacity, { total, excess, over }) {
       const { n, table, room, change, post } = this, { cameras } = this.places, finite = Number.isFinite(capacity);
       const same = (values) => values.every((value) => value === values[0]);
       const everywhere = (other) => other.ofRoom || other.largest.every((form) =>
         !form.member && same(form.room) && same(form.post) && form.change.every((value) => value === 0));
       const once = this.others.filter(everywhere), each = this.others.filter((other) => !everywhere(other));
       const facts = { cameras: 0, posts: 0, staffed: false, changes: false };
-      for (let g = 0; g < total.length; g += 1) {
+      for (let g = 0; g < excess.length; g += 1) {
         const from = starts[g], to = starts[g + 1], full = staffed[g] === 1;
-        let load = 0, least = Infinity, base = 0;
+        let load = 0, base = 0;
         for (let q = from; q < to; q += 1) load += cameras[areas[q]];
         const posts = full ? CostTerms.posts(load, this.rate) : 0;
         facts.cameras = load; facts.posts = posts; facts.staffed = full;
         for (const other of once) base += this.other(other, areas, from, to, areas[from], facts);
         for (let p = siteStarts[g]; p < siteStarts[g + 1]; p += 1) {
           const site = sites[p], row = site * n;
-          let value = posts * post[site];
+          let value = base + posts * post[site];
           for (let q = from; q < to; q += 1) value += table[row + areas[q]];
           if (full) value += room[site];
           facts.changes = changes[p] === 1;
           if (facts.changes) value += change[site];
           for (const other of each) value += this.other(other, areas, from, to, site, facts);
-          if (value < least) least = value;
+          total[p] += value;
         }
         if (finite && load > capacity) {
-          least += CostTerms.overflow(load, capacity, this.rate, this.factor);
+          excess[g] += CostTerms.overflow(load, capacity, this.rate, this.factor);
           if (load > capacity * (1 + 1e-9)) over[g] += 1;
         }
-        total[g] += base + least;
       }
     }
 
@@ -180,11 +191,13 @@ const RoomCosts = (() => {
       const cameras = Float64Array.from(given.places.cameras);
       for (const [area, count] of Object.entries(prices.cameras || {})) cameras[area] = count;
       this.places = { ...given.places, cameras };
+      this.pace = pace(given.build, this.years, this.discount, given.timing);
       this.stated = new Pricing(this.rates, this.places, this.factor);
       this.drawn = {};
       this.memo = {};
       this.total = 0;
       for (let k = 0; k < n; k += 1) this.total += cameras[k];
+      this.hosts = new Map(this.today().map((areas) => [areas.join(), this.places.room_today[areas[0]]]));
     }
 
     /* The pricings of a set of draws: "chosen" (those that choose plans) or "unseen" (those that judge). */
@@ -216,7 +229,29 @@ const RoomCosts = (() => {
       const places = { ...this.places, cameras };
       for (const name of Object.keys(set.factors)) places[name] = row(set.factors[name]);
       if (stretch !== 1) places.km = Float64Array.from(this.places.km, (km) => km * stretch);
-      return new Pricing(rate, places, this.factor);
+      // A year's cost is weighed against a one-off one as the years of building do.
+      const pricing = new Pricing(rate, places, this.pace.after / this.pace.once);
+      pricing.running = this.running(pricing);
+      return pricing;
+    }
+
+    /* Yearly cost of each area's part of its room of today; a room that is kept costs nothing once. */
+    running(pricing) {
+      const found = new Float64Array(this.n);
+      for (const areas of this.today()) {
+        const to = areas.length, site = this.places.room_today[areas[0]], cameras = pricing.load(areas, 0, to);
+        const staffed = this.watched(areas, 0, to), posts = staffed ? pricing.posts(cameras) : 0;
+        const cost = pricing.at(areas, 0, to, site, { cameras, posts, staffed, changes: false }) / pricing.factor;
+        let all = 0;
+        for (const area of areas) all += this.places.cameras[area];
+        for (const area of areas) found[area] = cost * (all > 0 ? this.places.cameras[area] / all : 1 / to);
+      }
+      return found;
+    }
+
+    /* Whether a group is a room of today where it is: that one holds what it holds. */
+    kept(areas, site) {
+      return this.hosts.get(areas.join()) === site;
     }
 
     /* Whether anybody watches a group, and what of it does not hang on the site. */
@@ -247,8 +282,8 @@ const RoomCosts = (() => {
       return allowed.length || !forced ? allowed : areas.slice();
     }
 
-    /* Cost of a group in a pricing at the cheapest of some sites. */
-    cost(pricing, areas, sites, capacity) {
+    /* Cost of a group in a pricing at the cheapest of some sites, as if it changed at once. */
+    cost(pricing, areas, sites) {
       const to = areas.length, cameras = pricing.load(areas, 0, to), staffed = this.watched(areas, 0, to);
       const posts = staffed ? pricing.posts(cameras) : 0;
       let npv = Infinity, best = -1;
@@ -257,8 +292,28 @@ const RoomCosts = (() => {
         const value = pricing.at(areas, 0, to, site, { cameras, posts, staffed, changes });
         if (value < npv) { npv = value; best = site; }
       }
-      const over = Number.isFinite(capacity) ? CostTerms.overflow(cameras, capacity, pricing.rate, pricing.factor) : 0;
-      return { npv, over, site: best, cameras, posts, staffed };
+      return { npv, site: best, cameras, posts, staffed };
+    }
+
+    /* Cost of a group in a draw as it would be built: today's rooms run on until then. */
+    asBuilt(pricing, areas, site, capacity) {
+      const { npv, cameras } = this.cost(pricing, areas, [site]);
+      const fits = !Number.isFinite(capacity) || this.kept(areas, site);
+      const over = fits ? 0 : CostTerms.overflow(cameras, capacity, pricing.rate, pricing.factor);
+      let before = 0;
+      for (const area of areas) before += pricing.running[area];
+      return this.pace.once * (npv + over) + this.pace.before * before;
+    }
+
+    /* The site of least mean cost over the draws that choose; as stated where no draw does. */
+    site(areas, sites) {
+      if (sites.length === 1) return sites[0];
+      if (this.given.kind === "point") return this.cost(this.stated, areas, sites).site;
+      const total = new Float64Array(sites.length);
+      for (const pricing of this.draws("chosen")) {
+        sites.forEach((site, q) => { total[q] += this.cost(pricing, areas, [site]).npv; });
+      }
+      return sites[total.indexOf(Math.min(...total))];
     }
 
     capacity(limits) {
@@ -266,37 +321,32 @@ const RoomCosts = (() => {
       return limits.capacity_share === null ? Infinity : limits.capacity_share * this.total;
     }
 
-    /* A room as it would be: its site and lines as stated, its cost in every draw. */
-    room(areas, limits) {
-      const sites = this.sites(areas, limits, { forced: true }), capacity = this.capacity(limits);
+    /* A room: its lines as stated, its cost in every draw as it would be built. */
+    room(areas, limits, host = -1) {
+      const sites = host < 0 ? this.sites(areas, limits, { forced: true }) : [host], capacity = this.capacity(limits);
       const key = `${areas} ${sites} ${capacity}`;
       if (this.memo[key]) return this.memo[key];
-      const stated = this.cost(this.stated, areas, sites, capacity), to = areas.length;
-      const { site, cameras, posts, staffed } = stated;
+      const site = this.site(areas, sites), to = areas.length;
+      const { npv, cameras, posts, staffed } = this.cost(this.stated, areas, [site]);
       const changes = this.changes(areas, 0, to, site);
       const { yearly, oneOff, allowance } = this.stated.lines(areas, site, { cameras, posts, staffed, changes });
       const sum = (lines) => Object.values(lines).reduce((total, value) => total + value, 0);
       let link = 0;
       for (const area of areas) link += this.places.km[area * this.n + site];
       const room = {
-        areas, site, cameras, posts, staffed, npv: stated.npv, yearly, oneOff, allowance, link,
+        areas, site, cameras, posts, staffed, npv, yearly, oneOff, allowance, link,
         perYear: sum(yearly), once: sum(oneOff) + allowance, moved: this.moved(areas, 0, to, site),
       };
       for (const name of Object.keys(this.given.draws)) {
-        // Draws that judge meet the room where it stands; those that choose, at its best site.
-        const open = name === "unseen" ? [site] : sites;
-        room[name] = Float64Array.from(this.draws(name), (pricing) => {
-          const found = this.cost(pricing, areas, open, capacity);
-          return found.npv + found.over;
-        });
+        room[name] = Float64Array.from(this.draws(name), (pricing) => this.asBuilt(pricing, areas, site, capacity));
       }
       this.memo[key] = room;
       return room;
     }
 
-    /* A plan as its rooms, with sums over them. */
-    plan(groups, limits) {
-      const rooms = groups.map((areas) => this.room(areas, limits));
+    /* A plan as its rooms, with sums over them; rooms of today stay where they stand if asked. */
+    plan(groups, limits, { stay = false } = {}) {
+      const rooms = groups.map((areas) => this.room(areas, limits, stay ? this.places.room_today[areas[0]] : -1));
       const plan = { rooms, npv: 0, perYear: 0, once: 0, posts: 0, moved: 0, link: 0, count: 0 };
       for (const room of rooms) {
         for (const key of ["npv", "perYear", "once", "posts", "moved", "link"]) plan[key] += room[key];
@@ -338,6 +388,6 @@ const RoomCosts = (() => {
     };
   }
 
-  return { Territory, Pricing, annuity, quantile, spread };
+  return { Territory, Pricing, annuity, pace, quantile, spread };
 })();
 if (typeof module !== "undefined") module.exports = RoomCosts;

@@ -76,7 +76,7 @@ const GroupTable = (() => {
       for (let i = 0; i < n; i += 1) if (((i < 32 ? lows[g] >>> i : highs[g] >>> (i - 32)) & 1) === 1) areas.push(i);
       const sites = territory.sites(areas, limits);
       if (!sites.length) continue;
-      const stated = territory.cost(territory.stated, areas, sites, Infinity);
+      const stated = territory.cost(territory.stated, areas, sites);
       if (limits.capacity_posts !== null && stated.posts > limits.capacity_posts) continue;
       groups.push({ lo: lows[g], hi: highs[g], areas, sites, stated });
     }
@@ -87,19 +87,20 @@ const GroupTable = (() => {
     return new Table(territory, kept, point);
   }
 
-  /* Mean cost over the draws that choose, each group at its best site in each draw. What was worked
-     out before under the same prices is taken from there. */
+  /* Mean cost over the draws that choose, each group at its site of least mean cost and as it would be
+     built. What was worked out before under the same prices is taken from there. */
   function drawnCosts(territory, groups, { capacity, known, progress }) {
     const waiting = [];
     for (const group of groups) {
       group.key = `${group.lo} ${group.hi} ${group.sites.length === group.areas.length ? "" : group.sites} ${capacity}`;
       const before = known.get(group.key);
-      if (before) [group.mean, group.overflow] = before;
+      if (before) [group.mean, group.overflow, group.site] = before;
       else waiting.push(group);
     }
     if (!waiting.length) return;
     const starts = new Int32Array(waiting.length + 1), siteStarts = new Int32Array(waiting.length + 1);
-    const areas = [], sites = [], changes = [], total = new Float64Array(waiting.length), over = new Int32Array(waiting.length);
+    const areas = [], sites = [], changes = [];
+    const excess = new Float64Array(waiting.length), over = new Int32Array(waiting.length);
     waiting.forEach((group, g) => {
       for (const area of group.areas) areas.push(area);
       starts[g + 1] = areas.length;
@@ -113,15 +114,22 @@ const GroupTable = (() => {
       areas: Int32Array.from(areas), sites: Int32Array.from(sites), changes: Uint8Array.from(changes), starts, siteStarts,
       staffed: Uint8Array.from(waiting, (group) => (group.stated.staffed ? 1 : 0)),
     };
-    const draws = territory.draws("chosen");
+    const draws = territory.draws("chosen"), total = new Float64Array(sites.length), running = new Float64Array(territory.n);
     draws.forEach((pricing, d) => {
       if (d % 20 === 0) progress(d / draws.length);
-      pricing.add(batch, capacity, total, over);
+      pricing.add(batch, capacity, { total, excess, over });
+      pricing.running.forEach((cost, area) => { running[area] += cost; });
     });
+    const { once, before } = territory.pace;
     waiting.forEach((group, g) => {
-      group.mean = total[g] / draws.length;
+      let best = siteStarts[g], today = 0;
+      for (let p = best + 1; p < siteStarts[g + 1]; p += 1) if (total[p] < total[best]) best = p;
+      for (const area of group.areas) today += running[area];
+      group.site = sites[best];
+      const extra = territory.kept(group.areas, group.site) ? 0 : excess[g];
+      group.mean = (once * (total[best] + extra) + before * today) / draws.length;
       group.overflow = over[g] / draws.length;
-      known.set(group.key, [group.mean, group.overflow]);
+      known.set(group.key, [group.mean, group.overflow, group.site]);
     });
   }
 
@@ -139,7 +147,7 @@ const GroupTable = (() => {
       this.counted = Int32Array.from(groups, (group) => (group.stated.staffed ? 1 : 0));
       this.posts = Int32Array.from(groups, (group) => group.stated.posts);
       this.moved = Int32Array.from(groups, (group) =>
-        territory.moved(group.areas, 0, group.areas.length, group.stated.site));
+        territory.moved(group.areas, 0, group.areas.length, group.site === undefined ? group.stated.site : group.site));
       this.starts = new Int32Array(m + 1);
       groups.forEach((group, g) => { this.starts[g + 1] = this.starts[g] + group.areas.length; });
       this.members = Int32Array.from(groups.flatMap((group) => group.areas));
