@@ -34,23 +34,25 @@ def read_directions(cells: Cells) -> list[Directions]:
     codes, unique = pd.factorize(raw.astype(object), use_na_sentinel=True)
     read = [Directions() if not crowd and is_blank(value) else parse(value) for value in unique]
     read.append(Directions())  # what a missing value (code -1) points to
-    found = [read[code] for code in codes]
     if cells.matching.angles == "mathematical":
-        found = [_to_compass(each) for each in found]
+        read = [_to_compass(each) for each in read]
+    found = [read[code] for code in codes.tolist()]
     _report_unread(cells, name, raw, found)
-    turned = np.array([str(value).strip() in {"360", "360.0"} for value in raw], dtype=bool)
+    turned = [*(str(value).strip() in {"360", "360.0"} for value in unique), False]
     cells.notes.add(
-        "azimuth_360", f"{cells.column(name)} of 360 was read as 0", rows=cells.pick(turned)
+        "azimuth_360",
+        f"{cells.column(name)} of 360 was read as 0",
+        rows=cells.pick(np.array(turned, dtype=bool)[codes]),
     )
     cells.notes.add(
         "direction_all_round",
         "A direction of the whole circle names no heading: reach, not view",
-        rows=cells.pick(np.array([each.all_round for each in found], dtype=bool)),
+        rows=cells.pick(np.array([each.all_round for each in read], dtype=bool)[codes]),
     )
     cells.notes.add(
         "direction_repeated",
         "A direction given twice for one camera counts once",
-        rows=cells.pick(np.array([each.repeated > 0 for each in found], dtype=bool)),
+        rows=cells.pick(np.array([each.repeated > 0 for each in read], dtype=bool)[codes]),
     )
     return found
 

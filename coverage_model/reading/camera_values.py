@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from coverage_model.base.errors import Faults
 from coverage_model.base.notes import Notes
 from coverage_model.reading.camera_directions import read_directions
-from coverage_model.reading.cells import Cells, to_numbers
+from coverage_model.reading.cells import Cells, listed, plain_texts, to_numbers
 from coverage_model.reading.columns import Matching
 from coverage_model.reading.dictionary import words
 from coverage_model.reading.lens import hfov_from_lens_deg, is_lens_table
@@ -66,6 +66,7 @@ LIMITS = {
     "sensor_width": Limits("sensor_width_mm", 0, 100, "mm"),
 }
 MOST_A_SITE = 500
+_FOCAL = re.compile(r"\s*\d+(?:[.,]\d+)?\s*mm\s*", re.IGNORECASE)
 CONTROLS_TAKEN_OUT = "Control characters were taken out of text"
 
 
@@ -92,7 +93,7 @@ def read_values(
     frame["camera_id"] = _ids(cells)
     cells.labels = [
         camera_id or label
-        for camera_id, label in zip(frame["camera_id"], source.labels, strict=True)
+        for camera_id, label in zip(listed(frame["camera_id"]), source.labels, strict=True)
     ]
     _check_unique(cells, frame)
     for name in ("operator", "borough_code", "target_level"):
@@ -131,6 +132,9 @@ def _ids(cells: Cells) -> list[str]:
     raw = cells.raw("camera_id")
     if pd.api.types.is_float_dtype(raw) and (raw.dropna() % 1 == 0).all():
         raw = raw.astype("Int64")  # a whole column of ids with a gap in it is read as decimals
+    plain = plain_texts(raw.tolist())
+    if plain is not None:
+        return plain
     given = ["" if is_blank(value) else str(value) for value in raw]
     ids = [clean_text(value) for value in given]
     _note_controls(cells, given)
@@ -157,7 +161,7 @@ def _check_unique(cells: Cells, frame: pd.DataFrame) -> None:
         cells.notes.add(
             "lenses", "Rows that are lenses of one camera are its views", rows=cells.pick(several)
         )
-    alike = look_alike_fault(frame[key].fillna(""), what=what)
+    alike = look_alike_fault(listed(frame[key].fillna("")), what=what)
     if alike is not None:
         cells.faults.found.append(alike)
     twice = frame[key].duplicated(keep=False) & frame[key].fillna("").ne("")
@@ -397,8 +401,11 @@ def _lenses(cells: Cells, frame: pd.DataFrame) -> None:
 
 def _is_focal(raw: pd.Series) -> NDArray[np.bool_]:
     """Which cells are one focal length in mm, in a column of angles."""
-    found = raw.astype(str).str.fullmatch(r"\s*\d+(?:[.,]\d+)?\s*mm\s*", case=False)
-    return found.to_numpy(dtype=bool)
+    if pd.api.types.is_numeric_dtype(raw):
+        return np.zeros(len(raw), dtype=bool)
+    codes, unique = pd.factorize(raw.astype(object), use_na_sentinel=True)
+    found = [_FOCAL.fullmatch(str(value)) is not None for value in unique]
+    return np.array([*found, False], dtype=bool)[codes]
 
 
 def _counts(cells: Cells) -> NDArray[np.int64]:

@@ -37,6 +37,7 @@ from coverage_model.base.notes import Note, Notes, ReadLog, sha256_of
 from coverage_model.reading.area_names import AreaNames
 from coverage_model.reading.areas import area_of_points, crs_name
 from coverage_model.reading.camera_values import read_values
+from coverage_model.reading.cells import listed
 from coverage_model.reading.column_content import note_columns_in_use, settle
 from coverage_model.reading.columns import Matching, match_columns
 from coverage_model.reading.coordinates import Positions, area_of_use, read_positions, swapped
@@ -144,7 +145,7 @@ def read_cameras(
     # From here on a row is called by its camera's id where it has one.
     source.labels = [
         camera_id or label
-        for camera_id, label in zip(values["camera_id"], source.labels, strict=True)
+        for camera_id, label in zip(listed(values["camera_id"]), source.labels, strict=True)
     ]
     positions = read_positions(
         source,
@@ -318,12 +319,14 @@ def _report_other_codes(
     if areas is None:
         return
     names = AreaNames(dict(zip(areas["area_code"], areas["area_name"], strict=True)))
+    if values["borough_code"].isna().all():
+        return
     # Each different name is looked up once: a list of a million cameras names 33 boroughs.
     meant = {said: names.code(said) for said in values["borough_code"].dropna().unique()}
     wrong = [
         camera_id
         for camera_id, said, code in zip(
-            values["camera_id"], values["borough_code"], codes, strict=True
+            listed(values["camera_id"]), listed(values["borough_code"]), codes, strict=True
         )
         if isinstance(said, str) and code is not None and meant[said] != code
     ]

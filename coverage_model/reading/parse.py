@@ -64,6 +64,9 @@ _BLANKS = frozenset(
     {"", "nan", "na", "n/a", "none", "null", "<na>", "nat", "-", "–", "—", "?", "tbc", "tba", "n/k",
      "nk", "unknown", "not known", "not recorded", "not available", "#n/a", "#value!", "#ref!"}
 )  # fmt: skip
+is_blank_word = _BLANKS.__contains__
+"""Whether a word in small letters, without space around it, means "not given"."""
+
 _NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)"
 # Said beside a value that is meant all the same: "approx 100m", "100 m max.", "(estimated)".
 _ABOUT = re.compile(
@@ -74,7 +77,6 @@ _ABOUT = re.compile(
 _MINUS_SIGNS = str.maketrans({"−": "-", "‒": "-", "﹣": "-", "－": "-"})
 _SPACES = re.compile(r"[\s\u00a0\u2007\u202f\u200b]+")
 _DECIMAL_COMMA = re.compile(r"([+-]?\d+),(\d{1,2}|\d{4,})(?!\d)")
-PLAIN_NUMBER = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _FACING = re.compile(
     r"\b(?:facing|faces|looking|looks|pointing|points|towards?|viewing|view|views|direction|due|"

@@ -72,16 +72,13 @@ def read_csv(path: Path, layer: str | None = None) -> Source:
 def _numbered(path: Path, records: Iterator[list[str]], *, first: int) -> Iterator[Record]:
     """Count the records; what the parser refuses becomes the input error."""
     number = first
-    while True:
-        try:
-            record = next(records)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            remedy = "Close its quotation marks, or put text that holds the delimiter in quotes"
-            raise unreadable(path, error, title=f"CSV at row {number}", remedy=remedy) from error
-        yield number, record
-        number += 1
+    try:
+        for record in records:
+            yield number, record
+            number += 1
+    except csv.Error as error:
+        remedy = "Close its quotation marks, or put text that holds the delimiter in quotes"
+        raise unreadable(path, error, title=f"CSV at row {number}", remedy=remedy) from error
 
 
 def _dialect(path: Path, encoding: str) -> tuple[str, int]:
@@ -183,11 +180,13 @@ class _Body:
         self._waiting: list[Sequence[str]] = []
         self._columns: list[list[str]] = [[] for _ in header]
         self._words: list[dict[str, str]] = [{} for _ in header]
+        self._distinct: set[int] = set()
         self._gap = False
 
     def add(self, number: int, cells: Sequence[str]) -> None:
         size = len(cells)
-        if not "".join(cells).strip():
+        # Nearly every row says something in its first cell.
+        if (not size or not cells[0] or cells[0].isspace()) and not "".join(cells).strip():
             self.blank.append(f"row {number}")
             self._gap = True
             return
@@ -213,11 +212,15 @@ class _Body:
         """Move waiting rows into the columns, all but the last few, which may be a footer."""
         done = self._waiting[: len(self._waiting) - keep]
         self._waiting = self._waiting[len(done) :]
-        for column, words, cells in zip(
-            self._columns, self._words, zip(*done, strict=True), strict=False
-        ):
-            if len(words) < _WORDS_KEPT:
+        for place, cells in enumerate(zip(*done, strict=True)):
+            column, words = self._columns[place], self._words[place]
+            if place in self._distinct:
+                column.extend(cells)
+            elif len(words) < _WORDS_KEPT:
+                first = not words
                 column.extend([words.setdefault(cell, cell) for cell in cells])
+                if first and len(words) >= _WORDS_KEPT:  # ids, coordinates: few words repeat
+                    self._distinct.add(place)
             else:
                 column.extend([words.get(cell, cell) for cell in cells])
 
