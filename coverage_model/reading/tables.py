@@ -134,8 +134,9 @@ def from_records(path: Path, records: Iterable[Record], notes: Notes, layout: La
     check_width(path, len(header))
     _note_titles(head[:start], head[start][0], notes)
     body = _Body(header)
-    for number, cells in itertools.chain(head[start + 1 :], stream):
-        body.add(number, cells)
+    rest = itertools.chain(head[start + 1 :], stream)
+    while records_now := list(itertools.islice(rest, _CHUNK)):
+        body.add_all(records_now)
     body.end(notes)
     faults = body.faults()
     if faults:
@@ -183,10 +184,21 @@ class _Body:
         self._distinct: set[int] = set()
         self._gap = False
 
+    def add_all(self, records: Sequence[Record]) -> None:
+        """Add records: at once where all are whole rows that say something in their first cell."""
+        whole = all(len(cells) == self.width for _, cells in records)
+        if whole and not self._gap and all(cells[0].strip() for _, cells in records):
+            self._numbers.extend([number for number, _ in records])
+            self._waiting.extend([cells for _, cells in records])
+            if len(self._waiting) >= _CHUNK:
+                self._settle(keep=FOOTER_LINES)
+            return
+        for number, cells in records:
+            self.add(number, cells)
+
     def add(self, number: int, cells: Sequence[str]) -> None:
         size = len(cells)
-        # Nearly every row says something in its first cell.
-        if (not size or not cells[0] or cells[0].isspace()) and not "".join(cells).strip():
+        if not "".join(cells).strip():
             self.blank.append(f"row {number}")
             self._gap = True
             return
