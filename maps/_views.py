@@ -47,7 +47,12 @@ def view_layer(visible: gpd.GeoDataFrame, cameras: gpd.GeoDataFrame) -> PackedLa
     operators = cameras["operator"].reindex(visible.index)
     kinds = visible["ownership"].where(visible["view_basis"] != "reach", "reach")
     status = visible["position_status"].map(
-        {"free": "", "on_wall": "", "snapped": "moved out of a building to its wall"}
+        {
+            "free": "",
+            "on_wall": "",
+            "snapped": "moved out of a building to its wall",
+            "on_roof": "on the roof of the building below it",
+        }
     )
     generated = cameras["illustrative"].reindex(visible.index).fillna(False).astype(bool)
     texts = {

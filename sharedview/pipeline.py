@@ -525,6 +525,11 @@ def run_notes(
         visible.index[status == "snapped"],
     )
     note(
+        "on_roof",
+        "stands over buildings lower than its lens: stays there, the roof's edge casts its shadow",
+        visible.index[status == "on_roof"],
+    )
+    note(
         "inside_unresolved",
         "stands in a building too far from a wall: sees nothing",
         visible.index[status == "inside_unresolved"],

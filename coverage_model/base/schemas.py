@@ -21,7 +21,7 @@ INTEGRATIONS = ("none", "registered", "integrated")
 CAMERA_TYPES = ("fixed", "dome", "ptz", "anpr", "unknown")
 VIEW_SHAPES = ("sector", "picture")
 VIEW_BASES = ("given", "assumed", "reach")
-POSITION_STATUSES = ("free", "on_wall", "snapped", "inside_unresolved")
+POSITION_STATUSES = ("free", "on_wall", "snapped", "inside_unresolved", "on_roof")
 
 
 def col(
@@ -182,7 +182,8 @@ class VisibleAreas(Table):
     unobstructed_m2: float = col("Area of the cone before buildings", unit="m²", ge=0)
     position_status: str = col(
         "free; on_wall; snapped (moved out of a building to its nearest outward wall); "
-        "inside_unresolved (in a building and too far from its wall: sees nothing)",
+        "inside_unresolved (in a building and too far from its wall: sees nothing); on_roof (its "
+        "lens is higher than the buildings it stands over)",
         isin=POSITION_STATUSES,
     )
     moved_m: float = col("Distance the camera was moved by snapping", unit="m", ge=0)

@@ -107,6 +107,7 @@ def coverage_at_levels(
         threads=threads,
         regions=[regions_of(cone, shaped) for cone in cones] if shaped.any() else None,
         shaped=shaped,
+        height_given=~first["assumed_fields"].str.contains("mount_height_m").to_numpy(dtype=bool),
     )
     shapes = np.asarray(areas.geometry.to_numpy())
     layers = [swept.rings(k)[0] for k in range(len(known))]

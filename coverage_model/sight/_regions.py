@@ -128,7 +128,7 @@ def _add_edges(xy, low, width, candidates, effect, n):  # type: ignore[no-untype
 
 @compiled
 def sweep_regions(  # type: ignore[no-untyped-def]
-    rows, x, y, mount, target, xy, ring_start, step,
+    rows, x, y, mount, target, over, xy, ring_start, step,
     edges, heights, entered, starts, grid, shape,
 ):  # fmt: skip
     """Sweep cameras over their regions, as :func:`coverage_model.sight._sweep.sweep` does sectors.
@@ -136,7 +136,8 @@ def sweep_regions(  # type: ignore[no-untyped-def]
     Parameters
     ----------
     rows
-        Rows of ``x, y, mount`` to do, in this order.
+        Rows of ``x, y, mount`` to do, in this order, and of ``over``: how many roofs each camera
+        stands on.
     xy, ring_start
         The regions relative to their cameras, one ring a row and level (of the k-th of ``rows``,
         then of the level), anticlockwise; empty ones see nothing.
@@ -176,10 +177,12 @@ def sweep_regions(  # type: ignore[no-untyped-def]
                 candidates = np.empty((2 * most, 8))
                 effect = np.empty(2 * most, dtype=np.int64)
                 order = np.empty(2 * most, dtype=np.int64)
-            count = gather(
-                x[row], y[row], mount[row], low, width, reach, box, candidates,
-                edges, heights, entered, starts, shape[0],
-            )  # fmt: skip
+            count = np.int64(-1)
+            if over[row] == 0:
+                count = gather(
+                    x[row], y[row], mount[row], low, width, reach, box, candidates,
+                    edges, heights, entered, starts, shape[0],
+                )  # fmt: skip
             if count < 0:
                 count = gather_all(
                     x[row], y[row], mount[row], target, low, width, reach, box, candidates,
@@ -191,7 +194,7 @@ def sweep_regions(  # type: ignore[no-untyped-def]
                 effect[:count] = BLOCKS
             count = _add_edges(ring, low, width, candidates, effect, count)
             sort_candidates(candidates, count, order)
-            hidden = np.int64(0 if inside else 1)
+            hidden = over[row] + (0 if inside else 1)
             area, ring_coords, ring_ends, ring_holes = shade(
                 x[row], y[row], 0.0, reach, hidden, low, width, step,
                 candidates, effect, count, order, last,

@@ -163,12 +163,12 @@ def sweep(  # type: ignore[no-untyped-def]
 
 @compiled
 def sweep_with_shadows(  # type: ignore[no-untyped-def]
-    rows, x, y, azimuth, hfov, near, far, mount, target, step,
+    rows, x, y, azimuth, hfov, near, far, mount, target, over, step,
     edges, heights, entered, starts, grid, shape,
 ):  # fmt: skip
     """Sweep cameras among obstacles lower than they are: as :func:`sweep`, but slower.
 
-    ``target`` is the height of what is to be seen.
+    ``target`` is the height of what is to be seen, ``over`` how many roofs each camera stands on.
     """
     levels = far.shape[1]
     areas = np.zeros((len(rows), levels))
@@ -196,7 +196,7 @@ def sweep_with_shadows(  # type: ignore[no-untyped-def]
         for level in range(levels):
             if far[row, level] > near[row]:
                 area, ring_coords, ring_ends, ring_holes = shade(
-                    x[row], y[row], near[row], far[row, level], np.int64(0), low, width, step,
+                    x[row], y[row], near[row], far[row, level], over[row], low, width, step,
                     candidates, effect, count, order, last,
                 )  # fmt: skip
                 areas[r, level] = area

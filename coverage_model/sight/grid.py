@@ -343,6 +343,28 @@ def winding_at(x, y, edges, starts, winding, grid, shape):  # type: ignore[no-un
     return total
 
 
+@compiled
+def at_least_as_high_over(x, y, height, edges, heights, entered, starts, grid, shape):  # type: ignore[no-untyped-def]
+    """Count the footprints over a point that are at least as high, looking east along its row."""
+    i0, j = math.floor((x - grid[0]) * grid[3]), math.floor((y - grid[1]) * grid[3])
+    if i0 < 0 or j < 0 or i0 >= shape[0] or j >= shape[1]:
+        return 0
+    total = 0
+    for i in range(i0, shape[0]):
+        at = j * shape[0] + i
+        for e in range(starts[at], starts[at + 1]):
+            way = entered[e]
+            # Each edge once: in the first cell of the row that its path enters.
+            if (way == FROM_LEFT and i > i0) or (way == FROM_RIGHT and i < shape[0] - 1):
+                continue
+            if heights[e] < height:
+                continue
+            ax, ay, bx, by = edges[e, 0], edges[e, 1], edges[e, 2], edges[e, 3]
+            if (ay > y) != (by > y) and ax + (y - ay) * (bx - ax) / (by - ay) > x:
+                total += 1 if by > ay else -1
+    return total
+
+
 def obstacle_index(
     obstacles: gpd.GeoDataFrame | ObstacleIndex | None, cameras: gpd.GeoDataFrame
 ) -> ObstacleIndex:

@@ -4,6 +4,8 @@
 A camera hangs on a façade, but its geocoded place is often in the building: seen from there it
 would see nothing, or everything if buildings were ignored. The policy:
 
+0. Over footprints that are all lower than its lens, whose height is given: it stands on the roof
+   and stays (``on_roof``); the roof's edge casts its shadow.
 1. In no footprint and more than ``ON_WALL_M`` from any wall: it stays (``free``).
 2. Else it goes to the nearest point of an outward façade, ``WALL_OFFSET_M`` out from the wall. Of
    the façades within the tolerance those that face the heading come first, then those it runs
@@ -28,7 +30,7 @@ import numpy.typing as npt
 
 from coverage_model.base.compiled import compiled
 from coverage_model.sight._kernel import FULL_DEG, first_in_box, nearest_squared
-from coverage_model.sight.grid import ObstacleIndex, winding_at
+from coverage_model.sight.grid import ObstacleIndex, at_least_as_high_over, winding_at
 
 ON_WALL_M = 0.1
 """Closer to a wall than this a camera counts as on it: coordinates are often rounded to 0.1 m."""
@@ -49,10 +51,10 @@ CLEARANCE_M = 0.01
 TOUCHING_M = 1e-6
 """A camera closer to a wall than this stands in it and cannot see past it."""
 
-STATUSES = ("free", "on_wall", "snapped", "inside_unresolved")
+STATUSES = ("free", "on_wall", "snapped", "inside_unresolved", "on_roof")
 """Meaning of the codes in :attr:`Positions.code`."""
 
-FREE, ON_WALL, SNAPPED, UNRESOLVED = range(4)
+FREE, ON_WALL, SNAPPED, UNRESOLVED, ON_ROOF = range(5)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,6 +91,7 @@ def place_cameras(
     index: ObstacleIndex,
     snap_tolerance_m: float,
     wall_offset_m: float = WALL_OFFSET_M,
+    mount_height_m: npt.NDArray[np.float64] | None = None,
 ) -> Positions:
     """Put cameras where they can stand: free as they are, else off the wall they belong to.
 
@@ -104,6 +107,8 @@ def place_cameras(
         Greatest distance from a place in a building to the façade it is moved to.
     wall_offset_m
         How far off the wall a moved camera is put.
+    mount_height_m
+        Heights of the lenses where they are given, else NaN; without any no camera is on a roof.
 
     Raises
     ------
@@ -118,13 +123,16 @@ def place_cameras(
     has_heading = hfov_deg <= FULL_DEG
     toward_x = np.where(has_heading, np.sin(heading), 0.0)
     toward_y = np.where(has_heading, np.cos(heading), 0.0)
+    lens = np.full(len(x_m), np.nan) if mount_height_m is None else mount_height_m
     placed = _place(
         x_m,
         y_m,
         toward_x,
         toward_y,
+        np.require(lens, np.float64, ["C", "W"]),
         float(snap_tolerance_m),
         float(wall_offset_m),
+        index.heights,
         *index.place_arrays,
     )
     return Positions(*placed)
@@ -132,8 +140,8 @@ def place_cameras(
 
 @compiled
 def _place(  # type: ignore[no-untyped-def]
-    x, y, toward_x, toward_y, tolerance, offset,
-    edges, entered, starts, winding, grid, shape,
+    x, y, toward_x, toward_y, lens, tolerance, offset,
+    heights, edges, entered, starts, winding, grid, shape,
 ):  # fmt: skip
     out_x, out_y = x.copy(), y.copy()
     code = np.zeros(len(x), dtype=np.uint8)
@@ -141,6 +149,13 @@ def _place(  # type: ignore[no-untyped-def]
     walls = np.empty((64, 7))
     for k in range(len(x)):
         inside = winding_at(x[k], y[k], edges, starts, winding, grid, shape) > 0
+        if inside and not math.isnan(lens[k]):
+            higher = at_least_as_high_over(
+                x[k], y[k], lens[k], edges, heights, entered, starts, grid, shape
+            )
+            if higher <= 0:
+                code[k] = ON_ROOF
+                continue
         radius = max(tolerance, ON_WALL_M) if inside else ON_WALL_M
         walls, count = _walls_near(x[k], y[k], radius, walls, edges, entered, starts, grid, shape)
         if not inside and count == 0:

@@ -28,6 +28,7 @@ from coverage_model.optics.sectors import MAX_CHORD_DEG, sector_area_m2
 
 if TYPE_CHECKING:
     from coverage_model.sight.grid import ObstacleIndex
+    from coverage_model.sight.positions import Positions
 
 KEPT = (
     "camera_id",
@@ -245,6 +246,7 @@ def visible_areas(
         shapes=shapes,
         regions=[regions_of(sectors, shaped)] if shaped.any() else None,
         shaped=shaped,
+        height_given=_height_given(sectors),
     )
     frame["area_m2"] = swept.area_m2[:, 0]
     frame["unobstructed_m2"] = open_ground
@@ -252,6 +254,14 @@ def visible_areas(
     frame["moved_m"] = swept.moved_m
     frame["target_height_m"] = target
     return gpd.GeoDataFrame(frame, geometry=shapes, crs=sectors.crs)
+
+
+def _height_given(sectors: gpd.GeoDataFrame) -> npt.NDArray[np.bool_] | None:
+    """Which lenses' heights come from the source and are no assumption."""
+    if "assumed_fields" not in sectors.columns:
+        return None
+    filled = sectors["assumed_fields"].astype(str).str.contains("mount_height_m")
+    return np.asarray(~filled.to_numpy(dtype=bool))
 
 
 def target_of(sectors: gpd.GeoDataFrame) -> float:
@@ -322,6 +332,7 @@ def sweep_views(
     threads: int | None = None,
     regions: Sequence[Ragged] | None = None,
     shaped: npt.NDArray[np.bool_] | None = None,
+    height_given: npt.NDArray[np.bool_] | None = None,
 ) -> Swept:
     """Find visible areas for plain arrays, at several far distances in one sweep.
 
@@ -348,6 +359,8 @@ def sweep_views(
     regions
         For each level the regions of those views, in their order: polygons of one ring at most,
         relative to the camera.
+    height_given
+        Whether the height of each lens is known, so that it may stand on a roof; all if not given.
 
     Returns
     -------
@@ -358,6 +371,7 @@ def sweep_views(
         x_m, y_m, azimuth_deg, hfov_deg, near_m, far_m, mount_height_m,
         index=index, snap_tolerance_m=snap_tolerance_m, target_height_m=target_height_m,
         threads=threads, regions=regions, shaped=shaped,
+        height_given=height_given,
     )  # fmt: skip
 
 
@@ -377,6 +391,7 @@ def _sweep(  # noqa: PLR0917 - the columns of a view, in the order compiled code
     shapes: npt.NDArray[np.object_] | None = None,
     regions: Sequence[Ragged] | None = None,
     shaped: npt.NDArray[np.bool_] | None = None,
+    height_given: npt.NDArray[np.bool_] | None = None,
 ) -> Swept:
     """Place and sweep cameras; with ``shapes`` build polygons at once instead of keeping rings."""
     # Compiled code is loaded only when there are obstacles: the rest needs no compiler.
@@ -393,9 +408,14 @@ def _sweep(  # noqa: PLR0917 - the columns of a view, in the order compiled code
     given = (x_m, y_m, azimuth_deg, hfov_deg, near_m, mount_height_m, np.atleast_1d(far_m))
     plain = (np.require(values, np.float64, ["C", "W"]) for values in given)
     x, y, azimuth, hfov, near, mount, far = plain
+    lens = None
+    if len(index.heights) and np.isfinite(index.heights).any():
+        lens = mount if height_given is None else np.where(height_given, mount, np.nan)
     placed = place_cameras(
-        x, y, azimuth_deg=azimuth, hfov_deg=hfov, index=index, snap_tolerance_m=snap_tolerance_m
-    )
+        x, y, azimuth_deg=azimuth, hfov_deg=hfov, index=index, snap_tolerance_m=snap_tolerance_m,
+        mount_height_m=lens,
+    )  # fmt: skip
+    over = roofs_under(placed, index)
     far = far if far.ndim == 2 else far[:, None]
     area = np.zeros(far.shape)
     # Neighbours one after the other, so that what the index holds of a place is read once.
@@ -415,23 +435,24 @@ def _sweep(  # noqa: PLR0917 - the columns of a view, in the order compiled code
         laid = joined([each.take(region_of[rows]) for each in regions]).take(place.ravel())
         ring_start = laid.ring_start[laid.polygon_start]
         areas, flags, *packed = sweep_regions(
-            rows, placed.x_m, placed.y_m, mount, float(target_height_m), laid.xy, ring_start,
+            rows, placed.x_m, placed.y_m, mount, float(target_height_m), over, laid.xy, ring_start,
             step, *index.edge_arrays,
         )  # fmt: skip
         area[rows] = areas
         return [_Part(rows, flags == NARROW, *packed)]
 
     def run_sectors(rows: npt.NDArray[np.int64]) -> list[_Part]:
-        areas, flags, *packed = sweep(rows, *views, step, *index.edge_arrays)
-        area[rows] = areas
-        over = rows[flags == LOW_OBSTACLE]
-        parts = [_Part(rows, flags == NARROW, *packed)]
-        if len(over):
+        level = rows[over[rows] == 0]
+        areas, flags, *packed = sweep(level, *views, step, *index.edge_arrays)
+        area[level] = areas
+        above = np.concatenate([level[flags == LOW_OBSTACLE], rows[over[rows] > 0]])
+        parts = [_Part(level, flags == NARROW, *packed)]
+        if len(above):
             areas, flags, *packed = sweep_with_shadows(
-                over, *views, float(target_height_m), step, *index.edge_arrays
+                above, *views, float(target_height_m), over, step, *index.edge_arrays
             )
-            area[over] = areas
-            parts.append(_Part(over, flags == NARROW, *packed))
+            area[above] = areas
+            parts.append(_Part(above, flags == NARROW, *packed))
         return parts
 
     def run(rows: npt.NDArray[np.int64]) -> list[_Part]:
@@ -452,6 +473,20 @@ def _sweep(  # noqa: PLR0917 - the columns of a view, in the order compiled code
         position_status=placed.status,
         _parts=kept,
     )
+
+
+def roofs_under(placed: Positions, index: ObstacleIndex) -> npt.NDArray[np.int64]:
+    """How many footprints lie under each camera that stands on a roof; 0 for all others."""
+    from coverage_model.sight.grid import winding_at  # noqa: PLC0415 - compiled
+    from coverage_model.sight.positions import ON_ROOF  # noqa: PLC0415
+
+    edges, _, starts, winding, grid, shape = index.place_arrays
+    over = np.zeros(len(placed.x_m), dtype=np.int64)
+    for row in np.flatnonzero(placed.code == ON_ROOF):  # few
+        over[row] = winding_at(
+            placed.x_m[row], placed.y_m[row], edges, starts, winding, grid, shape
+        )
+    return over
 
 
 def _index(obstacles: Any, sectors: gpd.GeoDataFrame) -> ObstacleIndex:

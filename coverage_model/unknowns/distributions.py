@@ -130,6 +130,7 @@ class Drawn:
     mount_height_m: Floats
     shaped: Bools
     regions: Ragged | None
+    height_given: Bools
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -322,6 +323,7 @@ class Unknowns:
         return Drawn(
             x_m=self.x_m, y_m=self.y_m, azimuth_deg=azimuth, hfov_deg=hfov, near_m=near, far_m=far,
             mount_height_m=values["mount_height_m"], shaped=shots.drawn, regions=regions,
+            height_given=~np.isnan(self.given["mount_height_m"]),
         )  # fmt: skip
 
     def shifted(self, number: int, *, attempt: int = 0) -> tuple[Floats, Floats]:

@@ -82,7 +82,10 @@ class Scene:
         )
         if unknowns.position_sigma_m > 0:
             # A camera deep in a building sees nothing; moving it out would be a guess.
-            differs &= scene._codes(unknowns.x_m, unknowns.y_m) != UNRESOLVED
+            differs &= (
+                scene._codes(unknowns.x_m, unknowns.y_m, unknowns.given["mount_height_m"])
+                != UNRESOLVED
+            )
         same = replace(scene, views=unknowns.take(np.flatnonzero(~differs)))
         rings, rows = same.rings(same.views.draw(0, vary=()))
         fixed = lines.cross(rings, same.views.label[rows])
@@ -154,24 +157,26 @@ class Scene:
             threads=1,
             regions=None if drawn.regions is None else [drawn.regions],
             shaped=drawn.shaped,
+            height_given=drawn.height_given,
         )
 
     def _places(self, number: int) -> tuple[Floats, Floats]:
         """Places of a draw; one deep in a building is drawn again."""
         x, y = self.views.shifted(number)
-        wrong = np.flatnonzero(self._codes(x, y) == UNRESOLVED)
+        height = self.views.given["mount_height_m"]
+        wrong = np.flatnonzero(self._codes(x, y, height) == UNRESOLVED)
         for attempt in range(1, ATTEMPTS):
             if len(wrong) == 0:
                 break
             x[wrong], y[wrong] = self.views.take(wrong).shifted(number, attempt=attempt)
-            wrong = wrong[self._codes(x[wrong], y[wrong]) == UNRESOLVED]
+            wrong = wrong[self._codes(x[wrong], y[wrong], height[wrong]) == UNRESOLVED]
         x[wrong], y[wrong] = self.views.x_m[wrong], self.views.y_m[wrong]
         return x, y
 
-    def _codes(self, x: Floats, y: Floats) -> Any:
-        """Position status of places, whatever the heading."""
+    def _codes(self, x: Floats, y: Floats, height_m: Floats) -> Any:
+        """Position status of places, whatever the heading; heights as given."""
         whole = np.full(len(x), 360.0)
         return place_cameras(
             x, y, azimuth_deg=np.zeros(len(x)), hfov_deg=whole, index=self.index,
-            snap_tolerance_m=self.snap_tolerance_m,
+            snap_tolerance_m=self.snap_tolerance_m, mount_height_m=height_m,
         ).code  # fmt: skip

@@ -67,6 +67,8 @@ def answer(material: Material) -> Answer:
         records=records,
         targets=targets,
         ownership=options.ownership,
+        form=run.form,
+        target_height_m=run.target.height_m,
     )
     plan = plan_upgrades(
         found.profiles, measures=measures, overrides=prices, solver=material.scenario.solver

@@ -23,6 +23,7 @@ from coverage_model.base import schemas, schemas_beside
 from coverage_model.base.errors import InputError
 from coverage_model.cover.ownership import NO_OPERATOR
 from coverage_model.optics.pixel_density import DistanceForm, blind_zone_m, find_level, levels
+from coverage_model.optics.target import target_plane
 from sharedview.questions.image_quality.counts import by_criterion, fault_profiles, grouped, listed
 from sharedview.questions.image_quality.density import (
     FAIL,
@@ -38,6 +39,7 @@ from sharedview.questions.image_quality.density import (
     view_share,
 )
 from sharedview.questions.image_quality.records import Records, no_records
+from sharedview.questions.image_quality.slant import LEVEL, SlantLoss, slant_loss
 from sharedview.questions.image_quality.standard import (
     WORDS,
     Criterion,
@@ -81,6 +83,9 @@ class Audit:
         Cameras of owners that were not audited.
     resolution_differs
         Cameras whose pixels across differ between audit and inventory.
+    slant
+        Cameras that lose identification to the height of their lens; none at all where no level has
+        that name.
     illustrative
         Whether cameras or records are generated.
     """
@@ -95,6 +100,7 @@ class Audit:
     profiles: pd.DataFrame
     left_out: int
     resolution_differs: int
+    slant: SlantLoss
     illustrative: bool
 
 
@@ -108,6 +114,7 @@ def audit(
     targets: pd.DataFrame | None = None,
     ownership: Sequence[str] = AUDITED,
     form: DistanceForm = "planar",
+    target_height_m: float | None = None,
 ) -> Audit:
     """Judge every camera of an inventory against a standard.
 
@@ -130,6 +137,9 @@ def audit(
         Owners whose cameras are audited; the others are counted.
     form
         Distance for a pixel density: ``planar`` or ``arc``.
+    target_height_m
+        Height of the target plane; that of a face where not given. Distances are slant where the
+        height of the lens is given, else along the ground.
 
     Returns
     -------
@@ -150,7 +160,8 @@ def audit(
     place = kept.drop_duplicates("camera_id")
     ids = pd.Index(place["camera_id"])
     facts = written.reindex(ids)
-    views = _views(kept, facts, chosen)
+    plane = target_plane().height_m if target_height_m is None else target_height_m
+    views = _views(kept, facts, chosen, target_height_m=plane)
     status = np.column_stack(
         [
             _judge(each, chosen, views, facts, year=year, targets=targets, form=form)
@@ -187,6 +198,7 @@ def audit(
         ),
         levels=_levels(views, chosen, len(ids), form=form),
         profiles=profiles,
+        slant=_slant(kept, views, chosen, form=form, target_height_m=plane),
         left_out=int(cameras["camera_id"].nunique() - len(ids)),
         resolution_differs=int(differs.sum()),
         illustrative=bool(by_camera["illustrative"].any()),
@@ -226,7 +238,9 @@ def judge_words(texts: Sequence[object] | pd.Series, accepted: Sequence[str]) ->
     return judge(cells.map(lambda text: answers.get(text, False)).to_numpy(dtype=bool), known)
 
 
-def _views(cameras: gpd.GeoDataFrame, facts: pd.DataFrame, standard: Standard) -> pd.DataFrame:
+def _views(
+    cameras: gpd.GeoDataFrame, facts: pd.DataFrame, standard: Standard, *, target_height_m: float
+) -> pd.DataFrame:
     """Gather what is known of each view, with the position of its camera among those audited."""
     of = facts.index.get_indexer(cameras["camera_id"])
     audited = facts["horizontal_px"].to_numpy(dtype=float)[of]
@@ -237,8 +251,10 @@ def _views(cameras: gpd.GeoDataFrame, facts: pd.DataFrame, standard: Standard) -
         *(
             cameras[name].to_numpy(dtype=float)
             for name in ("mount_height_m", "tilt_deg", "vfov_deg")
-        )
+        ),
+        target_height_m=target_height_m,
     )
+    drop = cameras["mount_height_m"].to_numpy(dtype=float) - target_height_m
     limit = cameras["range_m"].to_numpy(dtype=float)
     return pd.DataFrame(
         {
@@ -252,6 +268,8 @@ def _views(cameras: gpd.GeoDataFrame, facts: pd.DataFrame, standard: Standard) -
             "range_m": limit,
             "near_m": np.where(np.isfinite(near), near, 0.0),
             "far_limit_m": np.fmin(limit, far),
+            # What is not known of a height is left out: the distance is then along the ground.
+            "drop_m": np.where(np.isnan(drop), 0.0, drop),
             # A dome that turns may zoom too; the inventory does not say.
             "zooms": (kind.eq("ptz") | turns).to_numpy(),
             "turns": turns.to_numpy() | kind.eq("ptz").to_numpy(),
@@ -259,6 +277,23 @@ def _views(cameras: gpd.GeoDataFrame, facts: pd.DataFrame, standard: Standard) -
             "own_distance_m": facts["target_distance_m"].to_numpy(dtype=float)[of],
         }
     )
+
+
+def _slant(
+    cameras: gpd.GeoDataFrame,
+    views: pd.DataFrame,
+    standard: Standard,
+    *,
+    form: DistanceForm,
+    target_height_m: float,
+) -> SlantLoss:
+    density = {each.name: each.px_per_m for each in levels(standard.levels)}
+    if LEVEL not in density:
+        return SlantLoss(0, 0, 0)
+    return slant_loss(
+        cameras, horizontal_px=views["horizontal_px"].to_numpy(dtype=float),
+        px_per_m=density[LEVEL], target_height_m=target_height_m, form=form,
+    )  # fmt: skip
 
 
 def _own_density(names: pd.Series, standard: Standard) -> NDArray[np.float64]:
@@ -317,7 +352,8 @@ def _at_targets(
     at_distance = judge_density(
         views["horizontal_px"], views["hfov_deg"],
         distance_m=views["own_distance_m"].fillna(criterion.distance_m).to_numpy(),
-        px_per_m=needed, zooms=views["zooms"], range_m=views["range_m"], form=form,
+        px_per_m=needed, zooms=views["zooms"], range_m=views["range_m"],
+        drop_m=views["drop_m"], form=form,
     )  # fmt: skip
     status = all_by(at_distance, views["of"].to_numpy(dtype=np.intp), len(ids))
     if targets is None or targets.empty:
@@ -341,7 +377,8 @@ def _ends(views: pd.DataFrame, px_per_m: float, *, form: DistanceForm) -> NDArra
     return np.asarray(
         view_ends_m(
             views["horizontal_px"], views["hfov_deg"], px_per_m,
-            near_m=views["near_m"], range_m=views["far_limit_m"], form=form,
+            near_m=views["near_m"], range_m=views["far_limit_m"], drop_m=views["drop_m"],
+            form=form,
         )
     )  # fmt: skip
 
@@ -368,7 +405,7 @@ def _levels(
     for level in table:
         at_target = judge_density(
             views["horizontal_px"], views["hfov_deg"], distance_m=distance,
-            px_per_m=level.px_per_m, range_m=views["range_m"], form=form,
+            px_per_m=level.px_per_m, range_m=views["range_m"], drop_m=views["drop_m"], form=form,
         )  # fmt: skip
         reach = (all_by(at_target, of, count) == PASS) & known
         part = np.minimum(_ends(views, level.px_per_m, form=form), far)

@@ -89,6 +89,7 @@ def image_quality_chapter(
         verdict(figures, illustrative=illustrative),
         *_criteria(tables.by_criterion, figures),
         *_at_target(tables.levels),
+        *_slant(figures),
         *_evidence(figures, tables.evidence),
         *upgrading(figures),
         *_dearest(tables.measures),
@@ -253,6 +254,23 @@ def _at_target(levels: pd.DataFrame) -> tuple[Sentence, ...]:
             " of the cameras with known pixels and lens show enough of a person to recognise and ",
             cite.bold("identify", "reach_target_share", wording.share),
             " enough to identify, at their widest view (levels of EN 62676-4).",
+        ),
+    )
+
+
+def _slant(figures: Figures) -> tuple[Sentence, ...]:
+    """Say what the height of the lens takes away."""
+    if not figures.value("identify_flat"):
+        return ()
+    return (
+        (
+            "Pixels on a face depend on its distance from the lens, not along the ground. Of ",
+            figures.bold("identify_flat", say=_cameras),
+            " that would identify somewhere by the distance along the ground, ",
+            figures.bold("identify_lost", say=wording.number),
+            " (",
+            figures.bold("identify_lost_share"),
+            ") identify nowhere: they hang too high, or look down too steeply, for their lens.",
         ),
     )
 

@@ -94,6 +94,7 @@ def judge_density(
     px_per_m: ArrayLike,
     zooms: ArrayLike = False,
     range_m: ArrayLike = np.nan,
+    drop_m: ArrayLike = 0.0,
     form: DistanceForm = "planar",
 ) -> Statuses:
     """Judge whether views put enough pixels on a target at a distance.
@@ -109,6 +110,8 @@ def judge_density(
         Whether a camera can narrow its view.
     range_m
         Greatest useful distance where the source gives one; a target beyond it is not seen.
+    drop_m
+        Height of the lens above the target plane: density falls with the slant distance.
     form
         As for :func:`coverage_model.optics.pixel_density`.
 
@@ -123,7 +126,8 @@ def judge_density(
     [1, 0, -1]
     """
     px, hfov = np.asarray(horizontal_px, dtype=float), np.asarray(hfov_deg, dtype=float)
-    found = pixel_density(px, hfov, distance_m, form=form)
+    slant = np.hypot(np.asarray(distance_m, dtype=float), np.asarray(drop_m, dtype=float))
+    found = pixel_density(px, hfov, slant, form=form)
     # A calculated density may be a rounding error short of what it was calculated from.
     enough = found >= np.asarray(px_per_m, dtype=float) * (1 - 1e-9)
     beyond = np.asarray(distance_m, dtype=float) > np.asarray(range_m, dtype=float)
@@ -147,7 +151,7 @@ def judge_targets(
     Parameters
     ----------
     views
-        Columns ``camera_id, x_m, y_m, azimuth_deg, hfov_deg, horizontal_px, range_m, zooms,
+        Columns ``camera_id, x_m, y_m, azimuth_deg, hfov_deg, horizontal_px, range_m, drop_m, zooms,
         turns``; one row a view.
     targets
         ``camera_id, x_m, y_m``; one row a point.
@@ -172,7 +176,7 @@ def judge_targets(
     status = judge_density(
         pairs["horizontal_px"], hfov,
         distance_m=np.maximum(distance, 0.01), px_per_m=pairs["needed"],
-        zooms=pairs["zooms"], range_m=pairs["range_m"], form=form,
+        zooms=pairs["zooms"], range_m=pairs["range_m"], drop_m=pairs["drop_m"], form=form,
     )  # fmt: skip
     free = pairs["turns"].to_numpy(dtype=bool) | (hfov >= 360)
     lost = ~free & np.isnan(away)
@@ -190,11 +194,13 @@ def view_ends_m(
     *,
     near_m: ArrayLike,
     range_m: ArrayLike,
+    drop_m: ArrayLike = 0.0,
     form: DistanceForm = "planar",
 ) -> Any:
     """Return how far views keep a density: the level's distance, or the range where that is less.
 
-    Never below the near edge; unknown where resolution or field of view is not known.
+    Along the ground, from a lens ``drop_m`` above the target plane. Never below the near edge;
+    unknown where resolution or field of view is not known.
 
     Examples
     --------
@@ -203,6 +209,7 @@ def view_ends_m(
     """
     far = dori_distance_m(horizontal_px, hfov_deg, px_per_m, form=form)
     known = ~np.isnan(far)
+    far = np.sqrt(np.maximum(far**2 - np.asarray(drop_m, dtype=float) ** 2, 0.0))
     limited = np.fmin(far, np.asarray(range_m, dtype=float))
     return np.where(known, np.maximum(limited, np.asarray(near_m, dtype=float)), np.nan)[()]
 

@@ -88,6 +88,14 @@ def quality_figures(
                 "share",
                 about=seen,
             ),
+            figure("slant_known", "Cameras with height, tilt, lens and resolution given",
+                   audit.slant.known, "cameras"),
+            figure("identify_flat", "Of those, cameras that would identify somewhere if distance "
+                   "lay along the ground", audit.slant.flat, "cameras"),
+            figure("identify_lost", "Of those, cameras that identify nowhere by the distance from "
+                   "the lens", audit.slant.lost, "cameras"),
+            figure("identify_lost_share", "Share of cameras that lose identification to the height "
+                   "of their lens", audit.slant.lost_share, "share"),
             figure("target_share", "Share of each area's cameras to meet the standard", target,
                    "share", about="for somebody to decide"),
             priced("upgrade_cost", "Mending the faults that are known", known),

@@ -213,7 +213,8 @@ def test_target_points_are_seen_by_the_view_that_looks_there(tmp_path: Path) -> 
     assert statuses(found, "target_density") == [FAIL, PASS, UNKNOWN, PASS]
     views = pd.DataFrame(
         {"camera_id": ["E"], "x_m": 0.0, "y_m": 0.0, "azimuth_deg": 10.0, "hfov_deg": 20.0,
-         "horizontal_px": 1920.0, "range_m": np.nan, "zooms": False, "turns": False}
+         "horizontal_px": 1920.0, "range_m": np.nan, "drop_m": 0.0, "zooms": False,
+         "turns": False}
     )  # fmt: skip
     # Bearing of (0, 10) is 0°, 10° off a centre line at 10°: the edge of the view belongs to it.
     edge = pd.DataFrame({"camera_id": ["E"], "x_m": [0.0], "y_m": [10.0]})
