@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from coverage_model.optics.preview import previews
 from coverage_model.optics.target import plane_at
 from maps.shell import palettes, wording
 from maps.shell.legends import LegendItem
@@ -67,6 +68,9 @@ def view_layer(visible: gpd.GeoDataFrame, cameras: gpd.GeoDataFrame) -> PackedLa
         "Position": status.fillna("").tolist(),
         "Note": np.where(generated, "illustrative: this camera does not exist", "").tolist(),
     }
+    if "target_height_m" in visible.columns and len(visible):
+        plane = float(visible["target_height_m"].iloc[0])
+        texts["Picture"] = previews(cameras.reindex(visible.index), target_height_m=plane)
     known = bool((kinds != "reach").any())
     categories = CATEGORIES if known else (ONLY_REACH, *CATEGORIES[1:])
     marks = gpd.GeoDataFrame(

@@ -228,8 +228,11 @@ const Sharedview = (() => {
     let place = 0;
     const fill = async () => {
       list.replaceChildren();
+      for (const old of body.querySelectorAll("figure")) old.remove();
       for (const [name, text] of await pack.texts(hits[place])) {
-        if (text) list.append(element("dt", name), element("dd", text));
+        if (!text) continue;
+        if (name === "Picture") body.insertBefore(pictureOf(JSON.parse(text)), list.nextSibling);
+        else list.append(element("dt", name), element("dd", text));
       }
       label.textContent = `View ${place + 1} of ${hits.length} at this point`;
     };
@@ -238,7 +241,46 @@ const Sharedview = (() => {
       fill();
     });
     await fill();
-    L.popup({ maxWidth: 300, minWidth: 200 }).setLatLng(latlng).setContent(body).openOn(pane.map);
+    L.popup({ maxWidth: 300, minWidth: 200, maxHeight: pane.map.getSize().y - 50 }).setLatLng(latlng).setContent(body).openOn(pane.map);
+  }
+
+  /* What a view's picture looks like: horizon, and a person where each level ends. */
+  function pictureOf([shape, left, right, people]) {
+    const width = 240;
+    const height = Math.round(width / Math.max(shape, 0.5));
+    const make = (name, given, text) => {
+      const node = document.createElementNS("http://www.w3.org/2000/svg", name);
+      for (const [key, value] of Object.entries(given)) node.setAttribute(key, value);
+      if (text) node.textContent = text;
+      return node;
+    };
+    const x = (at) => ((at + 1) / 2) * width;
+    const y = (at) => ((1 - at) / 2) * height;
+    const svg = make("svg", { viewBox: `0 0 ${width} ${height}`, class: "shot", role: "img" });
+    const far = people.map(([name, metres]) => `${name} to ${metres} m`).join(", ");
+    svg.append(make("title", {}, `Picture of this view: ${far || "no level ends in it"}`));
+    svg.append(make("rect", { width, height, class: "sky" }));
+    const ground = [[0, y(left)], [width, y(right)], [width, 9 * height], [0, 9 * height]];
+    svg.append(make("polygon", { points: ground.map((each) => each.join(",")).join(" "), class: "ground" }));
+    people.forEach(([, metres, footX, footY, headX, headY], nth) => {
+      // Side by side, along the horizon: a step to the side changes neither depth nor size.
+      const aside = (2 * (nth + 0.5)) / people.length - 1;
+      const rise = (aside * (right - left)) / 2;
+      const [fx, fy, hx, hy] = [x(footX + aside), y(footY + rise), x(headX + aside), y(headY + rise)];
+      const size = Math.hypot(hx - fx, hy - fy);
+      const neck = [hx + 0.16 * (fx - hx), hy + 0.16 * (fy - hy)];
+      svg.append(
+        make("line", { x1: fx, y1: fy, x2: neck[0], y2: neck[1], "stroke-width": Math.max(size / 5, 1), class: "person" }),
+        make("circle", { cx: (hx + neck[0]) / 2, cy: (hy + neck[1]) / 2, r: Math.max(size / 11, 1), class: "head" }),
+        make("text", { x: hx, y: Math.min(Math.max(hy - 4, 10), height - 4), class: "far" }, `${metres} m`),
+      );
+    });
+    const figure = element("figure", null, "picture");
+    const words = people.length
+      ? `People of 1.7 m, side by side, at the distance straight ahead to which each level holds: ${far}.`
+      : "No level of quality ends within this picture straight ahead.";
+    figure.append(svg, element("figcaption", words));
+    return figure;
   }
 
   function select(index, { zoom }) {
