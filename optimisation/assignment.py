@@ -79,6 +79,7 @@ def solve_assignment(
     *,
     time_limit_s: float | None = None,
     max_nodes: int | None = None,
+    max_rounds: int | None = None,
     feasibility: bool = False,
 ) -> Assigned:
     """Find the plan of least net present cost by the assignment model.
@@ -91,6 +92,9 @@ def solve_assignment(
         Emergency brake: time after which to stop with what there is; the scenario's if None.
     max_nodes
         Nodes of branch and bound, in each round, after which to stop with what there is.
+    max_rounds
+        Times to solve the model, each with the contiguity rows that the last answer called for,
+        after which to stop with the bound that there is.
     feasibility
         Ask only whether there is any plan; costs are left out.
 
@@ -115,7 +119,7 @@ def solve_assignment(
     cuts = rounds = 0
     while True:
         left = allowed_s - (time.perf_counter() - started)
-        if rounds and left < MIN_TIME_S:
+        if rounds and (left < MIN_TIME_S or rounds == max_rounds):
             break
         rounds += 1
         allowance = 0.0 if feasibility else setting.scenario.gap * max(bound, 0.0)
@@ -300,7 +304,7 @@ class _Model:
     def _costs(self) -> None:
         """Add the money of every term: rows (4), (5) and (7), and the cut on all posts."""
         setting, rate, places = self.setting, self.setting.rate, self.setting.places
-        form, others = setting.pricing.weighted()
+        form, others = setting.pricing.weighted
         least = float(np.ceil(rate.min_posts_per_room))
         room, change, post, member = (np.asarray(part) for part in form.parts(self.n))
         # What a borough pays wherever it is served is a constant: it would only blur the gap.

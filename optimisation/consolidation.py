@@ -212,6 +212,7 @@ def plan_from_rows(
         runtime_s=runtime_s,
         groups_considered=len(table),
         columns_in_model=columns_in_model,
+        objective=table.words,
     )
     return _plan(plan_id, label, rooms=rooms, report=report, scenario=asked, notes=notes)
 

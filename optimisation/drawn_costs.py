@@ -190,7 +190,7 @@ class DrawnCosts:
             As :meth:`matrix`, and the position of each group's site; -1 and an infinite cost
             where the scenario allows none.
         """
-        costs, sites = sited_matrix(groups, self._paced())
+        costs, sites = sited_matrix(groups, self._paced(self.pricings()))
         return self._as_built(groups, sites, costs), sites
 
     def matrix(self, groups: Groups, sites: NDArray[np.int64]) -> Floats:
@@ -209,16 +209,17 @@ class DrawnCosts:
             Shape ``(draws, groups)``: today's rooms run on until the group changes, which is spread
             evenly over the scenario's years of building (:class:`optimisation.costs.rates.Pace`).
         """
-        costs = cost_matrix(groups, self._paced(allowed=False), fixed_sites=sites)
+        costs = cost_matrix(groups, self._free, fixed_sites=sites)
         return self._as_built(groups, sites, costs)
 
-    def _paced(self, *, allowed: bool = True) -> list[Pricing]:
+    @cached_property
+    def _free(self) -> list[Pricing]:
+        return self._paced(self.pricings(allowed=False))
+
+    def _paced(self, pricings: Sequence[Pricing]) -> list[Pricing]:
         """Weigh a year's cost against a one-off one as the years of building do."""
         pace = self.setting.scenario.pace
-        return [
-            replace(pricing, annuity_factor=pace.after / pace.once)
-            for pricing in self.pricings(allowed=allowed)
-        ]
+        return [replace(each, annuity_factor=pace.after / pace.once) for each in pricings]
 
     def _as_built(self, groups: Groups, sites: NDArray[np.int64], costs: Floats) -> Floats:
         """Add what does not fit in a new room, and today's rooms until the change."""

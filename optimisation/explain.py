@@ -34,8 +34,8 @@ from optimisation.search.solvers import choose_columns
 TRIAL_GROUPS = 15_000
 """Groups up to which it is asked by a list of them whether a scenario has a plan."""
 
-TRIAL_NODES = 100_000
 ASSIGNMENT_NODES = 1
+ASSIGNMENT_ROUNDS = 2
 TRIAL_NODES = 50  # of branch and bound: a limit that is the same on every machine
 PRICED_GROUPS = 1_500_000
 """Groups up to which a constraint is priced by a list of them."""
@@ -371,7 +371,7 @@ def _price_without(
         if constraint.field not in {"rooms_min", "rooms_max"}:
             cells = cells_of(build_table(setting, limit=PRICED_GROUPS))
     except TooManyGroupsError:
-        answer = solve_assignment(setting, max_nodes=max_nodes)
+        answer = solve_assignment(setting, max_nodes=max_nodes, max_rounds=ASSIGNMENT_ROUNDS)
         note = (
             f"More than {PRICED_GROUPS:,} groups without it; the assignment model narrowed the "
             f"price in {max_nodes} nodes."

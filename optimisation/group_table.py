@@ -123,11 +123,14 @@ class GroupTable:
         What it was made for.
     groups, costs
         The groups and their costs, row by row.
+    words
+        What ``costs.npv`` is, for people.
     """
 
     setting: Setting
     groups: Groups
     costs: GroupCosts
+    words: str = "cost at the values as stated"
 
     def __len__(self) -> int:
         return len(self.groups)
@@ -405,4 +408,4 @@ def cost_table(
 def _only(table: GroupTable, rows: NDArray[np.bool_]) -> GroupTable:
     if rows.all():
         return table
-    return GroupTable(table.setting, table.groups.take(rows), table.costs.take(rows))
+    return replace(table, groups=table.groups.take(rows), costs=table.costs.take(rows))

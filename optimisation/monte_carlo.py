@@ -92,6 +92,7 @@ def monte_carlo(
     names: Sequence[str] | None = None,
     graph: nx.Graph | None = None,
     table: GroupTable | None = None,
+    drawn: DrawnCosts | None = None,
 ) -> MonteCarlo:
     """Cost plans under many draws, and find the best plan of each draw.
 
@@ -108,6 +109,8 @@ def monte_carlo(
         As in :mod:`optimisation.costs.draws`.
     table
         The scenario's group table, if it was built before.
+    drawn
+        These draws of the same scenario, if they were made before.
 
     Returns
     -------
@@ -129,7 +132,7 @@ def monte_carlo(
         table = build_table(make_setting(boroughs, scenario, graph=graph))
     setting = table.setting
     asked = setting.scenario.objective
-    drawn = DrawnCosts(
+    drawn = drawn or DrawnCosts(
         setting,
         draw_all(
             setting,

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +31,9 @@ from optimisation.drawn_costs import DrawnCosts, draw_all
 from optimisation.group_table import GroupTable
 from optimisation.objective_options import ObjectiveOptions
 from optimisation.optimum import effort, most_moved
+from optimisation.results import Plan
 from optimisation.search.bounds import SideRow
+from optimisation.search.groups import Groups
 from optimisation.search.judged import Limits, least
 from optimisation.search.measures import Measure
 from optimisation.search.reoptimise import Reoptimiser
@@ -82,7 +85,7 @@ class Certificate:
         return f"{self.words}: another plan could be better by up to £{self.gap_gbp:,.0f}"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Chosen:
     """The plan of an objective, and the costs that it was chosen on.
 
@@ -106,11 +109,23 @@ class Chosen:
     drawn: DrawnCosts
     matrix: Floats
 
-    @property
+    @cached_property
     def expected_table(self) -> GroupTable:
-        """Return the groups at their mean cost over the draws; cost lines stay as stated."""
+        """The groups at their mean cost over the draws, as built; cost lines stay as stated."""
         costs = replace(self.table.costs, npv=self.matrix.mean(axis=0))
-        return GroupTable(self.table.setting, self.table.groups, costs)
+        words = f"expected cost over {len(self.drawn):,} draws"
+        return replace(self.table, costs=costs, words=words)
+
+    def valued(self, plan: Plan) -> Plan:
+        """Return a plan with the expected cost of each room, as built, in the place of its own."""
+        codes = self.table.setting.codes
+        groups = Groups.from_members(codes, [room.members for room in plan.rooms])
+        sites = self.table.setting.positions([room.site_code for room in plan.rooms])
+        costs = self.drawn.matrix(groups, np.asarray(sites, dtype=np.int64)).mean(axis=0)
+        rooms = tuple(
+            replace(room, npv_gbp=float(cost)) for room, cost in zip(plan.rooms, costs, strict=True)
+        )
+        return replace(plan, rooms=rooms)
 
 
 def draws_of(table: GroupTable, *, seed: int | None = None, draws: int | None = None) -> DrawnCosts:

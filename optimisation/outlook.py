@@ -24,6 +24,7 @@ from optimisation import schemas
 from optimisation.drawn_costs import DrawnCosts
 from optimisation.finding_out import FindingOut, sentence, value_of_finding_out
 from optimisation.monte_carlo import MonteCarlo
+from optimisation.near_best import Alternatives
 from optimisation.objectives import Certificate, Chosen, reoptimiser
 from optimisation.ranges import SavingRange
 from optimisation.results import Plan
@@ -127,6 +128,9 @@ class Outlook:
         What the plan that is best at the stated values would save more than ours if all held.
     gained_on_average_gbp
         What ours saves more than that one on average over unseen draws.
+    near_plans, near_better_gbp
+        Plans that cost nearly as little on the draws that chose, and what the one that saves most
+        on the unseen draws saves more there than ours; 0 where none does.
     edges
         :class:`optimisation.schemas.RoomEdges`.
     finding_out
@@ -139,6 +143,8 @@ class Outlook:
     gap_most_gbp: float
     forgone_if_certain_gbp: float
     gained_on_average_gbp: float
+    near_plans: int
+    near_better_gbp: float
     edges: pd.DataFrame
     finding_out: FindingOut
 
@@ -154,7 +160,9 @@ class Outlook:
         if np.isfinite(self.gap_most_gbp):
             said.append(
                 "On draws that did not choose it, it is with 95 % confidence at most "
-                f"£{self.gap_most_gbp / 1e6:.1f}m from the plan that is best there."
+                f"£{self.gap_most_gbp / 1e6:.1f}m from the plan that is best there; of the "
+                f"{self.near_plans:,} near-ties none saves over £{self.near_better_gbp / 1e6:.2f}m "
+                "more there."
             )
         said.append(
             "If every value were as stated and all were built at once, another plan would save "
@@ -176,7 +184,9 @@ class Outlook:
         return tuple(said)
 
 
-def outlook(chosen: Chosen, plan: Plan, point: Plan, today: Plan, carlo: MonteCarlo) -> Outlook:
+def outlook(
+    chosen: Chosen, plan: Plan, point: Plan, today: Plan, carlo: MonteCarlo, *, near: Alternatives
+) -> Outlook:
     """Put together how the best plan stands on draws that did not choose it.
 
     Parameters
@@ -189,6 +199,8 @@ def outlook(chosen: Chosen, plan: Plan, point: Plan, today: Plan, carlo: MonteCa
         The baseline.
     carlo
         Plans over unseen draws, these three among them, on the table of ``chosen``.
+    near
+        The plans of nearly the least expected cost, of the same groups.
     """
     names = chosen.table.setting.boroughs["borough"]
     base = carlo.npv_gbp[today.plan_id].to_numpy()
@@ -197,6 +209,8 @@ def outlook(chosen: Chosen, plan: Plan, point: Plan, today: Plan, carlo: MonteCa
         for plan_id in carlo.npv_gbp
     }
     mean_gap, most_gap = optimality_gap(chosen, carlo.matrix)
+    unseen = carlo.matrix.mean(axis=0)
+    better = float(unseen[list(chosen.rows)].sum()) - float(near.total(unseen).min())
     return Outlook(
         certificate=chosen.certificate,
         ranges=ranges,
@@ -204,6 +218,8 @@ def outlook(chosen: Chosen, plan: Plan, point: Plan, today: Plan, carlo: MonteCa
         gap_most_gbp=most_gap,
         forgone_if_certain_gbp=plan.npv_gbp - point.npv_gbp,
         gained_on_average_gbp=ranges[plan.plan_id].mean_gbp - ranges[point.plan_id].mean_gbp,
+        near_plans=len(near),
+        near_better_gbp=max(0.0, better),
         edges=edges(plan, carlo.drawn, names),
         finding_out=value_of_finding_out(
             chosen, carlo.drawn, carlo.matrix, carlo.best_npv_gbp, names=names

@@ -113,6 +113,37 @@ class Savings:
         return check(pd.DataFrame(rows), schemas.PlanSavings, "plan savings")
 
 
+def unseen_draws(
+    boroughs: pd.DataFrame,
+    scenario: Scenario,
+    *,
+    draws: int | None = None,
+    seed: int | None = None,
+) -> DrawnCosts:
+    """Draw what the scenario's objective says is uncertain anew: these draws chose no plan.
+
+    Parameters
+    ----------
+    boroughs, scenario
+        As in :func:`optimisation.group_table.make_setting`.
+    draws, seed
+        In the place of the objective's own; its seed is moved on by
+        :data:`optimisation.drawn_costs.UNSEEN`.
+    """
+    asked = scenario.objective
+    setting = make_setting(boroughs, scenario)
+    return DrawnCosts(
+        setting,
+        draw_all(
+            setting,
+            draws=asked.draws if draws is None else draws,
+            seed=asked.seed + UNSEEN if seed is None else seed,
+            counts=asked.draw_counts,
+            local=asked.draw_local_levels,
+        ),
+    )
+
+
 def plan_savings(
     boroughs: pd.DataFrame,
     scenario: Scenario,
@@ -121,6 +152,7 @@ def plan_savings(
     *,
     draws: int | None = None,
     seed: int | None = None,
+    drawn: DrawnCosts | None = None,
 ) -> Savings:
     """Cost plans and today's rooms under many draws.
 
@@ -132,8 +164,9 @@ def plan_savings(
     plans, today
         The plans, and the plan they are measured against.
     draws, seed
-        In the place of the objective's own; its seed is moved on by
-        :data:`optimisation.drawn_costs.UNSEEN`.
+        As in :func:`unseen_draws`.
+    drawn
+        From there, if they were made before.
 
     Returns
     -------
@@ -150,19 +183,8 @@ def plan_savings(
     >>> found.p10_gbp < found.p50_gbp < found.p90_gbp
     True
     """
-    asked = scenario.objective
-    setting = make_setting(boroughs, scenario)
-    first = asked.seed + UNSEEN if seed is None else seed
-    drawn = DrawnCosts(
-        setting,
-        draw_all(
-            setting,
-            draws=asked.draws if draws is None else draws,
-            seed=first,
-            counts=asked.draw_counts,
-            local=asked.draw_local_levels,
-        ),
-    )
+    drawn = drawn or unseen_draws(boroughs, scenario, draws=draws, seed=seed)
+    first = drawn.draws.seed
     base, *costs = drawn.plans([today.sited, *(plan.sited for plan in plans)]).T
     kept = {room.members for room in today.rooms}
     saved: dict[str, Floats] = {}

@@ -22,8 +22,9 @@ from optimisation.costs.draws import (
     Uncertain,
     uncertain_coefficients,
 )
+from optimisation.costs.places import posts_needed
 from optimisation.costs.rates import annuity
-from optimisation.costs.rooms import GroupCosts, cost_groups
+from optimisation.costs.rooms import GroupCosts, cost_groups, cost_matrix
 from optimisation.explain import conflicting_constraints
 from optimisation.group_table import (
     Setting,
@@ -88,7 +89,7 @@ class Recosting:
         if "cameras_per_operator" in ranges:
             loosest["cameras_per_operator"] = ranges["cameras_per_operator"].high
         table = build_table(self.at(loosest))
-        self.groups = table.groups
+        self.groups, self._watched = table.groups, table.costs.watched
         self._rows = {row.tobytes(): k for k, row in enumerate(self.groups.packed)}
         self._solver = Reoptimiser(
             self.groups,
@@ -122,9 +123,14 @@ class Recosting:
 
     def best(self, setting: Setting) -> tuple[float, Partition] | None:
         """Net present cost and groups of the best plan in a setting; None if there is none."""
-        costs = allowed_costs(setting, self.groups)
+        needed = posts_needed(self.groups.sums(setting.places.cameras), setting.rate)
+        posts = np.where(self._watched, needed, 0)
+        npv = cost_matrix(self.groups, [setting.allowed_pricing])[0]
+        limit = setting.scenario.capacity_posts
+        if limit is not None:
+            npv[posts > limit] = np.inf
         least = setting.places.least_posts(setting.rate)
-        answer = self._solver.solve(costs.npv, costs.posts, least_posts=least)
+        answer = self._solver.solve(npv, posts, least_posts=least)
         if answer is None:
             return None
         return answer.cost, tuple(sorted(self.groups.members(row) for row in answer.rows))

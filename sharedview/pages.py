@@ -212,8 +212,8 @@ def workshop(run: ConsolidationRun, study: PlanStudy | None) -> Page:
         ]
         careful = [study.small_step] if study.small_step else []
         listed += [
-            Listed("Near the best, costs as stated", (*near.picks(), *unlike, *careful)),
-            Listed("Cheapest for each number of rooms, costs as stated", study.frontier.plans),
+            Listed("Near the best in expected cost", (*near.picks(), *unlike, *careful)),
+            Listed("Cheapest for each number of rooms in expected cost", study.frontier.plans),
         ]
         sections = [
             pairing_section(

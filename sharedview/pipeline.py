@@ -36,9 +36,10 @@ from coverage_model.unknowns.distributions import stated_sigma_m
 from coverage_model.unknowns.duty import reach_by_area
 from optimisation import comparison, consolidation, territory
 from optimisation.best_plan import best_plan
+from optimisation.drawn_costs import DrawnCosts
 from optimisation.objectives import Chosen
 from optimisation.phasing import Phasing, yearly_waves
-from optimisation.ranges import SavingRange, Savings, plan_savings
+from optimisation.ranges import SavingRange, Savings, plan_savings, unseen_draws
 from optimisation.results import Plan
 from optimisation.scenario import Scenario, with_counts
 from sharedview.console import Reporter
@@ -233,7 +234,24 @@ class ConsolidationRun:
     @cached_property
     def savings(self) -> Savings:
         """What each plan saves against today as it would be built: the only place to quote from."""
-        return plan_savings(self.boroughs, self.scenario, self.plans, self.today)
+        return plan_savings(self.boroughs, self.scenario, self.plans, self.today, drawn=self.unseen)
+
+    @cached_property
+    def unseen(self) -> DrawnCosts:
+        """The draws that every quoted saving is of: none of them chose the plan."""
+        return unseen_draws(self.boroughs, self.scenario)
+
+    def valued(self, plan: Plan) -> Plan:
+        """Return a plan at what plans are ranked by: its expected cost as built, where drawn."""
+        if self.chosen is None:
+            return plan
+        if plan.plan_id not in self._valued:
+            self._valued[plan.plan_id] = self.chosen.valued(plan)
+        return self._valued[plan.plan_id]
+
+    @cached_property
+    def _valued(self) -> dict[str, Plan]:
+        return {}
 
     @property
     def saving(self) -> SavingRange:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from coverage_model.base.errors import Faults
-from optimisation.best_plan import point_plan
+from optimisation.best_plan import DRAWN_GROUPS, point_plan
 from optimisation.drawn_costs import UNSEEN
 from optimisation.explain import constraint_prices, price_table
 from optimisation.frontier import Frontier, frontier
@@ -19,7 +19,7 @@ from optimisation.phasing import Phasing
 from optimisation.resilience import Resilience, failover_rooms
 from optimisation.results import Plan
 from optimisation.robustness import tornado
-from optimisation.search.groups import TooManyGroupsError
+from optimisation.search.groups import MAX_GROUPS, TooManyGroupsError
 from optimisation.sharing import Sharing, share_costs
 from sharedview.console import Reporter
 from sharedview.pipeline import ConsolidationRun
@@ -122,32 +122,44 @@ def study_plans(
     if run.scenario.given_plan is not None:
         return None
     try:
-        table = build_table(setting) if run.chosen is None else run.chosen.table
+        # At the values as stated each room stands where it is cheapest then.
+        stated = build_table(setting, limit=MAX_GROUPS if run.chosen is None else DRAWN_GROUPS)
     except TooManyGroupsError:
         reporter.note("too many groups of boroughs to list: no study of near-ties", always=True)
         return None
+    table = stated if run.chosen is None else run.chosen.table
     known = (run.today, *run.references)
+    # Plans are ranked by what the best one is chosen by: its expected cost as built.
+    ranked = stated if run.chosen is None else run.chosen.expected_table
     with reporter.step("Best plan for every number of rooms"):
-        front = frontier(table, references=known)
+        front = frontier(ranked, references=[run.valued(plan) for plan in known])
     with reporter.step(f"Plans within {within:.1%} of the best"):
-        near = alternatives(table, epsilon=within, limit=NEAR_PLANS)
-    small_step = best_within_moves(table, most_moved=MOST_MOVED)
+        near = alternatives(ranked, epsilon=within, limit=NEAR_PLANS)
+    small_step = best_within_moves(ranked, most_moved=MOST_MOVED)
     with reporter.step("Price of each constraint"):
-        prices = price_table(constraint_prices(table))
+        prices = price_table(constraint_prices(stated))
     robustness, stands = None, None
     if draws:
         followed = [run.plan, *known, *([small_step] if small_step is not None else [])]
-        point = None if run.chosen is None else point_plan(table)
+        point = None if run.chosen is None else point_plan(stated)
         followed += [] if point is None else [point]
         # Draws that chose the plan flatter it: it is judged on others.
         start = seed if run.chosen is None else seed + UNSEEN
         with reporter.step(f"Robustness: {draws:,} further draws, each re-optimised"):
+            asked = run.scenario.objective
+            same = run.chosen is not None and (draws, seed) == (asked.draws, asked.seed)
             robustness = monte_carlo(
-                run.boroughs, run.scenario, followed, draws=draws, seed=start, table=table
+                run.boroughs,
+                run.scenario,
+                followed,
+                draws=draws,
+                seed=start,
+                table=table,
+                drawn=run.unseen if same else None,
             )
         if run.chosen is not None and point is not None:
             with reporter.step("Value of finding out"):
-                stands = outlook(run.chosen, run.plan, point, run.today, robustness)
+                stands = outlook(run.chosen, run.plan, point, run.today, robustness, near=near)
     with reporter.step("Sensitivity, sharing of costs, failover and phasing"):
         swings = tornado(run.boroughs, run.scenario, run.plan)
         sharing = share_costs(table, run.plan)

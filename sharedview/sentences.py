@@ -266,18 +266,19 @@ def study(run: ConsolidationRun, found: PlanStudy) -> tuple[Sentence, ...]:
         said += robustness(run, found.robustness)
     if found.outlook is not None:
         said += [(told,) for told in found.outlook.sentences]
-    stated = "" if run.chosen is None else "At the values as stated, among all plans: "
-    said.append((f"{stated}{found.near.sentence}",))
+    ranked = "At the values as stated" if run.chosen is None else "In expected cost, as built"
+    said.append((f"{ranked}, among all plans: {found.near.sentence}",))
     said.append(first_mergers(run, found.near))
     if found.small_step is not None:
-        saving = run.today.npv_gbp - found.small_step.npv_gbp
+        saving = run.valued(run.today).npv_gbp - found.small_step.npv_gbp
+        average = "" if run.chosen is None else " on average over the draws that chose it"
         said.append(
             (
                 f"The best plan that moves at most {count(MOST_MOVED, 'borough')} has ",
                 Bold(count(found.small_step.room_count, "room")),
                 " and saves ",
                 Bold(gbp(saving)),
-                ", proved best of its kind.",
+                f"{average}, proved best of its kind.",
             )
         )
     said += [*dearest(found), *payback(found), losers(found.sharing)]
@@ -309,7 +310,7 @@ def dearest(found: PlanStudy) -> tuple[Sentence, ...]:
         (
             f"The dearest constraint, that {row['constraint']}, costs {least}",
             Bold(gbp(row["price_gbp"])),
-            " in net present value.",
+            " in net present value, at the values as stated and built at once.",
         ),
     )
 
@@ -325,7 +326,7 @@ def payback(found: PlanStudy) -> tuple[Sentence, ...]:
         (
             f"With at most {gbp(phasing.capital_limit_gbp)} of one-off cost a year it is built in ",
             Bold(count(phasing.years, "year")),
-            " and has paid back, in present value, ",
+            " and has paid back, in present value at the values as stated, ",
             Bold(end),
             ".",
         ),

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -40,7 +41,7 @@ PAIRS_HELD = 3e7  # costs of pairs in draws that are held at once: 240 MB
 PENNY_SHARE = 1e-6  # amounts of a Largest below a millionth of a pound are rounding
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Pricing:
     """What groups are costed with.
 
@@ -82,8 +83,9 @@ class Pricing:
         """Return the allowance for optimism on each term, as a share."""
         return [getattr(self.rate, term.bias) if term.bias else 0.0 for term in TERMS]
 
+    @cached_property
     def weighted(self) -> tuple[Form, list[Largest | OfRoom]]:
-        """Return the net present cost as one sum of all forms, and the amounts that are not one."""
+        """The net present cost as one sum of all forms, and the amounts that are not one."""
         n = len(self.places.cameras)
         total = [np.zeros(n), np.zeros(n), np.zeros(n), np.zeros((n, n))]
         others: list[Largest | OfRoom] = []
@@ -348,7 +350,7 @@ def _choose_site(block: _Block, pricing: Pricing) -> tuple[Ints, Floats]:
 def _pair_costs(block: _Block, pricing: Pricing) -> Floats:
     """Return the cost of each pair, infinite where it is not allowed."""
     posts, cameras = block.posts(pricing), block.groups.sums(pricing.places.cameras)
-    form, others = pricing.weighted()
+    form, others = pricing.weighted
     total = block.value(form, posts, cameras)
     for other in others:
         total += block.value(other, posts, cameras)
