@@ -42,14 +42,26 @@ def gap_places(gaps: gpd.GeoDataFrame) -> Places | None:
     if first.empty:
         return None
     by_demand = named and first["demand_uncovered_weight"].notna().any()
+    by_street = named and first["street_m"].notna().any()
     details = [
         _detail(wording.area(row["gap_m2"]), row, by_demand=by_demand)
         for row in first.to_dict("records")
     ]
     items = _places(first, "place" if named else "area_name", details, GAP_TOLERANCE_M)
-    ranked = "most uncovered demand first, then the largest" if by_demand else "largest first"
+    ranked = _order_words(first, named=named, by_demand=by_demand, by_street=by_street)
     note = _note(len(items), len(gaps), ranked, GAP_TOLERANCE_M)
     return Places("Ground that no view sees", items, note)
+
+
+def _order_words(first: gpd.GeoDataFrame, *, named: bool, by_demand: bool, by_street: bool) -> str:
+    """Say what the gaps are ranked by."""
+    if not named:
+        return "largest first"
+    keys = ["uncovered demand"] if by_demand else []
+    keys += ["length of street", "junctions"] if by_street else []
+    keys += ["stations and named places"] if first["places_near"].any() else []
+    near = "" if first["in_study_area"].all() else "; those within 1 km of a camera before all"
+    return f"in the order of {wording.listing([*keys, 'size'])}{near}"
 
 
 def street_gap_places(runs: gpd.GeoDataFrame) -> Places | None:
@@ -74,6 +86,14 @@ def _detail(size: str, row: dict[Any, Any], *, by_demand: bool = False) -> str:
     if by_demand and not pd.isna(row["demand_uncovered_weight"]):
         weight = row["demand_uncovered_weight"]
         parts.append(f"demand {wording.number(weight, decimals=0 if weight >= 10 else 1)}")
+    if row.get("street_m", 0.0) >= 1.0:
+        parts.append(f"{wording.metres(row['street_m'])} of street")
+        if row["junctions"]:
+            parts.append(wording.count(row["junctions"], "junction"))
+    if row.get("places_near"):
+        parts.append(
+            wording.count(row["places_near"], "station or named place", "stations or named places")
+        )
     nearest = row.get("nearest_camera_m")
     if nearest is not None and not pd.isna(nearest):
         parts.append(f"nearest camera {wording.metres(nearest)} away")

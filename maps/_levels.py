@@ -86,13 +86,17 @@ def _rows(by_level: pd.DataFrame, name: str, codes: Sequence[str]) -> pd.DataFra
     return by_level.loc[by_level["level"].eq(name)].set_index("area_code").loc[list(codes)]
 
 
-def level_switch(by_level: pd.DataFrame, codes: Sequence[str], *, headline: str) -> Workbench:
+def level_switch(
+    by_level: pd.DataFrame, codes: Sequence[str], *, headline: str, cut: Sequence[str] = ()
+) -> Workbench:
     """Return the switch, with the sentence about each area at each level.
 
     Parameters
     ----------
     by_level, codes, headline
         As for :func:`level_measures`.
+    cut
+        Levels at which the map cuts the views to their reach.
     """
     names = level_names(by_level)
     template = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined).from_string(
@@ -118,12 +122,18 @@ def level_switch(by_level: pd.DataFrame, codes: Sequence[str], *, headline: str)
     return Workbench(
         key="levels",
         above=Markup(),
-        beside=Markup(template.render(choices=choices, headline=headline)),  # noqa: S704 - escaped
+        beside=Markup(template.render(choices=choices, headline=headline, cut=bool(cut))),  # noqa: S704 - escaped
         data={
             "headline": headline,
             "names": list(names),
             "families": families,
             "sentences": sentences,
+            "leads": {
+                name: wording.parts(level_lead(by_level, name))
+                for name in names
+                if name != headline
+            },
+            "cut": list(cut),
         },
         blocks=(),
         styles=("levels.css",),
@@ -138,6 +148,21 @@ def level_sentence(row: dict[str, object], level: str) -> Sentence:
         f"At the level {level}, cameras see ",
         Bold(wording.share(share)),
         f" of the ground of {row['area_name']} ({wording.area(area)}).",
+    )
+
+
+def level_lead(by_level: pd.DataFrame, level: str) -> Sentence:
+    """Say what share of all areas is covered at a level."""
+    rows = by_level[by_level["level"].eq(level)]
+    covered, whole = rows["covered_m2"].sum(), rows["area_m2"].sum()
+    return (
+        "At the level ",
+        Bold(level),
+        ", cameras see ",
+        Bold(wording.area(covered)),
+        ", or ",
+        Bold(wording.share(covered / whole if whole else None)),
+        f" of {wording.area(whole)}. The other figures of this page stay at the page's own level.",
     )
 
 

@@ -12,6 +12,7 @@ import shapely
 
 from coverage_model.optics.preview import previews
 from coverage_model.optics.target import plane_at
+from maps._view_words import given_and_assumed, seen_words
 from maps.shell import palettes, wording
 from maps.shell.legends import LegendItem
 from maps.shell.packed import MARKS_FROM_ZOOM, Category, PackedLayer, pack
@@ -43,8 +44,25 @@ ONLY_REACH = dataclasses.replace(CATEGORIES[0], on=True)
 """Reach shows at first where it is all there is."""
 
 
-def view_layer(visible: gpd.GeoDataFrame, cameras: gpd.GeoDataFrame) -> PackedLayer:
-    """Pack the views with what a click on them tells."""
+def view_layer(
+    visible: gpd.GeoDataFrame,
+    cameras: gpd.GeoDataFrame,
+    *,
+    sectors: gpd.GeoDataFrame | None = None,
+    reach_m: pd.DataFrame | None = None,
+) -> PackedLayer:
+    """Pack the views with what a click on them tells.
+
+    Parameters
+    ----------
+    visible, cameras
+        :class:`coverage_model.base.schemas.VisibleAreas` and
+        :class:`~coverage_model.base.schemas.Cameras`.
+    sectors
+        :class:`coverage_model.base.schemas.Sectors` at the level of ``visible``: what was assumed.
+    reach_m
+        How far each view reaches at each level.
+    """
     operators = cameras["operator"].reindex(visible.index)
     kinds = visible["ownership"].where(visible["view_basis"] != "reach", "reach")
     status = visible["position_status"].map(
@@ -63,8 +81,9 @@ def view_layer(visible: gpd.GeoDataFrame, cameras: gpd.GeoDataFrame) -> PackedLa
         "Link": visible["integration"].where(visible["ownership"] == "private", "").tolist(),
         "Type": visible["camera_type"].tolist(),
         "Image quality": visible["level"].tolist(),
-        "Sees": [wording.area(value) for value in visible["area_m2"]],
+        "Sees": seen_words(visible, sectors),
         "View": visible["view_basis"].map(BASES).tolist(),
+        **given_and_assumed(visible, cameras, sectors),
         "Position": status.fillna("").tolist(),
         "Note": np.where(generated, "illustrative: this camera does not exist", "").tolist(),
     }
@@ -86,7 +105,10 @@ def view_layer(visible: gpd.GeoDataFrame, cameras: gpd.GeoDataFrame) -> PackedLa
         texts=texts,
         min_zoom=CONES_FROM_ZOOM,
         marks=marks,
-    )
+        **({} if sectors is None else {"near_m": sectors["near_m"].reindex(visible.index),
+                                       "wide_deg": sectors["hfov_deg"].reindex(visible.index)}),
+        reach_m=None if reach_m is None else reach_m.reindex(visible.index),
+    )  # fmt: skip
 
 
 def target_words(visible: gpd.GeoDataFrame) -> str:

@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from coverage_model.cover.raster import DepthRaster
+from coverage_model.cover.surroundings import MARGIN_M, Surroundings
 from maps._coverage_figures import has, joined_figures
 from maps._coverage_sections import (
     facts_beside,
@@ -60,6 +61,9 @@ def coverage_page(
     buildings: gpd.GeoDataFrame | None = None,
     depth: DepthRaster | None = None,
     ground: Ground | None = None,
+    around: Surroundings | None = None,
+    sectors: gpd.GeoDataFrame | None = None,
+    reach_m: pd.DataFrame | None = None,
 ) -> Page:
     """Make the coverage page.
 
@@ -102,6 +106,13 @@ def coverage_page(
         one, two, and three or more cameras see. Its cells may be coarse (10 m for a city).
     ground
         What lies under the map, to say where one is.
+    around
+        The ground around the cameras, where that is a small part of the areas: what the page says
+        first.
+    sectors
+        :class:`coverage_model.base.schemas.Sectors`, for what a click says was given and assumed.
+    reach_m
+        How far each view reaches at each level: the level switch then cuts the views too.
 
     Returns
     -------
@@ -141,10 +152,13 @@ def coverage_page(
         measures += level_measures(
             by_level, prepared.codes, headline=level, noun=noun, limits=limits
         )
-        switch = level_switch(by_level, prepared.codes, headline=level)
+        switch = level_switch(
+            by_level, prepared.codes, headline=level, cut=_cut_levels(reach_m, level)
+        )
     drawn, layer = area_map(prepared, measures[0].fills)
     above = [] if water is None else [water_layer(drawn, water)]
-    packs, legends = [view_layer(visible, cameras)], [view_legend(visible)]
+    packs = [view_layer(visible, cameras, sectors=sectors, reach_m=reach_m)]
+    legends = [view_legend(visible)]
     groups = {}
     picture = None if depth is None else warp(depth)
     if picture is not None:
@@ -181,6 +195,7 @@ def coverage_page(
     lists = (gap_places(gaps), None if street_gaps is None else street_gap_places(street_gaps))
     content = Content(
         lead=(
+            *(() if around is None else (around_words(around, level=level),)),
             headline(
                 table,
                 level=level,
@@ -210,9 +225,23 @@ def coverage_page(
         zoom_note=f"Zoom in to see single views (from zoom level {CONES_FROM_ZOOM}).",
         home=home,
         focus=focus(cameras, prepared),
+        quiet=frozenset(_quiet(table)),
         workbench=switch,
     )
     return assemble(content, context=context)
+
+
+def _quiet(table: pd.DataFrame) -> list[str]:
+    """Return the areas without a camera in which nothing is seen or reached."""
+    figures = table[["cameras", "covered_m2", "reach_m2"]]
+    return table.loc[figures.eq(0).all(axis=1), "area_code"].tolist()
+
+
+def _cut_levels(reach_m: pd.DataFrame | None, level: str) -> list[str]:
+    """Return the levels at which views are shorter than at the page's own, and so can be drawn."""
+    if reach_m is None or level not in reach_m:
+        return []
+    return [name for name in reach_m if (reach_m[name] <= reach_m[level]).all()]
 
 
 def _downloads(files: dict[str, tuple[str, pd.DataFrame | None]]) -> tuple[Download, ...]:
@@ -341,6 +370,18 @@ def headline(
         Bold(wording.count(table["cameras"].sum(), "camera")),
         *reach_words(table["cameras_reach_only"].sum()),
         *assumed_words(table["cameras_view_assumed"].sum(), table["cameras"].sum()),
+    )
+
+
+def around_words(around: Surroundings, *, level: str) -> Sentence:
+    """Say what is seen of the ground around the cameras."""
+    return (
+        "The cameras stand in ",
+        Bold(wording.listing(around.area_names)),
+        f". Of the ground around them ({wording.area(around.area_m2)}: their convex hull and ",
+        f"{MARGIN_M:.0f} m), they see ",
+        Bold(wording.share(around.covered_share)),
+        f" at the level {level}.",
     )
 
 

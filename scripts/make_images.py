@@ -1,6 +1,9 @@
 """Take the pictures of the README and the documentation: the demo's pages in a real browser.
 
-Usage: python scripts/make_images.py DEMO [--look FOLDER]
+Usage: python scripts/make_images.py DEMO [--look FOLDER] [--streets OSM --buildings GEOJSON]
+
+With streets and buildings of a place in London, the README's first picture is made: what the
+illustrative cameras of that place see, at street level.
 
 DEMO is a folder that `sharedview demo` wrote. Pictures of 1280 × 800 go to docs/images, with few
 colours so that they stay small; with --look, pictures at the width of a telephone go to FOLDER, to
@@ -11,13 +14,24 @@ from __future__ import annotations
 
 import argparse
 import io
+import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
+from coverage_model.base import datasets
+from coverage_model.optics.pixel_density import DEFAULT_LEVEL, find_level
+from coverage_model.reading.illustrative import illustrative_cameras
+from coverage_model.reading.obstacles import read_obstacles
+from coverage_model.reading.streets import read_streets
+from sharedview import pages
+from sharedview.pipeline import run_coverage
+
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
 PAGES = ("consolidation", "comparison", "coverage", "ownership", "workshop")
+STREET_VIEW = "#at=51.5190,-0.1395,17"
 DESK, TELEPHONE = (1280, 800), (390, 844)
 COLOURS = 255
 MOST_BYTES = 300_000
@@ -25,10 +39,10 @@ MOST_BYTES = 300_000
 SYSTEM_CHROMIUM = Path("/usr/bin/chromium")
 
 
-def shoot(page: Page, path: Path, size: tuple[int, int]) -> bytes:
+def shoot(page: Page, path: Path, size: tuple[int, int], at: str = "") -> bytes:
     """Open a page at a size, wait until it is drawn, and return a picture of it."""
     page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.goto(path.resolve().as_uri())
+    page.goto(path.resolve().as_uri() + at)
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(1200)
     return page.screenshot()
@@ -52,11 +66,32 @@ def small(picture: bytes) -> bytes:
     return stream.getvalue()
 
 
+def street_page(streets: Path, buildings: Path, folder: Path) -> Path:
+    """Write the coverage page of the illustrative cameras among the buildings of a place."""
+    walls = read_obstacles(buildings)
+    inventory = illustrative_cameras()
+    west, south, east, north = walls.frame.total_bounds
+    here = replace(inventory, frame=inventory.frame.cx[west:east, south:north].copy())
+    run = run_coverage(
+        here,
+        areas=datasets.boroughs("full"),
+        level=find_level(DEFAULT_LEVEL),
+        obstacles=walls,
+        streets=read_streets(streets),
+        draws=0,
+    )
+    path = folder / "coverage.html"
+    pages.coverage(run).save(path)
+    return path
+
+
 def main() -> None:
     """Take every picture."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("demo", type=Path)
     parser.add_argument("--look", type=Path)
+    parser.add_argument("--streets", type=Path)
+    parser.add_argument("--buildings", type=Path)
     chosen = parser.parse_args()
     IMAGES.mkdir(parents=True, exist_ok=True)
     program = str(SYSTEM_CHROMIUM) if SYSTEM_CHROMIUM.exists() else None
@@ -74,6 +109,12 @@ def main() -> None:
             if chosen.look:
                 chosen.look.mkdir(parents=True, exist_ok=True)
                 (chosen.look / f"{name}_390.png").write_bytes(shoot(page, path, TELEPHONE))
+        if chosen.streets and chosen.buildings:
+            with tempfile.TemporaryDirectory() as folder:
+                path = street_page(chosen.streets, chosen.buildings, Path(folder))
+                data = small(shoot(page, path, DESK, at=STREET_VIEW))
+            (IMAGES / "street.png").write_bytes(data)
+            print(f"street.png: {len(data):,} bytes")
         browser.close()
 
 

@@ -65,6 +65,14 @@ audience_option = click.option(
 )
 
 
+print_option = click.option(
+    "--print",
+    is_flag=True,
+    help="Also print every page, by a Chromium, Chrome or Edge of this machine: PDF for A4 and A3, "
+    "and a PNG.",
+)
+
+
 def reading(*inputs: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Add ``--layer``, ``--crs-in`` and ``--profile``, each of any of a verb's inputs."""
     others = f"; of another input as INPUT=…: {', '.join(inputs)}" if inputs else ""
@@ -165,6 +173,7 @@ def main() -> None:
     help="Private cameras for each public one (default: see `sharedview data`). The one measured "
     "figure is about 7; fewer keep the demo fast.",
 )
+@print_option
 @audience_option
 @common
 def demo(*, out: Path, reporter: Reporter, as_json: bool, **options: Any) -> None:
@@ -233,6 +242,7 @@ def demo(*, out: Path, reporter: Reporter, as_json: bool, **options: Any) -> Non
     type=FILE,
     help="Counts that anyone can look up, for the proof: CSV with area_code and cameras.",
 )
+@print_option
 @audience_option
 @common
 def coverage(*, out: Path, reporter: Reporter, as_json: bool, **options: Any) -> None:
@@ -288,6 +298,7 @@ def ground(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
 )
 @click.option("--seed", type=int, default=2017, show_default=True, help="Seed of the draws.")
 @out_option()
+@print_option
 @common
 def consolidate(*, out: Path, reporter: Reporter, as_json: bool, **options: Any) -> None:
     """Find the best shared control rooms and cost the reference plans beside them."""

@@ -95,6 +95,14 @@ def coverage_figures(run: CoverageRun) -> pd.DataFrame:
         *(figure(name, label, sums[name], unit) for name, (unit, label) in SUMS.items()),
         *(figure(name, label, shares[name], "share") for name, label in SHARES.items()),
     ]  # fmt: skip
+    if (around := run.surroundings) is not None:
+        rows += [
+            figure("surroundings_m2", "Ground around the cameras (convex hull and 100 m)",
+                   around.area_m2, "m²"),
+            figure("surroundings_covered_m2", "Of that, in view", around.covered_m2, "m²"),
+            figure("surroundings_covered_share", "The same as a share", around.covered_share,
+                   "share"),
+        ]  # fmt: skip
     if run.demand is not None:
         weight, seen = sums["demand_weight"], sums["demand_covered_weight"]
         rows += [

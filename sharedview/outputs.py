@@ -17,7 +17,7 @@ import pyogrio
 from coverage_model.base.csv_safety import csv_safe
 from coverage_model.base.errors import Fault, InputError
 from coverage_model.reading.odd_characters import is_odd
-from sharedview import provenance, result_set
+from sharedview import printing, provenance, result_set
 from sharedview.console import print_note
 from sharedview.switch import switch, sync_all
 from sharedview.workplace import workplace
@@ -30,7 +30,9 @@ GEOPACKAGE_VERSION = "1.2"
 
 
 @contextmanager
-def output_folder(out: Path, *, command: str | None = None) -> Iterator[Path]:
+def output_folder(
+    out: Path, *, command: str | None = None, printer: str | None = None
+) -> Iterator[Path]:
     """Give a folder whose files become the content of ``out`` only if the block succeeds.
 
     Parameters
@@ -40,6 +42,8 @@ def output_folder(out: Path, *, command: str | None = None) -> Iterator[Path]:
         files stay, unless a new one has their name.
     command
         The verb, for the manifest; None writes no manifest (a starter's files are to be edited).
+    printer
+        Browser that prints all pages (:func:`sharedview.printing.find_browser`); None prints none.
 
     Raises
     ------
@@ -55,6 +59,8 @@ def output_folder(out: Path, *, command: str | None = None) -> Iterator[Path]:
             began = True
             try:
                 yield folder
+                if printer is not None:
+                    printing.print_pages(folder, browser=printer)
                 result_set.make(folder, command=command or "").write(folder)
                 sync_all(folder)
                 switch(folder, target)

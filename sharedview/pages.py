@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -56,6 +57,7 @@ SHAPES: Literal["page"] = "page"
 PLAN_SHAPES: Literal["overview"] = "overview"
 SIMPLIFY_M = 10.0
 MAX_PIXELS = 10_000_000  # of the depth picture
+HOME = PageLink("index.html", "All pages", "What there is, with the headline figures")
 PAGES = (
     PageLink("coverage.html", "Coverage", "What the cameras see, and where they do not"),
     PageLink("ownership.html", "Public and private", "Ground seen by public, private or both"),
@@ -65,6 +67,11 @@ PAGES = (
         "workshop.html", "Workshop", "Say a wish, move a borough, change a price: proved at once"
     ),
 )
+COVERAGE_PAGES: tuple[PageLink, ...] = PAGES[:2]
+PLAN_PAGES: tuple[PageLink, ...] = PAGES[2:]
+"""What each verb writes; a demo writes both, and the page of pages."""
+
+SWIPE = PageLink("swipe.html", "Before and after", "What a change of cameras does")
 FILES = (
     PageLink(
         "coverage.gpkg", "coverage.gpkg", "Cameras, views, coverage and gaps, for QGIS or ArcGIS"
@@ -82,7 +89,18 @@ FILES = (
 )
 
 
-def coverage(run: CoverageRun, *, ground: GroundLayers | None = None) -> Page:
+def beside(pages: Sequence[PageLink], name: str, *, home: bool = False) -> tuple[PageLink, ...]:
+    """Return the links on a page to the others that are written with it."""
+    others = tuple(page for page in pages if page.href != name)
+    return (HOME, *others) if home else others
+
+
+def coverage(
+    run: CoverageRun,
+    *,
+    ground: GroundLayers | None = None,
+    links: Sequence[PageLink] = (),
+) -> Page:
     """Return the coverage page of a run, over a ground file where there is one."""
     return coverage_page(
         areas=drawn_areas(run.areas),
@@ -90,7 +108,7 @@ def coverage(run: CoverageRun, *, ground: GroundLayers | None = None) -> Page:
         visible=run.visible,
         gaps=run.gaps,
         cameras=run.cameras.frame,
-        context=coverage_context(run, "CCTV coverage"),
+        context=replace(coverage_context(run, "CCTV coverage"), links=tuple(links)),
         water=drawn_water(run.areas),
         noun=noun(run.areas),
         by_level=run.by_level,
@@ -102,6 +120,9 @@ def coverage(run: CoverageRun, *, ground: GroundLayers | None = None) -> Page:
         buildings=None if run.obstacles is None else run.obstacles.frame,
         depth=depth_raster(run.visible, cell_m=picture_cell_m(run.visible)),
         ground=ground_of(run, ground),
+        around=run.surroundings,
+        sectors=run.cones,
+        reach_m=run.reach_m,
     )
 
 
@@ -119,12 +140,10 @@ def ground_of(run: CoverageRun, layers: GroundLayers | None = None) -> Ground:
     elif run.streets is not None:
         ground += street_ground(run.streets.network.frame, credit=OSM_CREDIT)
     if run.areas.crs == WORKING_CRS:
-        places = datasets.anchors()
+        places = datasets.named_anchors()
         docking = places["kind"].eq("docking_station")
         ground += point_ground(places[docking], credit=TFL_CREDIT)
-        stations = places[~docking]
-        lines = stations["name"].str.removeprefix("Station: ")
-        ground += point_ground(stations.assign(name="Station (" + lines + ")"), credit=OSM_CREDIT)
+        ground += point_ground(places[~docking], credit=OSM_CREDIT)
     return within(ground, run.areas.total_bounds)
 
 
@@ -137,13 +156,20 @@ def picture_cell_m(visible: gpd.GeoDataFrame) -> float:
     return max(CELL_M, float(np.ceil(np.sqrt((east - west) * (north - south) / MAX_PIXELS))))
 
 
-def ownership(run: CoverageRun, *, ground: GroundLayers | None = None) -> Page:
+def ownership(
+    run: CoverageRun,
+    *,
+    ground: GroundLayers | None = None,
+    links: Sequence[PageLink] = (),
+) -> Page:
     """Return the page of public and private overlap of a run, over a ground file if any."""
     return ownership_page(
         areas=drawn_areas(run.areas),
         coverage=run.coverage,
         ownership=run.tiles.tiers,
-        context=coverage_context(run, "Public and private CCTV: who sees what"),
+        context=replace(
+            coverage_context(run, "Public and private CCTV: who sees what"), links=tuple(links)
+        ),
         water=drawn_water(run.areas),
         noun=noun(run.areas),
         streets=None if run.streets is None else run.streets.coverage,
@@ -153,7 +179,7 @@ def ownership(run: CoverageRun, *, ground: GroundLayers | None = None) -> Page:
     )
 
 
-def swipe(before: CoverageRun, after: CoverageRun) -> Page:
+def swipe(before: CoverageRun, after: CoverageRun, *, links: Sequence[PageLink] = ()) -> Page:
     """Return the page that swipes between two runs."""
     sides = [
         Side(label, run.coverage, run.visible)
@@ -163,13 +189,17 @@ def swipe(before: CoverageRun, after: CoverageRun) -> Page:
         areas=drawn_areas(after.areas),
         before=sides[0],
         after=sides[1],
-        context=coverage_context(after, "CCTV coverage before and after"),
+        context=replace(
+            coverage_context(after, "CCTV coverage before and after"), links=tuple(links)
+        ),
         water=drawn_water(after.areas),
         noun=noun(after.areas),
     )
 
 
-def consolidation(run: ConsolidationRun, study: PlanStudy | None) -> Page:
+def consolidation(
+    run: ConsolidationRun, study: PlanStudy | None, *, links: Sequence[PageLink] = ()
+) -> Page:
     """Return the page of a scenario's best plan."""
     return consolidation_page(
         areas=datasets.boroughs(PLAN_SHAPES),
@@ -177,7 +207,10 @@ def consolidation(run: ConsolidationRun, study: PlanStudy | None) -> Page:
         plan=run.plan,
         today=run.today,
         boroughs=run.boroughs,
-        context=plan_context(run, (run.plan, run.today), "Shared CCTV control rooms"),
+        context=replace(
+            plan_context(run, (run.plan, run.today), "Shared CCTV control rooms"),
+            links=tuple(links),
+        ),
         sharing=None if study is None else study.sharing,
         link_km=None if study is None else study.link_km,
         prices=None if study is None else study.prices,
@@ -188,18 +221,24 @@ def consolidation(run: ConsolidationRun, study: PlanStudy | None) -> Page:
     )
 
 
-def comparison(run: ConsolidationRun, plans: Sequence[Plan]) -> Page:
+def comparison(
+    run: ConsolidationRun, plans: Sequence[Plan], *, links: Sequence[PageLink] = ()
+) -> Page:
     """Return the page that puts plans side by side."""
     return comparison_page(
         areas=datasets.boroughs(PLAN_SHAPES),
         plans=plans,
         boroughs=run.boroughs,
-        context=plan_context(run, plans, "Control-room plans side by side"),
+        context=replace(
+            plan_context(run, plans, "Control-room plans side by side"), links=tuple(links)
+        ),
         water=datasets.thames(PLAN_SHAPES),
     )
 
 
-def workshop(run: ConsolidationRun, study: PlanStudy | None) -> Page:
+def workshop(
+    run: ConsolidationRun, study: PlanStudy | None, *, links: Sequence[PageLink] = ()
+) -> Page:
     """Return the page on which a room of people works out its own plan."""
     setting = make_setting(run.boroughs, run.scenario)
     listed = [Listed("Given plans", (run.today, *run.references))]
@@ -231,7 +270,10 @@ def workshop(run: ConsolidationRun, study: PlanStudy | None) -> Page:
         setting=setting,
         draws=workshop_draws(run, setting),
         plan=run.plan,
-        context=plan_context(run, (run.plan, run.today), "Workshop: which boroughs share a room"),
+        context=replace(
+            plan_context(run, (run.plan, run.today), "Workshop: which boroughs share a room"),
+            links=tuple(links),
+        ),
         listed=listed,
         tornado=None if study is None else study.tornado,
         sections=sections,

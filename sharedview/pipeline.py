@@ -14,6 +14,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from coverage_model.base import datasets
+from coverage_model.base.crs import WORKING_CRS
 from coverage_model.base.notes import Note, ReadLog
 from coverage_model.cover import coverage
 from coverage_model.cover.gap_places import named_gaps
@@ -22,7 +24,9 @@ from coverage_model.cover.levels_by_area import coverage_at_levels
 from coverage_model.cover.mosaic import Mosaic, mosaic
 from coverage_model.cover.overlay import overlaid
 from coverage_model.cover.street_coverage import street_coverage, street_gaps
+from coverage_model.cover.surroundings import Surroundings, extent, surroundings
 from coverage_model.optics import sectors
+from coverage_model.optics.level_reach import level_reach
 from coverage_model.optics.pixel_density import DistanceForm, Level
 from coverage_model.optics.target import TargetPlane, target_plane
 from coverage_model.reading.cameras import Cameras
@@ -118,6 +122,13 @@ class CoverageRun:
     union
         Coverage of the areas taken as one, where they overlap; None where they do not. Headlines
         quote this: ground in two areas counts once.
+    places
+        Named points that people go to, beyond the embedded ones of London: they name gaps.
+    cones
+        The views before buildings cut them, with what was assumed of each
+        (:class:`coverage_model.base.schemas.Sectors`).
+    reach_m
+        How far each view reaches at each level of the table, in m.
     """
 
     cameras: Cameras
@@ -138,6 +149,9 @@ class CoverageRun:
     streets: StreetRun | None
     notes: tuple[Note, ...]
     union: gpd.GeoDataFrame | None = None
+    places: gpd.GeoDataFrame | None = None
+    cones: gpd.GeoDataFrame | None = None
+    reach_m: pd.DataFrame | None = None
 
     @property
     def areas_overlap(self) -> bool:
@@ -159,7 +173,26 @@ class CoverageRun:
             streets=None if self.streets is None else self.streets.network,
             demand=None if self.demand is None else self.demand.frame,
             obstacles=footprints,
+            places=self.known_places,
+            whole=self.surroundings is None,
         )
+
+    @cached_property
+    def surroundings(self) -> Surroundings | None:
+        """The ground around the cameras, where that is a small part of areas nobody chose."""
+        if self.area_log is not None:
+            return None
+        return surroundings(self.cameras.frame, self.areas, self.visible)
+
+    @cached_property
+    def known_places(self) -> gpd.GeoDataFrame:
+        """Named points on the areas: the embedded ones in Britain, and those of the run."""
+        parts = [] if self.places is None else [self.places[["name", "geometry"]]]
+        if self.areas.crs == WORKING_CRS:
+            parts.append(datasets.named_anchors()[["name", "geometry"]])
+        if not parts:
+            return gpd.GeoDataFrame({"name": []}, geometry=[], crs=self.areas.crs)
+        return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True))
 
     @property
     def assumptions(self) -> sectors.ViewAssumptions:
@@ -271,10 +304,9 @@ def extent_area(cameras: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     100 m keeps the hull a polygon even for one camera, and takes in most of what the outermost
     cameras see.
     """
-    hull = shapely.buffer(shapely.convex_hull(shapely.union_all(cameras.geometry.array)), 100.0)
     return gpd.GeoDataFrame(
         {"area_code": ["EXTENT"], "area_name": ["Extent of the cameras (convex hull and 100 m)"]},
-        geometry=[hull],
+        geometry=[extent(cameras)],
         crs=cameras.crs,
     )
 
@@ -294,6 +326,7 @@ def run_coverage(
     form: DistanceForm = "planar",
     target: TargetPlane | None = None,
     earlier: Mosaic | None = None,
+    places: gpd.GeoDataFrame | None = None,
     reporter: Reporter | None = None,
 ) -> CoverageRun:
     """Compute what the cameras see and how much of each area that covers.
@@ -327,6 +360,8 @@ def run_coverage(
         What is to be seen, by its height above ground; a face where not given.
     earlier
         Tiles of another run with the same areas: those in which nothing differs are taken over.
+    places
+        Named points that people go to, to name and rank gaps, beyond the embedded ones of London.
     reporter
         Shows progress; quiet by default.
 
@@ -436,6 +471,9 @@ def run_coverage(
         streets=walked,
         notes=(*run_notes(views, visible, obstacles), *overlap_notes(pairs), *repair_notes(ground)),
         union=union,
+        places=places,
+        cones=views,
+        reach_m=level_reach(cameras.frame, table=table, assumptions=taken, form=form),
     )
 
 

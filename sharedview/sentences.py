@@ -54,12 +54,13 @@ def coverage(run: CoverageRun) -> tuple[Sentence, ...]:
     figures = Figures("coverage_figures", headlines.coverage_figures(run))
     illustrative = bool(run.cameras.frame["illustrative"].any())
     kind = "illustrative cameras" if illustrative else "cameras"
+    stand: Sentence = (" stand in ", figures.quoted("areas", say=lambda n: count(n, "area")), "; ")
+    if (around := run.surroundings) is not None:
+        stand = (f" stand in {listing(around.area_names)}; ",)
     found: list[Sentence] = [
         (
             figures.bold("cameras", say=lambda value: f"{number(value)} {kind}"),
-            " stand in ",
-            figures.quoted("areas", say=lambda value: count(value, "area")),
-            "; ",
+            *stand,
             figures.bold("cameras_with_view", say=number),
             " have a known or assumed view and ",
             figures.bold("cameras_reach_only", say=number),
@@ -77,6 +78,18 @@ def coverage(run: CoverageRun) -> tuple[Sentence, ...]:
             " and is not counted as coverage.",
         ),
     ]
+    if around is not None:
+        found.insert(
+            1,
+            (
+                "Of the ground around them (",
+                figures.quoted("surroundings_m2"),
+                ": their convex hull and 100 m), the views at level ",
+                f"{run.level.name} cover ",
+                figures.bold("surroundings_covered_share"),
+                ".",
+            ),
+        )
     if figures.value("cameras_unknown_owner"):
         alone: Sentence = ()
         if figures.value("covered_m2"):
@@ -487,8 +500,15 @@ def _given(row: dict[str, Any]) -> str:
 
 def area_rows(run: CoverageRun) -> tuple[tuple[str, ...], ...]:
     """Return the areas with most cameras as rows of a short text table."""
-    top = run.coverage.sort_values("cameras", ascending=False).head(AREAS_SHOWN)
-    return tuple(
+    some = run.coverage[["cameras", "covered_m2", "reach_m2"]].gt(0).any(axis=1)
+    first = run.coverage[some].sort_values("cameras", ascending=False, kind="stable")
+    top = first.head(AREAS_SHOWN)
+    left = len(run.coverage) - len(top)
+    words = count(left, "more area") + (
+        "" if len(first) > len(top) else " without a camera or a view"
+    )
+    rest = ((words, *[""] * (len(AREA_COLUMNS) - 1)),) if left else ()
+    rows = tuple(
         (
             str(row["area_name"]),
             number(row["cameras"]),
@@ -499,3 +519,4 @@ def area_rows(run: CoverageRun) -> tuple[tuple[str, ...], ...]:
         )
         for row in top.to_dict("records")
     )
+    return rows + rest

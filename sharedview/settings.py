@@ -69,6 +69,9 @@ class CoverageSettings(Reading):
     ledger, known_counts
         For the public: the ledger of earlier releases, made if missing, and counts that anyone can
         look up.
+    print
+        Also print every page, by a Chromium, Chrome or Edge of the machine: PDF for A4 and A3, and
+        a PNG.
     audience
         ``public``: areas only, small counts hidden, figures rounded, no camera positions.
 
@@ -98,6 +101,7 @@ class CoverageSettings(Reading):
     ground: Path | None = None
     ledger: Path | None = None
     known_counts: Path | None = None
+    print: bool = False
     audience: Audience = "restricted"
 
     def files(self) -> dict[str, Path]:
@@ -128,6 +132,9 @@ class PlanSettings(Reading):
         How the cameras and sites are read (:class:`sharedview.reading.Reading`).
     within
         List the plans that cost at most this share more than the best.
+    print
+        Also print every page, by a Chromium, Chrome or Edge of the machine: PDF for A4 and A3, and
+        a PNG.
 
     Examples
     --------
@@ -145,3 +152,4 @@ class PlanSettings(Reading):
     draws: int = Field(default=COST_DRAWS, ge=0, le=10_000)
     seed: int = Field(default=SEED, ge=0)
     within: FiniteFloat = Field(default=WITHIN, ge=0, le=0.05)
+    print: bool = False

@@ -47,6 +47,7 @@ level = "detect"
 # For other inputs too: layer = { cameras = "Live", areas = "wards" }, and so crs_in and profile.
 # postcodes = "postcodes.csv"        # where postcodes lie, for cameras placed by postcode alone
 # ground = "ground.gpkg"             # what lies under the maps, from `sharedview ground`
+# print = true                       # also PDF and PNG of every page, by a Chromium of the machine
 
 # What `sharedview consolidate` takes.
 [consolidation]
@@ -57,6 +58,7 @@ scenario = "scenario.toml"           # or a list, to put several side by side (r
 # draws = 200                        # of the costs, each re-optimised; 0 leaves them out
 # within = 0.005                     # near-ties: at most this share dearer than the best
 # seed = 2017
+# print = true                       # also PDF and PNG of every page, by a Chromium of the machine
 # profile = { cameras = "profile.toml" }   # of cameras and sites; so layer and crs_in
 # layer = { cameras = "Cameras" }
 # crs_in = { cameras = "EPSG:4326" }

@@ -166,6 +166,20 @@ def anchors() -> gpd.GeoDataFrame:
     return pd.concat([_geojson(file) for file in files], ignore_index=True)
 
 
+def named_anchors() -> gpd.GeoDataFrame:
+    """Return :func:`anchors` under names to be read: a station goes by the lines that stop at it.
+
+    Examples
+    --------
+    >>> stations = named_anchors().query("kind == 'rail_station'")
+    >>> str(stations["name"].iloc[0])
+    'Station (Central)'
+    """
+    found = anchors()
+    lines = found["name"].str.extract(r"^Station: (.*)$", expand=False)
+    return found.assign(name=found["name"].where(lines.isna(), "Station (" + lines + ")"))
+
+
 def borough_facts() -> pd.DataFrame:
     """Return one row a borough, one column a measure; the units stand in the names.
 

@@ -346,10 +346,16 @@ class Gaps(Table):
 
 
 class NamedGaps(Gaps):
-    """Gaps as ranked places: most uncovered demand first, then the largest."""
+    """Gaps as ranked places.
+
+    In the order of: in the study area, uncovered demand, street length, junctions, places, size.
+    """
 
     rank: int = col("Place in the order of all gaps, from 1", ge=1)
-    place: str = col("Name: nearest named street and area, or area and grid reference")
+    place: str = col(
+        "Name: nearest named street (or a station or place nearby) and area, or area and grid "
+        "reference"
+    )
     street_name: str = col("Nearest named street, where streets are given", nullable=True)
     street_distance_m: float = col(
         "Distance from the gap's innermost point to that street", unit="m", ge=0, nullable=True
@@ -369,6 +375,20 @@ class NamedGaps(Gaps):
         "demand",
         ge=0,
         nullable=True,
+    )
+    street_m: float = col(
+        "Length of public street in the gap; empty without streets", unit="m", ge=0, nullable=True
+    )
+    junctions: float = col(
+        "Street junctions in the gap; empty without streets", ge=0, nullable=True
+    )
+    places_near: int = col(
+        "Stations, cycle docking stations and named places in the gap or within 50 m: a sign of "
+        "activity",
+        ge=0,
+    )
+    in_study_area: bool = col(
+        "Whether it is within 1 km of a camera, or all of the areas were studied"
     )
 
 

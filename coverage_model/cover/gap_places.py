@@ -18,6 +18,15 @@ from coverage_model.reading.streets import Streets
 STREET_WITHIN_M = 250.0
 """A street further away does not name a place."""
 
+PLACE_WITHIN_M = 250.0
+"""Nor does a station or a named place further away."""
+
+ACTIVE_WITHIN_M = 50.0
+"""A station or named place this near to a gap counts as activity in it: people go there."""
+
+STUDY_WITHIN_M = 1_000.0
+"""Gaps within this of a camera come first where only some of the areas were studied."""
+
 INNERMOST_TOLERANCE_M = 5.0
 _LETTERS = np.array(list("ABCDEFGHJKLMNOPQRSTUVWXYZ"))
 
@@ -31,6 +40,8 @@ def named_gaps(
     streets: Streets | None = None,
     demand: gpd.GeoDataFrame | None = None,
     obstacles: gpd.GeoDataFrame | None = None,
+    places: gpd.GeoDataFrame | None = None,
+    whole: bool = True,
 ) -> gpd.GeoDataFrame:
     """Name and rank gaps.
 
@@ -54,12 +65,18 @@ def named_gaps(
         ground in the gap.
     obstacles
         The buildings, where ``demand`` has polygons.
+    places
+        Points with ``name`` that people go to (stations, named places): they name a gap that no
+        street names, and stand for activity.
+    whole
+        Whether all of the areas were studied; if not, gaps within 1 km of a camera come first.
 
     Returns
     -------
     GeoDataFrame
-        A ``schemas.NamedGaps`` frame: most uncovered demand first, then the largest; what is equal
-        in both (to a millionth) keeps the order of ``gaps``.
+        A ``schemas.NamedGaps`` frame, in the order of: in the study area, uncovered demand, length
+        of street in the gap, junctions in it, places in it or within 50 m, size; what is equal in
+        all (to a millionth) keeps the order of ``gaps``.
 
     Raises
     ------
@@ -86,17 +103,28 @@ def named_gaps(
         weight = _uncovered(gaps, areas, visible, demand, obstacles)
     name, away = _nearest_street(inner, streets)
     squares = grid_reference(inner, gaps.crs)
-    area_names = gaps["area_name"].to_numpy(dtype=object)
-    order = np.lexsort(
-        [-np.round(gaps["gap_m2"].to_numpy(dtype=float), 6), -np.round(np.nan_to_num(weight), 6)]
-    )
+    camera_m = distance_to_nearest(inner, cameras)
+    street_m, junctions = _streets_in(shapes, streets)
+    active = _places_at(shapes, places)
+    studied = np.ones(len(gaps), dtype=bool) if whole else _near(shapes, cameras)
+    size = gaps["gap_m2"].to_numpy(dtype=float)
+    keys = (size, active, junctions, street_m, weight, studied)
+    order = np.lexsort([-np.round(np.nan_to_num(key.astype(float)), 6) for key in keys])
     named = gaps.assign(
-        place=place_names(name, area_names, squares),
+        place=place_names(
+            np.where(pd.isna(name), _nearest_place(inner, places), name),
+            gaps["area_name"].to_numpy(dtype=object),
+            squares,
+        ),
         street_name=name,
         street_distance_m=away,
         grid_reference=squares,
-        nearest_camera_m=distance_to_nearest(inner, cameras),
+        nearest_camera_m=camera_m,
         demand_uncovered_weight=weight,
+        street_m=street_m,
+        junctions=junctions,
+        places_near=active,
+        in_study_area=studied,
     ).iloc[order]
     named.insert(0, "rank", np.arange(1, len(named) + 1))
     return named.reset_index(drop=True)
@@ -205,6 +233,57 @@ def _nearest_street(
         name[row] = named["street_name"].to_numpy(dtype=object)[street]
         away[row] = distance
     return name, away
+
+
+def _nearest_place(points: Geometries, places: gpd.GeoDataFrame | None) -> NDArray[np.object_]:
+    """Say which place each point is near, if one is within 250 m."""
+    name = np.full(len(points), None, dtype=object)
+    if places is None or len(points) == 0:
+        return name
+    known = places[places["name"].notna() & places["name"].ne("")]
+    if len(known):
+        tree = shapely.STRtree(known.geometry.to_numpy())
+        row, place = tree.query_nearest(points, max_distance=PLACE_WITHIN_M, all_matches=False)
+        name[row] = "near " + known["name"].to_numpy(dtype=object)[place]
+    return name
+
+
+def _streets_in(
+    shapes: Geometries, streets: Streets | None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Length of street and number of junctions in each gap; NaN without streets."""
+    length, junctions = np.full((2, len(shapes)), np.nan)
+    if streets is None or len(shapes) == 0:
+        return length, junctions
+    lines = streets.frame.geometry.to_numpy()
+    tree = shapely.STRtree(lines)
+    gap, line = tree.query(shapes, predicate="intersects")
+    inside = shapely.contains_properly(shapes[gap], lines[line])
+    cut = ~inside
+    parts = shapely.length(lines[line])
+    parts[cut] = shapely.length(shapely.intersection(lines[line[cut]], shapes[gap[cut]]))
+    length = np.bincount(gap, weights=parts, minlength=len(shapes)).astype(np.float64)
+    crossings = shapely.STRtree(streets.junctions.geometry.to_numpy())
+    gap, _ = crossings.query(shapes, predicate="intersects")
+    return length, np.bincount(gap, minlength=len(shapes)).astype(np.float64)
+
+
+def _places_at(shapes: Geometries, places: gpd.GeoDataFrame | None) -> NDArray[np.int64]:
+    """Count the places in each gap or within 50 m of it."""
+    if places is None or len(shapes) == 0:
+        return np.zeros(len(shapes), dtype=np.int64)
+    points = shapely.STRtree(places.geometry.to_numpy())
+    gap, _ = points.query(shapes, predicate="dwithin", distance=ACTIVE_WITHIN_M)
+    return np.bincount(gap, minlength=len(shapes)).astype(np.int64)
+
+
+def _near(shapes: Geometries, cameras: gpd.GeoDataFrame | None) -> NDArray[np.bool_]:
+    """Whether each gap is within 1 km of a camera."""
+    if cameras is None or cameras.empty:
+        return np.ones(len(shapes), dtype=bool)
+    points = shapely.STRtree(cameras.geometry.to_numpy())
+    gap, _ = points.query(shapes, predicate="dwithin", distance=STUDY_WITHIN_M)
+    return np.isin(np.arange(len(shapes)), gap)
 
 
 def _uncovered(

@@ -8,6 +8,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from coverage_model.base.layer import Layer, frame_of
 from coverage_model.cover.mosaic import Mosaic, mosaic
@@ -76,7 +78,7 @@ def coverage_gaps(
             if ground is None
             else ground
         )
-        found = laid.gaps
+        found = _joined(laid.gaps, laid.size_m)
 
     size = shapely.area(found.geometry)
     box = shapely.bounds(found.geometry)
@@ -95,6 +97,36 @@ def coverage_gaps(
         }
     )
     return gpd.GeoDataFrame(gaps, geometry=found.geometry[order], crs=areas.crs)
+
+
+def _joined(pieces: Pieces, size_m: float) -> Pieces:
+    """Join pieces that the grid cut apart, where together they are no larger than a square."""
+    shapes, most = pieces.geometry, size_m**2 * (1 + 1e-9)
+    if len(shapes) == 0:
+        return pieces
+    # What touches a side of its square; a piece within its square hangs together with none.
+    west, south, east, north = shapely.bounds(shapes).T
+    column, row = np.floor((west + east) / 2 / size_m), np.floor((south + north) / 2 / size_m)
+    corner = column * size_m, row * size_m
+    square = shapely.box(*corner, corner[0] + size_m, corner[1] + size_m)
+    edges = shapely.intersection(shapely.boundary(shapes), shapely.boundary(square))
+    one, two = shapely.STRtree(edges).query(edges, predicate="intersects")
+    beside = (one < two) & (pieces.area[one] == pieces.area[two])
+    one, two = one[beside], two[beside]
+    shared = shapely.length(shapely.intersection(edges[one], edges[two])) > 0
+    count = len(shapes)
+    graph = coo_array((np.ones(shared.sum()), (one[shared], two[shared])), shape=(count, count))
+    _, group = connected_components(graph, directed=False)
+    size = np.bincount(group, weights=shapely.area(shapes))
+    several = np.bincount(group) > 1
+    together = ((size <= most) & several)[group]
+    ids, unions = union_by(shapes[together], group[together])
+    first = np.unique(group, return_index=True)[1]
+    return Pieces(
+        row=np.concatenate([pieces.row[~together], pieces.row[first[ids]]]),
+        area=np.concatenate([pieces.area[~together], pieces.area[first[ids]]]),
+        geometry=np.concatenate([shapes[~together], unions]),
+    )
 
 
 def _connected(

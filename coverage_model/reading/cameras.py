@@ -82,6 +82,7 @@ def read_cameras(
     layer: str | None = None,
     crs_in: Any = None,
     postcodes: str | Path | None = None,
+    elsewhere: bool = False,
 ) -> Cameras:
     r"""Read cameras from a file of any known format.
 
@@ -104,6 +105,9 @@ def read_cameras(
     postcodes
         A list of postcodes with their coordinates, for cameras placed by postcode alone; see
         :mod:`coverage_model.reading.postcodes`.
+    elsewhere
+        Take cameras that all stand outside the areas, if their place is one that the working CRS is
+        made for: they then have no area.
 
     Returns
     -------
@@ -176,7 +180,15 @@ def read_cameras(
     if areas is None and working.to_epsg() == _LONDON_GRID:
         areas = datasets.boroughs()
     if positions is not None:
-        codes = _place(positions, areas, source.labels, working=working, faults=faults, notes=notes)
+        codes = _place(
+            positions,
+            areas,
+            source.labels,
+            working=working,
+            faults=faults,
+            notes=notes,
+            elsewhere=elsewhere,
+        )
     faults.raise_if_any()
     assert positions is not None  # noqa: S101 (None comes with a fault)
     _report_other_codes(values, codes, areas, notes)
@@ -231,6 +243,7 @@ def _place(
     working: pyproj.CRS,
     faults: Faults,
     notes: Notes,
+    elsewhere: bool,
 ) -> NDArray[Any]:
     """Area of each camera; cameras that lie nowhere sensible are faults."""
     points = positions.geometry
@@ -251,6 +264,14 @@ def _place(
             f"{names} look swapped: exchanged they lie in the areas, as given they do not",
             "Exchange the two; GeoJSON has longitude first",
             rows=[labels[row] for row in rows[turned]],
+        )
+    elif outside.all() and elsewhere:
+        _check_area_of_use(positions, labels, working=working, faults=faults, notes=notes)
+        notes.add(
+            "elsewhere",
+            "No camera stands in London: figures are for the extent of the cameras; if that is not "
+            "where they are, state the right CRS of the file in a profile",
+            count=len(points),
         )
     elif outside.all():
         box = ", ".join(f"{value:.5g}" for value in positions.given.total_bounds)

@@ -8,7 +8,7 @@ const Ground = (() => {
   };
   const FIRST = ["place", "rail_station", "main", "water", "park", "street", "docking_station", "building", "path"];
   const SIZE = { place: 13, main: 12 };
-  const DOTTED_FROM = { rail_station: 12, docking_station: 15 };
+  const DOTTED_FROM = { rail_station: 13, docking_station: 16 };
   const DOTTED = new Set(Object.keys(DOTTED_FROM));
   const APART_PX = 260; // between two writings of one street's name
   const MOST = 220;
@@ -24,7 +24,7 @@ const Ground = (() => {
   const Shapes = PackedLayer.Layer.extend({
     _paint(context, scale, left, top) {
       const { n, xs, ys, ringStart, featureRing, box, category } = this.data;
-      const zoom = this._map.getZoom(), ratio = window.devicePixelRatio || 1;
+      const zoom = this._map.getZoom(), ratio = PackedLayer.density();
       const west = left / scale, north = top / scale;
       const east = west + this.canvas.width / scale, south = north + this.canvas.height / scale;
       const trace = (f) => {
@@ -96,7 +96,7 @@ const Ground = (() => {
       return { moveend: this._draw, viewreset: this._draw, resize: this._draw };
     },
     _draw() {
-      const map = this._map, size = map.getSize(), ratio = window.devicePixelRatio || 1;
+      const map = this._map, size = map.getSize(), ratio = PackedLayer.density();
       L.DomUtil.setPosition(this.canvas, map.containerPointToLayerPoint([0, 0]));
       this.canvas.width = size.x * ratio;
       this.canvas.height = size.y * ratio;
@@ -209,7 +209,7 @@ const Ground = (() => {
 
   function dot(context, x, y, kind) {
     context.beginPath();
-    context.arc(x, y, kind === "rail_station" ? 4 : 2.2, 0, 2 * Math.PI);
+    context.arc(x, y, kind === "rail_station" ? 3.2 : 2.2, 0, 2 * Math.PI);
     context.fillStyle = "#ffffff";
     context.fill();
     context.lineWidth = 2;
@@ -229,11 +229,40 @@ const Ground = (() => {
       layer.load().then(async () => {
         layer.names = await layer.namesOf();
         names.add(layer);
+        map.fire("moveend"); // the place has a name now
         map.getContainer().dataset.ground = Number(map.getContainer().dataset.ground || 0) + 1;
       });
     }
     return layers;
   }
 
-  return { lay };
+  /* The named thing on the ground nearest to a point, if it is within 300 m. */
+  function nearest(map, layers, latlng) {
+    let best = "", least = 300 * 1.6 * 2 ** (20 - 17.26); // in pixels at zoom 20, in Britain
+    for (const layer of layers) {
+      if (!layer.names || !layer.data) continue;
+      const { n, xs, ys, ringStart, featureRing, box, category } = layer.data;
+      const point = map.project(latlng, layer.meta.zoom);
+      for (let f = 0; f < n; f += 1) {
+        const b = 4 * f, kind = layer.meta.categories[category[f]].key;
+        if (!layer.names[f] || kind === "building") continue;
+        const dx = Math.max(box[b] - point.x, 0, point.x - box[b + 2]);
+        const dy = Math.max(box[b + 1] - point.y, 0, point.y - box[b + 3]);
+        if (Math.hypot(dx, dy) >= least) continue;
+        let away = Infinity;
+        for (let r = featureRing[f]; r < featureRing[f + 1]; r += 1) {
+          for (let v = ringStart[r]; v < ringStart[r + 1]; v += 1) {
+            const w = Math.min(v + 1, ringStart[r + 1] - 1);
+            const [ux, uy] = [xs[w] - xs[v], ys[w] - ys[v]];
+            const t = Math.min(1, Math.max(0, ((point.x - xs[v]) * ux + (point.y - ys[v]) * uy) / (ux * ux + uy * uy || 1)));
+            away = Math.min(away, Math.hypot(xs[v] + t * ux - point.x, ys[v] + t * uy - point.y));
+          }
+        }
+        if (away < least) [least, best] = [away, layer.names[f]];
+      }
+    }
+    return best;
+  }
+
+  return { lay, nearest };
 })();

@@ -17,12 +17,30 @@
     }
   }
 
+  /* The first sentence of the page, and the views, are those of the level. */
+  function tell() {
+    const own = all(".lead");
+    const said = byId("level-lead") || Sharedview.sentence([]);
+    if (!said.id) {
+      said.id = "level-lead";
+      if (own.length) own[own.length - 1].after(said);
+    }
+    const other = level !== given.headline && given.leads[level];
+    said.replaceChildren(...(other ? Sharedview.sentence(other).childNodes : []));
+    said.hidden = !other;
+    for (const lead of own) lead.hidden = Boolean(other);
+    for (const pane of Sharedview.panes.values()) {
+      for (const pack of pane.packs) pack.cutAt(level !== given.headline && given.cut.includes(level) ? level : null);
+    }
+  }
+
   /* Show the chosen level; a measure that has no variants is at the page's own level. */
   function show() {
     const key = family();
     if (!(given.families[key] || []).includes(level)) level = given.headline;
     Sharedview.measure(level === given.headline ? key : `${key}.${level}`);
     mark();
+    tell();
     Sharedview.reselect();
   }
 

@@ -4,6 +4,12 @@ const PackedLayer = (() => {
   const ARRAYS = { i2: Int16Array, i4: Int32Array, u1: Uint8Array, u2: Uint16Array, u4: Uint32Array };
   const PADDING = 0.15;
 
+  /* Pixels of a canvas for each of CSS; paper shows more of them than a screen. */
+  function density() {
+    const screen = window.devicePixelRatio || 1;
+    return document.documentElement.classList.contains("printing") ? Math.max(screen, 3) : screen;
+  }
+
   async function unzip(id) {
     const text = atob(document.getElementById(id).textContent);
     const bytes = new Uint8Array(text.length);
@@ -68,7 +74,8 @@ const PackedLayer = (() => {
       x[f] += x[f - 1];
       y[f] += y[f - 1];
     }
-    return { x, y, azimuth: stream("mark_azimuth") };
+    const some = (name) => (meta.layout[name] ? stream(name) : null);
+    return { x, y, azimuth: stream("mark_azimuth"), near: some("near"), wide: some("wide"), far: (meta.variants || []).map((_, i) => stream(`far_${i}`)) };
   }
 
   const MARK_PX = 5.5;
@@ -121,6 +128,16 @@ const PackedLayer = (() => {
       this._draw();
       return true;
     },
+    /* Cut every shape to how far it reaches in a variant; null for none. */
+    cutAt(name) {
+      const place = (this.meta.variants || []).indexOf(name);
+      this.cut = place < 0 ? null : place;
+      this._draw();
+    },
+    _far(f) {
+      const { marks: at } = this.data;
+      return at && this.cut !== null && this.cut !== undefined ? at.far[this.cut][f] : Infinity;
+    },
     visible() {
       return this._map && this._map.getZoom() >= this.meta.minZoom;
     },
@@ -133,7 +150,7 @@ const PackedLayer = (() => {
       const map = this._map;
       if (!map) return;
       const size = map.getSize(), corner = size.multiplyBy(-PADDING).round();
-      const extent = size.add(corner.multiplyBy(-2)), ratio = window.devicePixelRatio || 1;
+      const extent = size.add(corner.multiplyBy(-2)), ratio = density();
       const topLeft = map.containerPointToLayerPoint(corner);
       this.offset = topLeft; // of the canvas, for who clips it
       this._bounds = L.latLngBounds(
@@ -168,15 +185,25 @@ const PackedLayer = (() => {
           current = this.meta.categories[style];
           context.fillStyle = current.fill;
           context.strokeStyle = current.line;
-          context.lineWidth = Math.max(1, (window.devicePixelRatio || 1));
+          context.lineWidth = Math.max(1, (density()));
           context.setLineDash(current.dashed ? [5, 4] : []);
         }
         drawn += 1;
         if (current.fill && box[b + 2] - box[b] < tiny && box[b + 3] - box[b + 1] < tiny) {
+          if (this._far(f) === 0) continue;
           context.globalAlpha = 0.85; // a dot of two pixels, or it would not be seen at all
           context.fillRect(box[b] * scale - left, box[b + 1] * scale - top, 2, 2);
           continue;
         }
+        const far = this._far(f) * scale;
+        if (far < Infinity) {
+          const { x, y } = this.data.marks;
+          context.save();
+          context.beginPath();
+          context.arc(x[f] * scale - left, y[f] * scale - top, far, 0, 2 * Math.PI);
+          context.clip();
+        }
+        if (outlines && current.fill) this._paintBlind(context, f, scale, left, top, current);
         context.beginPath();
         for (let r = featureRing[f]; r < featureRing[f + 1]; r += 1) {
           const end = ringStart[r + 1];
@@ -193,17 +220,34 @@ const PackedLayer = (() => {
           context.globalAlpha = 0.8;
           context.stroke();
         }
+        if (far < Infinity) {
+          context.restore();
+          style = -1; // restoring took the colours back
+        }
       }
       context.globalAlpha = 1;
       context.setLineDash([]);
       if (this.marked()) this._paintMarks(context, scale, left, top);
       return drawn;
     },
+    /* The ground between a camera and its view, lightly: it looks over it. */
+    _paintBlind(context, f, scale, left, top, current) {
+      const { marks: at } = this.data;
+      if (!at || !at.near || !at.near[f] || at.azimuth[f] >= 360 || at.wide[f] >= 360) return;
+      const x = at.x[f] * scale - left, y = at.y[f] * scale - top;
+      const middle = ((at.azimuth[f] - 90) * Math.PI) / 180, half = (at.wide[f] * Math.PI) / 360;
+      context.beginPath();
+      context.moveTo(x, y);
+      context.arc(x, y, at.near[f] * scale, middle - half, middle + half);
+      context.closePath();
+      context.globalAlpha = current.alpha * 0.3;
+      context.fill();
+    },
     marked() {
       return this.data && this.data.marks && this._map.getZoom() >= this.meta.marksFrom;
     },
     _paintMarks(context, scale, left, top) {
-      const { n, category, marks: at } = this.data, ratio = window.devicePixelRatio || 1;
+      const { n, category, marks: at } = this.data, ratio = density();
       const radius = MARK_PX * ratio, wide = this.canvas.width, high = this.canvas.height;
       for (let f = 0; f < n; f += 1) {
         const style = this.meta.categories[category[f]];
@@ -266,7 +310,8 @@ const PackedLayer = (() => {
     hits(latlng) {
       if (this.meta.quiet || !this.data || !this.visible()) return [];
       const point = this._map.project(latlng, this.meta.zoom);
-      const { n, xs, ys, ringStart, featureRing, box, category } = this.data;
+      const { data } = this;
+      const { n, xs, ys, ringStart, featureRing, box, category } = data;
       const found = this._marksAt(latlng);
       for (let f = n - 1; f >= 0; f -= 1) {
         const b = 4 * f;
@@ -280,11 +325,12 @@ const PackedLayer = (() => {
               && point.x < ((xs[j] - xs[i]) * (point.y - ys[i])) / (ys[j] - ys[i]) + xs[i]) inside = !inside;
           }
         }
-        if (inside && !found.includes(f)) found.push(f);
+        const away = data.marks ? Math.hypot(data.marks.x[f] - point.x, data.marks.y[f] - point.y) : 0;
+        if (inside && away <= this._far(f) && !found.includes(f)) found.push(f);
       }
       return found;
     },
   });
 
-  return { Layer, streams, unzip, supported: typeof DecompressionStream === "function" };
+  return { Layer, streams, unzip, density, supported: typeof DecompressionStream === "function" };
 })();

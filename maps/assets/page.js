@@ -130,8 +130,10 @@ const Sharedview = (() => {
     });
     map.on("move zoom", () => follow(map));
     map.on("dragstart zoomstart", () => { if (!guard) moved = true; });
+    makeWhere(pane);
     map.on("moveend", () => {
       placeLabels(pane);
+      tellWhere(pane);
       remember();
     });
     makeLabels(pane, given);
@@ -161,6 +163,40 @@ const Sharedview = (() => {
     if (!note) return;
     const [pane] = panes.values();
     note.hidden = pane.packs.some((pack) => pack.visible());
+  }
+
+  /* ---- where the middle of the map is: an area, and the nearest name on the ground ---- */
+  function inside(latlng, layer) {
+    const bounds = layer.getBounds();
+    if (!bounds.contains(latlng)) return false;
+    let odd = false;
+    const walk = (part) => {
+      if (!(part[0] instanceof L.LatLng)) return part.forEach(walk);
+      for (let i = 0, j = part.length - 1; i < part.length; j = i, i += 1) {
+        const [a, b] = [part[i], part[j]];
+        if (a.lat > latlng.lat !== b.lat > latlng.lat
+          && latlng.lng < ((b.lng - a.lng) * (latlng.lat - a.lat)) / (b.lat - a.lat) + a.lng) odd = !odd;
+      }
+      return undefined;
+    };
+    walk(layer.getLatLngs());
+    return odd;
+  }
+
+  function makeWhere(pane) {
+    const control = L.control({ position: "topright" });
+    control.onAdd = () => element("p", null, "where");
+    control.addTo(pane.map);
+    pane.where = control.getContainer();
+  }
+
+  function tellWhere(pane) {
+    const { map } = pane, centre = map.getCenter();
+    const at = pane.layers.findIndex((layer) => layer && inside(centre, layer));
+    const near = map.getZoom() >= 14 ? Ground.nearest(map, pane.ground, centre) : "";
+    const text = map.getZoom() < 12 ? "" : [near, at >= 0 ? DATA.areas[at].name : ""].filter(Boolean).join(", ");
+    pane.where.textContent = text;
+    pane.where.hidden = !text;
   }
 
   /* ---- labels: greedy against collisions, largest areas first ---- */
@@ -402,7 +438,10 @@ const Sharedview = (() => {
     }
     const [first] = await offer(text);
     if (!first) say("Nothing of that name on this page");
-    else if (first.rank < 2 || DATA.areas.some((area) => area.name === first.name)) first.go();
+    else if (first.rank < 2 || DATA.areas.some((area) => area.name === first.name)) {
+      byId("found").hidden = true;
+      first.go();
+    }
   }
 
   /* ---- measures and layers ---- */
@@ -559,9 +598,7 @@ const Sharedview = (() => {
       search();
     });
     on("search", "input", (event) => { offer(event.target.value); });
-    on("search", "change", (event) => { // an area chosen from the list of names
-      if (DATA.areas.some((area) => fold(area.name) === fold(event.target.value))) search();
-    });
+    on("search-form", "keydown", (event) => { if (event.key === "Escape") byId("found").hidden = true; });
     on("measure", "change", (event) => measure(event.target.value));
     for (const box of all("input[data-switch]")) box.addEventListener("change", () => toggle(box.dataset.switch, box.checked));
     for (const button of all("button[data-area]")) {
@@ -570,6 +607,9 @@ const Sharedview = (() => {
         byId("maps").scrollIntoView({ block: "nearest" });
       });
     }
+    for (const link of all("a[data-carry]")) {
+      for (const event of ["pointerdown", "focus", "click"]) link.addEventListener(event, () => carry(link));
+    }
     for (const button of all("button[data-place]")) button.addEventListener("click", () => place(Number(button.dataset.place)));
     for (const button of all("button[data-csv]")) button.addEventListener("click", () => saveText(DATA.csv[Number(button.dataset.csv)]));
     for (const button of all("th[data-numeric] > button")) button.addEventListener("click", () => sortTable(button));
@@ -577,6 +617,7 @@ const Sharedview = (() => {
 
   function start(handles) {
     listen();
+    foldRows();
     document.documentElement.style.setProperty("--top", `${document.querySelector(".top").offsetHeight}px`);
     for (const [name, each] of Object.entries(handles)) openPane(name, each);
     if (!panes.size) return;
@@ -592,13 +633,72 @@ const Sharedview = (() => {
       });
     }
     window.addEventListener("hashchange", restore);
-    window.addEventListener("beforeprint", () => { if (!moved) fit(); });
+    window.addEventListener("beforeprint", () => paper(true));
+    window.addEventListener("afterprint", () => paper(false));
     document.documentElement.dataset.ready = Math.round(performance.now());
+  }
+
+  /* Lay the maps out for paper: what is on the screen, at its scale, with its north. */
+  function paper(on) {
+    document.documentElement.classList.toggle("printing", on);
+    guard = true;
+    for (const pane of panes.values()) {
+      const { map } = pane;
+      map.closePopup();
+      map.invalidateSize({ animate: false });
+      if (pane.north) pane.north.remove();
+      pane.north = null;
+      if (!on) continue;
+      pane.north = L.control({ position: "bottomright" });
+      pane.north.onAdd = () => {
+        const mark = element("p", null, "north");
+        mark.append("\u25B2", element("br"), "N");
+        return mark;
+      };
+      pane.north.addTo(map);
+    }
+    guard = false;
+    if (on && !moved) fit();
+    for (const pane of panes.values()) {
+      pane.map.fire("moveend");
+      placeLabels(pane);
+    }
+    const [pane] = panes.values(), note = byId("paper");
+    if (!pane || !note) return;
+    // A pixel of CSS is 1/96 inch; the web map is larger than the ground away from the equator.
+    const { lat } = pane.map.getCenter(), metres = (40075016.686 * Math.cos((lat * Math.PI) / 180)) / 2 ** (pane.map.getZoom() + 8);
+    const scale = (size) => Number(((metres * 96) / 0.0254 / size).toPrecision(2)).toLocaleString("en-GB");
+    note.textContent = `Scale in the middle of the map about 1 : ${scale(1)} on A4, 1 : ${scale(1.4142)} on A3. North is up.`;
+  }
+
+  /* Rows of areas with nothing to tell fold away. */
+  function foldRows() {
+    for (const table of all("table")) {
+      const quiet = Array.from(table.querySelectorAll("tbody tr[data-area]")).filter((row) => DATA.areas[row.dataset.area].quiet);
+      if (quiet.length < 3) continue;
+      const button = element("button", null, "fold");
+      button.type = "button";
+      const show = (open) => {
+        for (const row of quiet) row.hidden = !open;
+        button.textContent = `${open ? "Hide" : "Show"} ${quiet.length} rows without a camera or a view`;
+        button.setAttribute("aria-expanded", String(open));
+      };
+      button.addEventListener("click", () => show(quiet[0].hidden));
+      show(false);
+      table.parentNode.after(button);
+    }
+  }
+
+  /* Links to the other pages carry the place and the area that are looked at. */
+  function carry(link) {
+    const here = new URLSearchParams(address()), state = new URLSearchParams();
+    for (const key of ["at", "area"]) if (here.has(key)) state.set(key, here.get(key));
+    link.href = link.href.split("#")[0] + (state.size ? `#${state}` : "");
   }
 
   /* What a page's own script may use, and what it hands in: start, describe, address, restore. */
   return {
-    start, element, say, byId, all, remember, measure, sentence, fillOpacity, paintAreas, placeLabels, saveText, DATA,
+    start, panes, element, say, byId, all, remember, measure, sentence, fillOpacity, paintAreas, placeLabels, saveText, DATA,
     selected: () => selected,
     reselect: () => { if (selected >= 0) select(selected, { zoom: false }); },
     extend: (extension) => extensions.push(extension),

@@ -14,6 +14,7 @@ from branca.element import MacroElement
 from folium.template import Template
 
 from coverage_model.base.crs import to_crs
+from coverage_model.cover.surroundings import SMALL_SHARE
 from maps.shell import palettes
 from maps.shell.legends import Measure
 from maps.shell.packed import PackedLayer
@@ -142,8 +143,6 @@ def prepare_areas(areas: gpd.GeoDataFrame) -> PreparedAreas:
     )
 
 
-SMALL_SHARE = 0.35
-"""A study narrower than this share of its areas is where the page opens."""
 FOCUS_MARGIN_M = 150.0
 
 

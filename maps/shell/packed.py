@@ -95,6 +95,10 @@ def base64_gzip(data: bytes) -> str:
     return base64.b64encode(gzip.compress(data, compresslevel=9, mtime=0)).decode("ascii")
 
 
+EQUATOR_M = 2 * np.pi * 6_378_137.0
+"""Round the sphere of the web map (EPSG:3857)."""
+
+
 def world_pixels(lonlat: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return whole pixels of the web map at zoom 20.
 
@@ -182,6 +186,9 @@ def pack(
     quiet: bool = False,
     closed: bool = True,
     marks: gpd.GeoDataFrame | None = None,
+    near_m: pd.Series | None = None,
+    wide_deg: pd.Series | None = None,
+    reach_m: pd.DataFrame | None = None,
 ) -> PackedLayer:
     """Pack the polygons (or lines) of a frame.
 
@@ -209,6 +216,10 @@ def pack(
     marks
         A mark for each row, drawn at high zoom: points with ``azimuth_deg`` (empty for none) and
         the frame's index, in the same CRS. Rows with empty shapes then stay, for their mark.
+    near_m, wide_deg
+        With marks: where each shape begins, and its angle; the ground before it is drawn lightly.
+    reach_m
+        With marks: how far each shape reaches in each of several variants, to cut it to one.
 
     Returns
     -------
@@ -243,6 +254,12 @@ def pack(
     streams["category"] = (codes[keep], ("u1",))
     if marks is not None:
         streams |= _mark_streams(marks, keep)
+        points = marks.geometry.iloc[keep]
+        if near_m is not None and wide_deg is not None:
+            streams["near"] = (_pixels(near_m.iloc[keep], points), ("u2", "u4"))
+            streams["wide"] = (np.rint(wide_deg.iloc[keep].fillna(0)).astype(np.int64), ("u2",))
+        for place, far in enumerate(() if reach_m is None else reach_m.items()):
+            streams[f"far_{place}"] = (_pixels(far[1].iloc[keep], points), ("u2", "u4"))
     layout, block = pack_streams(streams)
     columns = {
         label: np.asarray(values, dtype=object)[keep].tolist() for label, values in texts.items()
@@ -254,6 +271,7 @@ def pack(
         "zoom": ZOOM,
         "minZoom": min_zoom,
         "quiet": quiet,
+        "variants": [] if reach_m is None else [str(name) for name in reach_m],
         "marksFrom": MARKS_FROM_ZOOM,
         "layout": layout,
         "categories": [
@@ -311,6 +329,14 @@ def _path_streams(
         "step_y": (steps[inner, 1], ("i2", "i4")),
     }
     return streams, len(pixels)
+
+
+def _pixels(metres: pd.Series, points: gpd.GeoSeries) -> NDArray[np.int64]:
+    """Return lengths as whole pixels of the web map, which is larger away from the equator."""
+    geographic, _ = to_crs(points.to_frame("geometry"), "EPSG:4326")
+    stretch = 1 / np.cos(np.radians(shapely.get_y(geographic.geometry.to_numpy())))
+    lengths = np.nan_to_num(metres.to_numpy(dtype=float)) * stretch * WORLD_PX / EQUATOR_M
+    return np.asarray(np.rint(lengths).astype(np.int64))
 
 
 NO_AZIMUTH = 360

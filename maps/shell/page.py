@@ -19,11 +19,11 @@ from maps.shell import wording
 from maps.shell.layers import Pane, PreparedAreas, Start
 from maps.shell.legends import LegendItem
 from maps.shell.offline import OfflineFigure, asset_text, data_block, json_text
-from maps.shell.tables import AreaText, Download, Section
+from maps.shell.tables import AreaText, Download, PageLink, Section
 from maps.shell.wording import Sentence
 
 MAX_BYTES = 25_000_000
-DOWNLOADS_SHOWN = 3  # as buttons at the head of the page; the others fold away beside them
+DOWNLOADS_SHOWN = 1  # as buttons at the head of the page; the others fold away beside them
 ATTRIBUTION = "Contains OS data © Crown copyright and database right"
 LICENCE = "used under the Open Government Licence v3.0"
 
@@ -90,6 +90,9 @@ class PageContext:
         Coefficients and rules that the figures rest on.
     notices
         What was dropped, repaired or assumed, with counts, as sentences.
+    links
+        The other pages of the run, the page of pages first; the place and the area that are looked
+        at go with them.
     """
 
     title: str
@@ -100,6 +103,7 @@ class PageContext:
     scenario: str | None = None
     assumptions: tuple[AssumptionNote, ...] = ()
     notices: tuple[str, ...] = ()
+    links: tuple[PageLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +266,8 @@ class Content:
         Where the maps open: south-west and north-east corner; None for all areas.
     packed
         What the packed blocks hold, for readers whose browser cannot unpack them.
+    quiet
+        Codes of areas with nothing to tell: their rows fold away.
     workbench
         Controls of the page's own; None for none.
     """
@@ -279,6 +285,7 @@ class Content:
     home: str = ""
     focus: tuple[tuple[float, float], tuple[float, float]] | None = None
     packed: str = "camera views"
+    quiet: frozenset[str] = frozenset()
     workbench: Workbench | None = None
 
 
@@ -375,6 +382,7 @@ def _data(content: Content) -> Mapping[str, Any]:
     areas = content.areas.records() if content.areas is not None else []
     for record, text in zip(areas, content.area_texts, strict=True):
         record.update(text.view())
+        record["quiet"] = record["code"] in content.quiet
     workbench = content.workbench
     return {
         **({} if workbench is None else {workbench.key: workbench.data}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,18 @@ from coverage_model.reading.demand import read_demand
 from coverage_model.reading.ground import GroundLayers, read_ground
 from coverage_model.reading.obstacles import read_obstacles
 from coverage_model.reading.streets import read_streets
+from maps.shell.tables import PageLink
 from sharedview import account as accounts
-from sharedview import geopackage, headlines, layer_dress, pages, provenance, sentences, workbook
+from sharedview import (
+    geopackage,
+    headlines,
+    layer_dress,
+    pages,
+    printing,
+    provenance,
+    sentences,
+    workbook,
+)
 from sharedview.console import Reporter
 from sharedview.jobs import ledger as ledgers
 from sharedview.jobs import publication
@@ -59,13 +70,17 @@ def coverage(settings: CoverageSettings, *, out: Path, reporter: Reporter) -> Su
     """
     started = time.perf_counter()
     check_audience(settings, out)
+    printer = printing.find_browser() if settings.print else None
     measured = measure(settings, reporter)
     run = measured.run
     for note in run.all_notes:
         reporter.note(f"{note.message}: {note.count:,}")
     if settings.audience == "public":
-        return publish(measured, out, reporter)
-    with reporter.step("Pages and files"), output_folder(out, command="coverage") as folder:
+        return publish(measured, out, reporter, printer=printer)
+    with (
+        reporter.step("Pages and files"),
+        output_folder(out, command="coverage", printer=printer) as folder,
+    ):
         measured.write(folder, started=started)
     return measured.summary(out)
 
@@ -101,9 +116,12 @@ class Measured:
     def write(self, folder: Path, *, started: float) -> None:
         """Write the frames, pages and provenance."""
         run, earlier = self.run, self.earlier
-        write_coverage(run, folder, ground=self.ground)
+        written = pages.COVERAGE_PAGES
         if earlier is not None:
-            pages.swipe(earlier, run).save(folder / "swipe.html")
+            written = (*written, pages.SWIPE)
+            links = pages.beside(written, pages.SWIPE.href)
+            pages.swipe(earlier, run, links=links).save(folder / pages.SWIPE.href)
+        write_coverage(run, folder, ground=self.ground, written=written)
         provenance.write(
             provenance.record(
                 "coverage",
@@ -171,11 +189,14 @@ def measure(settings: CoverageSettings, reporter: Reporter) -> Measured:
                 crs=working,
                 areas=polygons,
                 postcodes=settings.postcodes,
+                elsewhere=settings.areas is None and settings.audience != "public",
                 **settings.of(name),
             )
 
     inventory = inventory_of(settings.cameras, "cameras", "Cameras")
-    if polygons is None:
+    if polygons is None or inventory.frame["borough_code"].isna().all():
+        if polygons is not None:
+            reporter.note("No camera stands in London: figures are for their extent", always=True)
         polygons = extent_area(inventory.frame)
     # Read before the long work, so that a fault in either file shows at once.
     releases = ledgers.read_ledger(settings.ledger, crs=working)
@@ -209,6 +230,7 @@ def measure(settings: CoverageSettings, reporter: Reporter) -> Measured:
         seed=settings.seed,
         form=settings.dori_form,
         target=plane,
+        places=None if layers is None else layers.points,
         reporter=reporter,
     )
     earlier = None
@@ -237,14 +259,16 @@ def ground_layers(path: Path | None, *, working: str, reporter: Reporter) -> Gro
         return read_ground(path, crs=working)
 
 
-def publish(measured: Measured, out: Path, reporter: Reporter) -> Summary:
+def publish(
+    measured: Measured, out: Path, reporter: Reporter, *, printer: str | None = None
+) -> Summary:
     """Write what may be published of a coverage run, and nothing else; add it to the ledger."""
     run, ledger = measured.run, measured.settings.ledger
     with reporter.step("Proof of what a reader can work out"):
         shown = publication.published(run, ledger=measured.releases, known=measured.known)
     with (
         reporter.step("Page and table for the public"),
-        output_folder(out, command="coverage") as folder,
+        output_folder(out, command="coverage", printer=printer) as folder,
     ):
         publication.write(run, shown, folder)
         provenance.write(publication.record("coverage", run, shown), folder / "provenance.json")
@@ -260,8 +284,25 @@ def publish(measured: Measured, out: Path, reporter: Reporter) -> Summary:
     )
 
 
-def write_coverage(run: CoverageRun, folder: Path, *, ground: GroundLayers | None = None) -> None:
-    """Write the frames and pages of a coverage run."""
+def write_coverage(
+    run: CoverageRun,
+    folder: Path,
+    *,
+    ground: GroundLayers | None = None,
+    written: Sequence[PageLink] = pages.COVERAGE_PAGES,
+    home: bool = False,
+) -> None:
+    """Write the frames and pages of a coverage run.
+
+    Parameters
+    ----------
+    run, folder, ground
+        What, where to, and what lies under the maps.
+    written
+        All pages that are written there, to link them.
+    home
+        Whether a page of pages is among them.
+    """
     layers = {
         "cameras": run.cameras.frame,
         "visible_areas": run.visible,
@@ -276,8 +317,9 @@ def write_coverage(run: CoverageRun, folder: Path, *, ground: GroundLayers | Non
         layers["street_gaps"] = run.streets.gaps
     write_geopackage(layers, folder / "coverage.gpkg")
     geopackage.dress(folder / "coverage.gpkg", layer_dress.coverage_layers(run))
-    pages.coverage(run, ground=ground).save(folder / "coverage.html")
-    pages.ownership(run, ground=ground).save(folder / "ownership.html")
+    for make, name in ((pages.coverage, "coverage.html"), (pages.ownership, "ownership.html")):
+        links = pages.beside(written, name, home=home)
+        make(run, ground=ground, links=links).save(folder / name)
 
 
 def coverage_settings(run: CoverageRun) -> dict[str, Any]:

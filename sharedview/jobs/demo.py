@@ -11,7 +11,7 @@ from coverage_model.optics.pixel_density import DEFAULT_LEVEL, find_level
 from coverage_model.reading.illustrative import illustrative_cameras
 from maps.shell.wording import Sentence
 from sharedview import account as accounts
-from sharedview import pages, provenance, sentences
+from sharedview import pages, printing, provenance, sentences
 from sharedview.console import Reporter
 from sharedview.jobs import coverage as coverage_job
 from sharedview.jobs import plans as plan_job
@@ -38,10 +38,12 @@ def demo(
     private_per_public: float | None,
     reporter: Reporter,
     audience: Audience = "restricted",
+    print: bool = False,  # noqa: A002 - the name of the option
 ) -> Summary:
     """Run coverage and consolidation on the embedded data and write all pages."""
     started = time.perf_counter()
     public = audience == "public"
+    printer = printing.find_browser() if print else None
     if public:
         names = (*publication.FILES, *publication.PLAN_FILES)
         publication.refuse_other_files(out, allowed=names)
@@ -58,8 +60,12 @@ def demo(
     balance = accounts.account(coverage_run)
     plans_run = run_consolidation(load_scenario(), reporter=reporter)
     study = study_plans(plans_run, draws=DEMO_COST_DRAWS, seed=seed, reporter=reporter)
-    with reporter.step("Pages and files"), output_folder(out, command="demo") as folder:
-        plan_job.write_consolidation(plans_run, study, folder)
+    with (
+        reporter.step("Pages and files"),
+        output_folder(out, command="demo", printer=printer) as folder,
+    ):
+        written = [page for page in pages.PAGES if not public or page.href != "ownership.html"]
+        plan_job.write_consolidation(plans_run, study, folder, written=written, home=True)
         if public:
             shown = publication.published(coverage_run)
             publication.write(coverage_run, shown, folder)
@@ -69,7 +75,7 @@ def demo(
             content["settings"] |= provenance.plain(plan_job.plan_settings(plans_run))
             content["plans"] = provenance.plain(plan_job.plan_records(plans_run))
         else:
-            coverage_job.write_coverage(coverage_run, folder)
+            coverage_job.write_coverage(coverage_run, folder, written=written, home=True)
             seen = sentences.coverage(coverage_run)
             coverage_figures = sentences.coverage_summary(coverage_run)
             content = provenance.record(

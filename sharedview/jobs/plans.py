@@ -12,6 +12,7 @@ import geopandas as gpd
 
 from coverage_model.base import datasets
 from coverage_model.base.crs import WORKING_CRS
+from maps.shell.tables import PageLink
 from optimisation import comparison, consolidation
 from optimisation.scenario import Scenario
 from sharedview import (
@@ -20,6 +21,7 @@ from sharedview import (
     layer_dress,
     pages,
     plan_files,
+    printing,
     provenance,
     sentences,
     workbook,
@@ -66,8 +68,12 @@ def consolidate(settings: PlanSettings, *, out: Path, reporter: Reporter) -> Sum
         If no plan satisfies the scenario.
     """
     started = time.perf_counter()
+    printer = printing.find_browser() if settings.print else None
     solved = solve(settings, reporter)
-    with reporter.step("Pages and files"), output_folder(out, command="consolidate") as folder:
+    with (
+        reporter.step("Pages and files"),
+        output_folder(out, command="consolidate", printer=printer) as folder,
+    ):
         solved.write(folder, started=started)
     return solved.summary(out)
 
@@ -229,15 +235,41 @@ def write_plan_tables(run: ConsolidationRun, folder: Path) -> None:
     workbook.write_workbook(tables, folder / "plans.xlsx")
 
 
-def write_consolidation(run: ConsolidationRun, study: PlanStudy | None, folder: Path) -> None:
-    """Write the tables, layers and pages of a consolidation run."""
+def write_consolidation(
+    run: ConsolidationRun,
+    study: PlanStudy | None,
+    folder: Path,
+    *,
+    written: Sequence[PageLink] = pages.PLAN_PAGES,
+    home: bool = False,
+) -> None:
+    """Write the tables, layers and pages of a consolidation run.
+
+    Parameters
+    ----------
+    run, study, folder
+        What, and where to.
+    written
+        All pages that are written there, to link them.
+    home
+        Whether a page of pages is among them.
+    """
+    if study is None:
+        written = [page for page in written if page.href != "explorer.html"]
+
+    def links(name: str) -> tuple[PageLink, ...]:
+        return pages.beside(written, name, home=home)
+
     write_plan_tables(run, folder)
     write_geopackage(plan_layers(run), folder / "consolidation.gpkg")
     dresses, views = layer_dress.plan_layers(run)
     geopackage.dress(folder / "consolidation.gpkg", dresses, views=views)
-    pages.consolidation(run, study).save(folder / "consolidation.html")
-    pages.comparison(run, (run.today, run.plan)).save(folder / "comparison.html")
-    pages.workshop(run, study).save(folder / "workshop.html")
+    made = pages.consolidation(run, study, links=links("consolidation.html"))
+    made.save(folder / "consolidation.html")
+    made = pages.comparison(run, (run.today, run.plan), links=links("comparison.html"))
+    made.save(folder / "comparison.html")
+    made = pages.workshop(run, study, links=links("workshop.html"))
+    made.save(folder / "workshop.html")
     if study is not None:
         write_study(study, folder)
 

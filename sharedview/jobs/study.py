@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from sharedview import provenance
+from sharedview import printing, provenance
 from sharedview.console import Reporter
 from sharedview.jobs import coverage as coverage_job
 from sharedview.jobs import plans as plan_job
@@ -42,6 +42,10 @@ def run_study(path: Path, *, out: Path, reporter: Reporter) -> Summary:
     """
     started = time.perf_counter()
     study = load_study(path)
+    asked = (study.coverage, study.consolidation)
+    printer = None
+    if any(part is not None and part.print for part in asked):
+        printer = printing.find_browser()
     parts: dict[str, coverage_job.Measured | plan_job.Solved | plan_job.Compared] = {}
     if study.coverage is not None:
         parts["coverage"] = coverage_job.measure(study.coverage, reporter)
@@ -52,7 +56,10 @@ def run_study(path: Path, *, out: Path, reporter: Reporter) -> Summary:
         seen = report_coverage(study, parts.get("coverage"), reporter)
         planned = report_plans(parts.get("consolidation"), reporter)
         answered = report_job.answer_all(seen, planned, reporter=reporter)
-    with reporter.step("Pages and files"), output_folder(out, command="run") as folder:
+    with (
+        reporter.step("Pages and files"),
+        output_folder(out, command="run", printer=printer) as folder,
+    ):
         for name, part in {**parts, "report": answered}.items():
             if part is not None:
                 (folder / name).mkdir()

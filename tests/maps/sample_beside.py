@@ -159,6 +159,10 @@ def named_gaps(gaps: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         grid_reference="TQ 2981",
         nearest_camera_m=np.linspace(40, 900, len(frame)),
         demand_uncovered_weight=np.linspace(90, 2, len(frame)),
+        street_m=np.linspace(900, 100, len(frame)),
+        junctions=np.arange(len(frame), dtype=float)[::-1],
+        places_near=1,
+        in_study_area=True,
     )
     return schemas.check(frame, schemas.NamedGaps, "gaps")
 

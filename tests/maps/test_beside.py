@@ -101,9 +101,11 @@ def test_gaps_go_by_rank_and_say_demand_and_distance(given):
     first = given["gaps"].iloc[0]
     assert listed.items[0].label == first["place"]
     assert listed.items[0].detail == (
-        f"{wording.area(first['gap_m2'])}, demand 90, nearest camera 40 m away"
+        f"{wording.area(first['gap_m2'])}, demand 90, 900 m of street, 32 junctions, "
+        "1 station or named place, nearest camera 40 m away"
     )
-    assert "most uncovered demand first" in listed.note.lower()
+    order = "uncovered demand, length of street, junctions, stations and named places and size"
+    assert f"in the order of {order}" in listed.note.lower()
     many = pd.concat([given["gaps"]] * 3, ignore_index=True).assign(rank=lambda f: f.index + 1)
     long = gap_places(many)
     assert len(long.items) == GAPS_SHOWN

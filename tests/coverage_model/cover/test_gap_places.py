@@ -196,3 +196,44 @@ def test_gaps_hold_all_uncovered_demand_of_their_area(seed: int) -> None:
     found = named.groupby("area_code")["demand_uncovered_weight"].sum()
     assert found.to_dict() == pytest.approx(missing.to_dict())
     assert named["demand_uncovered_weight"].is_monotonic_decreasing
+
+
+def test_streets_then_junctions_then_places_rank_gaps_of_any_size() -> None:
+    seen = views(square(0, 0, 100, 500))
+    gaps = coverage_gaps(seen, AREAS)  # the larger one lies east
+    west = [
+        LineString([(X0 + 200, Y0 + 100), (X0 + 300, Y0 + 100)]),
+        LineString([(X0 + 300, Y0 + 100), (X0 + 400, Y0 + 100)]),
+        LineString([(X0 + 300, Y0 + 100), (X0 + 300, Y0 + 200)]),
+    ]
+    streets = streets_from_lines(
+        gpd.GeoDataFrame({"name": ["A", "B", "C"]}, geometry=west, crs=CRS)
+    )
+    named = named_gaps(gaps, AREAS, streets=streets)
+    check(named, NamedGaps, "gaps")
+    assert named["area_name"].tolist() == ["West", "East"]
+    assert named["street_m"].tolist() == [300, 0]
+    assert named["junctions"].tolist() == [1, 0]
+    stations = gpd.GeoDataFrame(
+        {"name": ["Old Street", "Far Street"]},
+        geometry=[Point(X0 + 320, Y0 + 250), Point(X0 + 9_000, Y0)],
+        crs=CRS,
+    )
+    named = named_gaps(gaps, AREAS, places=stations)
+    assert named["area_name"].tolist() == ["West", "East"]
+    assert named["places_near"].tolist() == [1, 0]
+    assert named["place"].tolist() == ["near Old Street, West", "East, TQ 3081"]
+
+
+def test_gaps_by_the_cameras_come_first_where_not_all_areas_were_studied() -> None:
+    far = gpd.GeoDataFrame(
+        {"area_code": ["N", "F"], "area_name": ["Near", "Far"]},
+        geometry=[square(0, 0, 100, 100), square(5_000, 0, 5_400, 400)],
+        crs=CRS,
+    )
+    seen = views(square(0, 0, 10, 10))
+    gaps = coverage_gaps(seen, far)
+    assert named_gaps(gaps, far, cameras=seen)["area_name"].iloc[0] == "Far"
+    named = named_gaps(gaps, far, cameras=seen, whole=False)
+    assert named["area_name"].tolist() == ["Near", "Far"]
+    assert named["in_study_area"].tolist() == [True, False]

@@ -121,3 +121,17 @@ def test_inputs_are_kept() -> None:
     coverage_gaps(visible, within, cell_m=None)
     assert_geodataframe_equal(visible, before)
     assert_geodataframe_equal(within, before_areas)
+
+
+def test_a_gap_that_the_grid_cuts_is_one_place_if_it_is_no_larger_than_a_square() -> None:
+    # A yard of 200 m by 100 m across the grid's line at 530 500, in ground that is otherwise seen.
+    yard = box(530_400, 180_200, 530_600, 180_300)
+    found = coverage_gaps(views(box(530_000, 180_000, 531_000, 180_500) - yard), areas(WEST))
+    assert found["gap_m2"].tolist() == [20_000]
+    assert found.geometry[0].equals(yard)
+    # Two yards that only touch the line from both sides, apart from each other, stay two.
+    pair = shapely.union_all(
+        [box(530_400, 180_200, 530_500, 180_300), box(530_500, 180_300, 530_600, 180_400)]
+    )
+    found = coverage_gaps(views(box(530_000, 180_000, 531_000, 180_500) - pair), areas(WEST))
+    assert found["gap_m2"].tolist() == [10_000, 10_000]
