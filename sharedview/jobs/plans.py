@@ -254,8 +254,6 @@ def write_consolidation(
     home
         Whether a page of pages is among them.
     """
-    if study is None:
-        written = [page for page in written if page.href != "explorer.html"]
 
     def links(name: str) -> tuple[PageLink, ...]:
         return pages.beside(written, name, home=home)
