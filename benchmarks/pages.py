@@ -26,6 +26,7 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+from _workshop_page import report
 from playwright.sync_api import Page as Tab
 from playwright.sync_api import sync_playwright
 
@@ -222,7 +223,11 @@ def main() -> None:
     parser.add_argument("--build", nargs=3, metavar=("PAGE", "CONES", "PATH"))
     parser.add_argument("--quick", action="store_true", help="leave out 100,000 cones")
     parser.add_argument("--json", type=Path, help="also write the figures there")
+    parser.add_argument("--workshop", type=int, metavar="WISHES", help="time the workshop page")
     given = parser.parse_args()
+    if given.workshop:
+        report(given.workshop)
+        return
     if given.build:
         kind, count, path = given.build
         build(kind, int(count), Path(path))

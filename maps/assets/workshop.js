@@ -95,7 +95,7 @@ const Workshop = (() => {
   function priceOf(id) {
     const found = chips.get(id);
     if (!found) return "";
-    if (found.status === "many") return "price: too many groups without it";
+    if (found.status === "many") return "price not worked out: too many groups without it";
     return found.price === null ? "price not proved" : W.price(found.price);
   }
 
@@ -281,7 +281,7 @@ const Workshop = (() => {
 
   function showWishes() {
     byId("chips").replaceChildren(...state.wishes.map((wish) => {
-      const chip = element("li", null, `wish${wish.on ? "" : " off"}`), label = element("label"), box = element("input");
+      const chip = element("li", null, `wish${wish.on ? "" : " off"}${wish.own ? " own" : ""}`), label = element("label"), box = element("input");
       chip.dataset.wish = wish.id;
       box.type = "checkbox";
       box.checked = wish.on;
@@ -562,10 +562,16 @@ const Workshop = (() => {
     });
     on("out-record", "click", () => Sharedview.saveText({ name: "workshop_record.csv", text: WorkshopOut.record(GIVEN, history) }));
     on("out-map", "click", () => {
-      WorkshopMap.picture(byId("plan-name").textContent, `${W.millions(planOf(state.plan).cost)} over ${territory.years} years. ${document.querySelector(".foot > p:nth-of-type(2)").textContent}`)
+      WorkshopMap.picture(byId("plan-name").textContent, `${W.millions(planOf(state.plan).cost)} over ${territory.years} years. Contains OS data © Crown copyright and database right`)
         .toBlob((blob) => WorkshopOut.save("workshop_map.png", blob), "image/png");
     });
     on("out-page", "click", () => window.print());
+    const printing = (is) => {
+      document.body.classList.toggle("printing", is);
+      window.dispatchEvent(new Event("resize"));
+    };
+    window.addEventListener("beforeprint", () => printing(true));
+    window.addEventListener("afterprint", () => printing(false));
     document.addEventListener("keydown", (event) => {
       if (!(event.ctrlKey || event.metaKey) || /INPUT|SELECT|TEXTAREA/.test(event.target.tagName)) return;
       if (event.key === "z" && !event.shiftKey) { event.preventDefault(); jump(at - 1); }
@@ -633,6 +639,8 @@ const Workshop = (() => {
       fields();
       listen();
       byId("count").value = territory.places.cameras[0];
+      byId("wish-b").selectedIndex = Math.min(1, territory.n - 1);
+      document.documentElement.style.setProperty("--desk", `${document.querySelector(".desk").offsetHeight}px`);
       setTimeout(begin, 0);
     },
     describe(place) {

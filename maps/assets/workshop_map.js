@@ -109,7 +109,7 @@ const WorkshopMap = (() => {
     const at = (latlng) => pane.map.latLngToContainerPoint(latlng);
     const trace = (rings) => {
       for (const ring of rings) {
-        if (Array.isArray(ring)) trace.nested = trace(ring);
+        if (Array.isArray(ring)) trace(ring);
         else { const point = at(ring); if (ring === rings[0]) pen.moveTo(point.x, point.y); else pen.lineTo(point.x, point.y); }
       }
     };
@@ -131,15 +131,17 @@ const WorkshopMap = (() => {
     strokes(borders, 2.5);
     strokes(links, 1.4);
     pen.textAlign = "center";
-    DATA.areas.forEach((area) => {
-      const point = at(area.at);
-      pen.font = "11px system-ui, sans-serif";
-      pen.lineWidth = 3;
+    pen.font = "600 11px system-ui, sans-serif";
+    pen.lineWidth = 3;
+    // Names that show on the page, where they stand there.
+    for (const { node } of pane.labels.filter((each) => each.node.style.visibility !== "hidden")) {
+      const corner = pane.map.layerPointToContainerPoint(L.DomUtil.getPosition(node));
+      const x = corner.x + node.offsetWidth / 2, y = corner.y + node.offsetHeight / 2 + 4;
       pen.strokeStyle = "#ffffffcc";
-      pen.strokeText(area.name, point.x, point.y);
+      pen.strokeText(node.textContent, x, y);
       pen.fillStyle = given.ink;
-      pen.fillText(area.name, point.x, point.y);
-    });
+      pen.fillText(node.textContent, x, y);
+    }
     for (const each of shown.rooms) {
       const point = at(given.sites[each.site]);
       pen.beginPath();

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from playwright.sync_api import Browser, Error, Page, sync_playwright
@@ -55,14 +56,20 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Write one page of each kind."""
+def samples() -> ModuleType:
+    """Return the module that makes the sample pages."""
     path = Path(__file__).parents[1] / "maps" / "sample_frames.py"
     spec = importlib.util.spec_from_file_location("sample_frames", path)
     assert spec is not None
     assert spec.loader is not None
-    samples = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(samples)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def site(samples: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write one page of each kind."""
     folder = tmp_path_factory.mktemp("site")
     for name, page in samples.pages().items():
         page.save(folder / f"{name}.html")

@@ -226,3 +226,25 @@ def test_presenters_view_and_best_from_here(workshop):
     assert page.is_visible("#money")
     assert not page.is_visible("#wish-form")
     assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+
+
+def test_361_areas_open_and_cost_moves_and_name_the_command(visit, samples, tmp_path):
+    samples.many_areas().save(tmp_path / "many.html")
+    page = visit("many", folder=tmp_path).page
+    page.set_default_timeout(60_000)
+    page.wait_for_selector("html[data-costed]")
+    assert "sharedview consolidate --scenario workshop.toml" in page.inner_text("#verdict")
+    before = money(page)
+    page.select_option("#move-area", label="Authority 20")
+    page.select_option("#move-to", index=1)
+    page.click("#move-form button")
+    assert how(page) == "hand"
+    assert money(page) != before
+    assert page.inner_text("#plan-name") == "Plan by hand: 360 rooms"
+    page.select_option("#wish-kind", "size")
+    page.fill("#wish-number", "1")
+    page.press("#who", "Enter")
+    assert "At most 1 borough a room" in page.inner_text("#plan-broken")
+    assert page.inner_text("#plan-name").startswith("The plan before")
+    text = saved(page, "#out-toml").read_text(encoding="utf-8")
+    assert "max_group_size = 1" in text

@@ -10,6 +10,7 @@ from datetime import date
 from itertools import combinations
 
 import geopandas as gpd
+import networkx as nx
 import numpy as np
 import pandas as pd
 import shapely
@@ -33,11 +34,12 @@ from optimisation.group_table import make_setting
 from optimisation.phasing import Phasing
 from optimisation.resilience import Resilience
 from optimisation.results import Plan, Room, SolveReport
-from optimisation.scenario import load_scenario
+from optimisation.scenario import Scenario, load_scenario
 from optimisation.territory import borough_inputs
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 FORMULA = "=HYPERLINK(1)"
+DRAWS = ("chosen", "unseen")
 
 
 def context(title: str = "Camera coverage of London") -> PageContext:
@@ -502,6 +504,43 @@ def workshop(*, draws: int = 24) -> Page:
             regret_section(regret([known["optimum"], *near[:4], known["bcu"]]), known=()),
         ),
         water=datasets.thames("overview"),
+    )
+
+
+def many_areas(count: int = 361) -> Page:
+    """Return the workshop page of so many square authorities, each with its own room."""
+    across = int(np.ceil(np.sqrt(count)))
+    codes = [f"X{number:08d}" for number in range(count)]
+    west = 400_000 + 3_000 * (np.arange(count) % across)
+    south = 300_000 + 3_000 * (np.arange(count) // across)
+    frame = pd.DataFrame(
+        {
+            "borough": [f"Authority {number + 1}" for number in range(count)],
+            "cameras": np.random.default_rng(8).integers(20, 400, count).astype(float),
+            "site_x_m": west + 1_500.0,
+            "site_y_m": south + 1_500.0,
+            "has_room": True,
+        },
+        index=pd.Index(codes, name="borough_code"),
+    )
+    graph = nx.convert_node_labels_to_integers(nx.grid_2d_graph(across, across), ordering="sorted")
+    graph = nx.relabel_nodes(graph.subgraph(range(count)), dict(enumerate(codes)))
+    scenario = Scenario(name="many", capacity_cameras=2_000, max_group_size=6)
+    setting = make_setting(frame, scenario, graph=graph)
+    today, *_ = reference_plans(frame, scenario, graph=graph)
+    areas = gpd.GeoDataFrame(
+        {"area_code": codes, "area_name": frame["borough"].to_numpy()},
+        geometry=shapely.box(west, south, west + 3_000, south + 3_000),
+        crs="EPSG:27700",
+    )
+    return workshop_page(
+        areas=areas,
+        setting=setting,
+        draws={name: draw_all(setting, draws=20, seed=k) for k, name in enumerate(DRAWS)},
+        plan=today,
+        context=context("Many authorities"),
+        listed=(Listed("Given plans", (today,)),),
+        london=False,
     )
 
 

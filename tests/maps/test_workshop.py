@@ -315,3 +315,11 @@ def replace_scenario(scenario):
     return scenario.model_copy(
         update={"contract_exit_gbp": {"E09000007": 12_500.5}, "gap": 0.25, "flow_timing": "start"}
     )
+
+
+def test_every_page_of_a_given_plan_says_that_it_answers_nothing(pages):
+    data = json.loads(re.search(r'id="page-data">(.*?)</script>', pages["workshop"].html).group(1))[
+        "workshop"
+    ]
+    assert data["how"]["kind"] == "listed"
+    assert {each["id"] for each in data["wishes"]} == {f"s{k}" for k in range(4)}
