@@ -39,7 +39,7 @@ def map_data(
     -------
     dict
         ``colours``, ``letters`` and ``sites`` of rooms by the area that hosts them, ``places`` (the
-        position of each area in play on the page), and ``arcs``: the areas of the page on both
+        position of each area in play on the page), the whole ``palette``, and ``arcs``: the areas of the page on both
         sides of a border (-1 outside) with its lines.
     """
     place = {code: number for number, code in enumerate(prepared.codes)}
@@ -57,6 +57,7 @@ def map_data(
         "sites": [list(sites[code]) for code in codes],
         "places": here,
         "names": [prepared.names[number] for number in here],
+        "palette": [palettes.group_colour(number) for number in range(len(palettes.GROUPS))],
         "arcs": borders(prepared),
         "none": palettes.NO_DATA,
         "ink": palettes.INK,

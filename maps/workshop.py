@@ -291,7 +291,7 @@ def _layers() -> LegendBlock:
             LegendItem("control room, with its letter", "#ffffff", "", "dot", switch="rooms"),
             LegendItem("link to the room", INK, "", "line", switch="links"),
         ),
-        "A room keeps its letter and colour in every plan.",
+        "A room keeps its letter in every plan, and its colour unless a room beside it has it.",
     )
 
 

@@ -319,18 +319,24 @@ def consolidate(*, out: Path, reporter: Reporter, as_json: bool, **options: Any)
 )
 @click.option("--cameras", type=FILE, help="Count these cameras instead of the published numbers.")
 @places
+@reading("sites")
 @out_option()
 @common
-def workshop(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
+def workshop(*, out: Path, reporter: Reporter, as_json: bool, **options: Any) -> None:
     """Make the page for a workshop: it works out plans offline, with proof, as people ask.
 
     The page is also part of `demo` and `consolidate`. What it hands out, a scenario file, is
     answered by `consolidate --scenario workshop.toml`.
     """
     from sharedview.jobs import workshop as workshop_job
+    from sharedview.settings import PlanSettings
 
     started = time.perf_counter()
-    show(workshop_job.workshop(reporter=reporter, **options), as_json=as_json, started=started)
+    scenario = options.pop("scenario")
+    chosen = {} if scenario is None else {"scenario": (scenario,)}
+    settings = settings_of(PlanSettings, {**options, **chosen})
+    summary = workshop_job.workshop(settings, out=out, reporter=reporter)
+    show(summary, as_json=as_json, started=started)
 
 
 @main.command()

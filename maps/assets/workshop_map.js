@@ -3,7 +3,7 @@
 const WorkshopMap = (() => {
   const { element, DATA } = Sharedview;
   const FAR = 8; // pixels after which a press is a drag
-  let pane = null, given = null, shown = null, onMove = () => {}, borders = null, links = null, rooms = null, canDrag = true;
+  let pane = null, given = null, shown = null, onMove = () => {}, borders = null, links = null, rooms = null, canDrag = true, chosen = new Map();
 
   function open(main, data, move) {
     pane = main;
@@ -19,14 +19,31 @@ const WorkshopMap = (() => {
     pane.layers.forEach((layer, area) => drag(layer.getElement(), area));
   }
 
-  /* A letter and a colour for each room: those of its site, moved on where another has them already. */
+  /* A room has the letter of its site, and its colour unless a room beside it has that already. */
   const letter = (site) => given.letters[site];
-  const colour = (site) => given.colours[site];
+  const colour = (site) => chosen.get(site) || given.colours[site];
+
+  function paint(plan, room) {
+    const beside = plan.rooms.map(() => new Set());
+    for (const [one, two] of given.arcs) {
+      if (two < 0 || room[one] === room[two] || room[one] < 0 || room[two] < 0) continue;
+      beside[room[one]].add(room[two]);
+      beside[room[two]].add(room[one]);
+    }
+    const order = plan.rooms.map((_, place) => place).sort((a, b) => plan.rooms[b].areas.length - plan.rooms[a].areas.length);
+    chosen = new Map();
+    for (const place of order) {
+      const { site } = plan.rooms[place], taken = [...beside[place]].map((other) => chosen.get(plan.rooms[other].site));
+      const free = [given.colours[site], ...given.palette].find((each) => !taken.includes(each));
+      chosen.set(site, free || given.colours[site]);
+    }
+  }
 
   function draw(plan) {
     shown = plan;
     const room = new Int32Array(DATA.areas.length).fill(-1);
     plan.rooms.forEach((each, place) => each.areas.forEach((area) => { room[given.places[area]] = place; }));
+    paint(plan, room);
     pane.fills = Array.from(room, (place) => (place < 0 ? given.none : colour(plan.rooms[place].site)));
     borders.setLatLngs(given.arcs.filter(([one, two]) => two < 0 || room[one] !== room[two]).flatMap((arc) => arc[2]));
     const lines = [];

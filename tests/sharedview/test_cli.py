@@ -42,7 +42,9 @@ def coverage(folder: Path, text: str, *more: object) -> tuple[Result, Path]:
     return run("coverage", "--cameras", write(folder, text), "--out", out, *more), out
 
 
-@pytest.mark.parametrize("verb", ["demo", "coverage", "consolidate", "compare", "init", "data"])
+@pytest.mark.parametrize(
+    "verb", ["demo", "coverage", "consolidate", "compare", "workshop", "init", "data"]
+)
 def test_every_verb_has_help(verb: str) -> None:
     result = run(verb, "--help")
     assert result.exit_code == 0

@@ -135,7 +135,7 @@ def test_sites_are_labelled_by_their_kind(tmp_path: Path, roads: Path) -> None:
     assert "town hall (as given) (1)" in page
 
 
-@pytest.mark.parametrize("verb", [("consolidate",), ("compare", "today", "optimum")])
+@pytest.mark.parametrize("verb", [("consolidate",), ("workshop",), ("compare", "today", "optimum")])
 def test_wrong_files_are_one_error_and_nothing_is_written(
     tmp_path: Path, roads: Path, verb: tuple[str, ...]
 ) -> None:
