@@ -38,9 +38,9 @@ def map_data(
     Returns
     -------
     dict
-        ``colours``, ``letters`` and ``sites`` of rooms by the area that hosts them, ``places`` (the
-        position of each area in play on the page), the whole ``palette``, and ``arcs``: the areas of the page on both
-        sides of a border (-1 outside) with its lines.
+        ``colours``, ``letters`` and ``sites`` of rooms by the area that hosts them; ``places``, the
+        position of each area in play on the page; the whole ``palette``; and ``arcs``, the areas of
+        the page on both sides of a border (-1 outside) with its lines.
     """
     place = {code: number for number, code in enumerate(prepared.codes)}
     serving = np.full((len(plans), len(place)), -1)
