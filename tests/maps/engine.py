@@ -13,7 +13,9 @@ import playwright
 from maps.workshop import engine
 
 READ = 'const ASKED = JSON.parse(require("fs").readFileSync(0, "utf8"));\n'
-WRITE = "\nprocess.stdout.write(JSON.stringify(ANSWERS));\n"
+WRITE = """
+Promise.resolve(ANSWERS).then((found) => process.stdout.write(JSON.stringify(found)));
+"""
 
 
 def node() -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
 import tomllib
 
 import numpy as np
@@ -24,6 +26,7 @@ from optimisation.search.groups import Groups
 from optimisation.territory import borough_inputs
 
 DRAWS = 20
+ORACLE_WISHES = 50
 POUND = 1.0
 SOLVE = """
 const territory = new RoomCosts.Territory(WorkshopData.territory(ASKED.territory));
@@ -323,3 +326,62 @@ def test_every_page_of_a_given_plan_says_that_it_answers_nothing(pages):
     ]
     assert data["how"]["kind"] == "listed"
     assert {each["id"] for each in data["wishes"]} == {f"s{k}" for k in range(4)}
+
+
+HIGHS = """
+const territory = new RoomCosts.Territory(WorkshopData.territory(ASKED.territory));
+const desk = new Wishes.Desk(territory);
+const MILLION = 1e6;
+
+function model(table, rows, { rooms: [low, high], moved }) {
+  const sum = (value) => Array.from(rows, (g) => [value(g), g]).filter(([each]) => each !== 0)
+    .map(([each, g]) => `${each} z${g}`).join(" + ");
+  const lines = ["Minimize", ` obj: ${sum((g) => table.cost[g] / MILLION)}`, "Subject To"];
+  for (let i = 0; i < table.n; i += 1) {
+    lines.push(` c${i}: ${sum((g) => (table.groups[g].areas.includes(i) ? 1 : 0))} = 1`);
+  }
+  if (low !== null) lines.push(` low: ${sum((g) => table.counted[g])} >= ${low}`);
+  if (high !== null) lines.push(` high: ${sum((g) => table.counted[g])} <= ${high}`);
+  if (moved !== null) lines.push(` moved: ${sum((g) => table.moved[g])} <= ${moved}`);
+  return [...lines, "Binary", Array.from(rows, (g) => ` z${g}`).join(""), "End"].join("\\n");
+}
+
+async function run() {
+  const solver = await require(ASKED.highs)();
+  const found = [];
+  for (const wishes of ASKED.questions) {
+    const ours = desk.answer(wishes);
+    if (ours.status === "none") continue;
+    const table = desk.table(wishes), rows = table.rows(wishes);
+    const text = model(table, rows, Wishes.sums(wishes));
+    const theirs = solver.solve(text, { mip_rel_gap: 0, mip_abs_gap: 0 });
+    found.push([ours.cost, theirs.ObjectiveValue * MILLION, theirs.Status]);
+  }
+  return found;
+}
+const ANSWERS = run();
+"""
+
+
+@pytest.mark.slow
+def test_highs_in_webassembly_agrees(base, answers, tmp_path):
+    """A second oracle of another make: the npm package highs, for this test alone."""
+    npm = shutil.which("npm")
+    if npm is None:
+        pytest.skip("npm is not installed")
+    command = [npm, "install", "highs@1.8.0", "--no-audit", "--no-fund", "--prefix", str(tmp_path)]
+    if subprocess.run(command, capture_output=True, check=False).returncode != 0:
+        pytest.skip("npm could not fetch the package highs")
+    setting, territory, own = base
+    pick = np.random.default_rng(7)
+    questions = [replaced(own, random_wishes(pick, setting)[0]) for _ in range(ORACLE_WISHES)]
+    asked = {
+        "territory": territory,
+        "questions": questions,
+        "highs": str(tmp_path / "node_modules" / "highs"),
+    }
+    found = answers(HIGHS, asked)
+    assert len(found) > ORACLE_WISHES / 3
+    for ours, theirs, status in found:
+        assert status == "Optimal"
+        assert ours == pytest.approx(theirs, abs=POUND)
