@@ -45,7 +45,7 @@ def wish(page, kind, *names, number=None, who=""):
 
 
 def money(page):
-    return float(page.inner_text("#money").removeprefix("£").removesuffix("m"))
+    return float(page.inner_text("#money").strip("£m").replace(",", ""))
 
 
 def how(page):
