@@ -225,6 +225,7 @@ def test_consolidate_writes_every_output(tmp_path: Path) -> None:
         "pairing.csv",
         "phasing.csv",
         "plan_figures.csv",
+        "plan_savings.csv",
         "plans.csv",
         "plans.xlsx",
         "provenance.json",
