@@ -6,6 +6,7 @@ reaches the user as one error with the file, the place and what to do.
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -37,6 +38,10 @@ STATE_CRS = "--crs-in EPSG:27700 (of another input than cameras: --crs-in INPUT=
 """How users say it, for example: a remedy of many errors, so that all say it alike."""
 
 _SIBLINGS_SHOWN = 5
+_ADDRESS = re.compile(
+    r"(https?|ftp|s3|gs|wfs|oapif|file|postgres(ql)?|pg|mysql|mssql|oci|mongodb):|/vsi\w+/",
+    re.IGNORECASE,
+)
 _REASON_LENGTH = 300
 
 
@@ -142,7 +147,7 @@ def check_file(path: Path) -> None:
         fault = Fault(f"no file can have this name ({error})", "Check the path")
         raise MissingFileError(path, [fault]) from error
     if not there:
-        raise MissingFileError(path, [Fault("there is no such file", _beside(path))])
+        raise MissingFileError(path, [_absent(path)])
     if is_odd(str(path)):  # no page and no provenance could name it
         raise MissingFileError(path, [Fault("its name is not in UTF-8", "Rename it")])
     if folder:
@@ -158,6 +163,17 @@ def check_file(path: Path) -> None:
         raise MissingFileError(path, [fault]) from error
     if empty:
         raise InputError(path, [Fault("the file is empty", "Export it again")])
+
+
+def _absent(path: Path) -> Fault:
+    """Build the fault for a path that is not there; an address never is, as nothing is fetched."""
+    if _ADDRESS.match(str(path)):
+        return Fault(
+            "this is the address of a server or database, and only files are read here",
+            "Save the layer as a file first, for example with QGIS, or with GDAL: "
+            "ogr2ogr layer.gpkg ADDRESS LAYER",
+        )
+    return Fault("there is no such file", _beside(path))
 
 
 def _beside(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""Half surrogate pairs and NULs: taken out at the door, counted, and never a traceback."""
+"""Half surrogate pairs, NULs, odd names and addresses: mended or named at the door."""
 
 import json
 
@@ -109,3 +109,12 @@ def test_coordinates_as_text_beside_a_feature_that_is_none(tmp_path):
     file.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
     with pytest.raises(InputError, match="coordinates are text"):
         read_demand(file)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["postgresql://host/cctv", "PG:host=x dbname=cctv", "https://x.gov.uk/a.gpkg", "/vsicurl/x"],
+)
+def test_an_address_is_no_file_and_says_how_to_make_one(address):
+    with pytest.raises(InputError, match=r"only files are read here.*ogr2ogr"):
+        read_cameras(address)
