@@ -6,6 +6,7 @@ import csv
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
 from pathlib import Path
 
 import pandas as pd
@@ -186,10 +187,11 @@ class _Body:
 
     def add_all(self, records: Sequence[Record]) -> None:
         """Add records: at once where all are whole rows that say something in their first cell."""
-        whole = all(len(cells) == self.width for _, cells in records)
-        if whole and not self._gap and all(cells[0].strip() for _, cells in records):
-            self._numbers.extend([number for number, _ in records])
-            self._waiting.extend([cells for _, cells in records])
+        numbers, rows = zip(*records, strict=True)
+        whole = set(map(len, rows)) == {self.width} and not self._gap
+        if whole and all(map(str.strip, map(itemgetter(0), rows))):
+            self._numbers.extend(numbers)
+            self._waiting.extend(rows)
             if len(self._waiting) >= _CHUNK:
                 self._settle(keep=FOOTER_LINES)
             return
@@ -230,11 +232,11 @@ class _Body:
                 column.extend(cells)
             elif len(words) < _WORDS_KEPT:
                 first = not words
-                column.extend([words.setdefault(cell, cell) for cell in cells])
+                column.extend(map(words.setdefault, cells, cells))
                 if first and len(words) >= _WORDS_KEPT:  # ids, coordinates: few words repeat
                     self._distinct.add(place)
             else:
-                column.extend([words.get(cell, cell) for cell in cells])
+                column.extend(map(words.get, cells, cells))
 
     def end(self, notes: Notes) -> None:
         """Take the footer off and note what was left out."""
