@@ -204,6 +204,16 @@ def test_another_city_in_its_own_crs(tmp_path: Path) -> None:
     assert table["cameras"].tolist() == [2]
 
 
+def test_a_british_place_outside_london_is_reported_for_its_own_extent(tmp_path: Path) -> None:
+    text = HEADER + "A,384000,398000,public,fixed,90,60,40\nB,384100,398050,public,fixed,0,60,40\n"
+    result, out = coverage(tmp_path, text, "--draws", 0)
+    assert result.exit_code == 0, result.output
+    assert "No camera stands in London" in result.stderr
+    table = pd.read_csv(out / "coverage_by_area.csv", encoding="utf-8-sig")
+    assert table["area_code"].tolist() == ["EXTENT"]
+    assert table["cameras"].tolist() == [2]
+
+
 def test_consolidate_writes_every_output(tmp_path: Path) -> None:
     out = tmp_path / "plans"
     result = run("consolidate", "--draws", 5, "--within", 0.002, "--out", out)
