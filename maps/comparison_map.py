@@ -128,7 +128,7 @@ def comparison_page(
         for name, plan, grouping in zip(PANES, plans, groupings, strict=False)
     ]
     content = Content(
-        lead=tuple(against(table, plan, plans[0]) for plan in plans[1:2]),
+        lead=tuple(against(table, plan, plans[0]) for plan in plans[1:]),
         areas=prepared,
         area_texts=_texts(plans, groupings, prepared, boroughs["borough"]),
         panes=panes,
@@ -213,7 +213,7 @@ def _pane(
         ),
         groups={"rooms": marks},
         above=tuple(above),
-        labels=False,
+        labels=True,
         title=plan.label,
         subtitle=subtitle,
     )

@@ -1,4 +1,4 @@
-"""The first page: the findings in sentences, and links to the other pages and files."""
+"""The first page: the answer, the map, the risks, and the ways on to other pages and files."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from maps.shell.wording import Sentence
 def index_page(
     *,
     links: Sequence[PageLink],
-    sentences: Sequence[Sentence | str],
+    lead: Sentence | str,
     context: PageContext,
+    sections: Sequence[Section] = (),
+    findings: Sequence[Section] = (),
     files: Sequence[PageLink] = (),
 ) -> Page:
     """Make the page of pages.
@@ -22,10 +24,14 @@ def index_page(
     ----------
     links
         The pages, relative to this one.
-    sentences
-        The findings; the first is the lead.
+    lead
+        The sentence to begin with.
     context
         What the page says about itself.
+    sections
+        The answer, the map and the risks, before the links.
+    findings
+        What else was found, grouped by question, after them.
     files
         Data files that lie beside the pages.
 
@@ -40,16 +46,14 @@ def index_page(
     >>> context = PageContext(title="Sharedview", dated=date(2026, 3, 9))
     >>> page = index_page(
     ...     links=[PageLink("coverage.html", "Coverage")],
-    ...     sentences=["All is seen."],
+    ...     lead="All is seen.",
     ...     context=context,
     ... )
     >>> 'href="coverage.html"' in page.html
     True
     """
-    sections = []
-    if len(sentences) > 1:
-        sections.append(Section("Findings", sentences=tuple(sentences[1:])))
-    sections.append(Section("Pages", links=tuple(links)))
+    ways = [Section("Ways on: pages", links=tuple(links))]
     if files:
-        sections.append(Section("Files", links=tuple(files)))
-    return assemble(Content(lead=tuple(sentences[:1]), sections=sections), context=context)
+        ways.append(Section("Ways on: files", links=tuple(files)))
+    content = Content(lead=(lead,), sections=(*sections, *ways, *findings))
+    return assemble(content, context=context)

@@ -30,6 +30,7 @@ from optimisation.drawn_costs import UNSEEN, DrawnCosts, draw_all
 from optimisation.group_table import make_setting
 from optimisation.results import Plan
 from optimisation.scenario import Scenario
+from optimisation.search.groups import Groups
 
 Floats = NDArray[np.float64]
 
@@ -197,3 +198,45 @@ def plan_savings(
         ranges[plan.plan_id] = SavingRange.of(saving, seed=first, years=years)
     frame = pd.DataFrame(saved, index=drawn.draws.coefficients.index)
     return Savings(tuple(plans), frame, ranges)
+
+
+def borough_gains(drawn: DrawnCosts, plan: Plan, today: Plan) -> pd.DataFrame:
+    """Return what each borough gains by a plan in each draw, if costs follow cameras.
+
+    A borough goes on paying its part of its room of today until the change, and bears the part of
+    its new room that its cameras are of the room's. The gains of all boroughs add up to what
+    :func:`plan_savings` says of the plan.
+
+    .. code-block:: text
+
+        gain_b = own_b · pace.after - share_b (C_r - pace.before · Σ own of the room)
+
+    own_b is what the borough pays a year today, C_r the net present cost of its room as built.
+
+    Parameters
+    ----------
+    drawn
+        From :func:`unseen_draws`.
+    plan, today
+        As in :func:`plan_savings`.
+
+    Returns
+    -------
+    DataFrame
+        Net present gains in £: a row a draw, a column a borough, by code; boroughs whose room
+        stays as it is are left out.
+    """
+    setting, pace = drawn.setting, drawn.setting.scenario.pace
+    kept = {room.members for room in today.rooms}
+    changed = [room for room in plan.rooms if room.members not in kept]
+    gains: dict[str, Floats] = {}
+    if changed:
+        groups = Groups.from_members(setting.codes, [room.members for room in changed])
+        sites = np.asarray(setting.positions([room.site_code for room in changed]))
+        costs = drawn.matrix(groups, sites)
+        own = pd.DataFrame(drawn.running_today, columns=list(setting.codes))
+        for k, room in enumerate(changed):
+            rest = costs[:, k] - pace.before * own[list(room.members)].sum(axis=1).to_numpy()
+            for code, share in room.shares.items():
+                gains[code] = own[code].to_numpy() * pace.after - share * rest
+    return pd.DataFrame(gains, index=drawn.draws.coefficients.index)

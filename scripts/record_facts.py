@@ -48,6 +48,12 @@ TABLES = {
         CITED,
         "2007 to 2026, in each row",
     ),
+    "saving_overlaps.csv": (
+        "Which savings share pounds and must not be added, with the reason",
+        "Reasoned from what each model counts; no source",
+        "Original work, MIT licence",
+        "2026",
+    ),
     "coefficients.csv": (
         "Planning coefficients with range, source and mark",
         "In each row; those without a source are marked assumption",

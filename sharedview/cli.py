@@ -370,19 +370,46 @@ def compare(*, plans: tuple[str, ...], reporter: Reporter, as_json: bool, **opti
     type=FILE,
     help="Your inventory (default: illustrative cameras, and published numbers for the plans).",
 )
-@reading()
+@click.option("--buildings", type=FILE, help="Building footprints that block the view.")
+@click.option("--demand", type=FILE, help="Points that matter: crime, stations, people.")
+@click.option("--weight", help="Column of --demand that holds the weights.")
+@click.option("--streets", type=FILE, help="Street network: OSM XML, GraphML or GIS lines.")
+@places
+@reading("buildings", "demand", "streets", "sites")
+@click.option(
+    "--brief", is_flag=True, help="Write the first four pages alone, for those who decide."
+)
 @out_option(Path("out/report"))
 @common
-def report(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
+def report(
+    *,
+    reporter: Reporter,
+    as_json: bool,
+    scenario: Path | None,
+    cameras: Path | None,
+    out: Path,
+    brief: bool,
+    **layers: Any,
+) -> None:
     """Write a report as PDF, Word document and page, and its figures for slides.
+
+    Its first four pages are a brief for those who decide; an annex answers each ask of PCD 167.
 
     Needs the extra `report`: pip install 'sharedview[report]'.
     """
     from sharedview.jobs import report as report_job
 
     started = time.perf_counter()
-    said = reading_of(options)
-    summary = report_job.make_report(reading=said, reporter=reporter, **options)
+    said = reading_of(layers)
+    summary = report_job.make_report(
+        scenario=scenario,
+        cameras=cameras,
+        reading=said,
+        out=out,
+        reporter=reporter,
+        brief=brief,
+        layers=report_job.Layers(**layers),
+    )
     show(summary, as_json=as_json, started=started)
 
 

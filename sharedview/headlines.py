@@ -169,6 +169,14 @@ def plan_figures(run: ConsolidationRun) -> pd.DataFrame:
                       "years", basis="assumption", scope="the scenario's years of building"),
             KeyFigure("saving_draws", "Draws of the costs behind that range", saving.draws,
                       "draws", basis="assumption", scope="costs drawn from their ranges"),
+            *(
+                []
+                if run.chosen is None
+                else [
+                    KeyFigure("chosen_draws", "Draws of the costs that chose the plan",
+                              len(run.chosen.drawn), "draws", basis="assumption")
+                ]
+            ),
             figure("cost_gbp_per_year", "Running cost of the plan", best["cost_gbp_per_year"],
                    "GBP per year"),
             figure("one_off_gbp", "One-off cost of the plan", best["one_off_gbp"], "GBP"),

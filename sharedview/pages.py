@@ -33,11 +33,12 @@ from maps.shell.ground import (
     without_buildings,
 )
 from maps.shell.page import AssumptionNote, Page, PageContext, SourceNote
-from maps.shell.tables import PageLink
+from maps.shell.tables import PageLink, Section
 from maps.shell.wording import Sentence, number
 from maps.swipe_map import Side, swipe_page
 from maps.workshop import Listed, workshop_page
 from maps.workshop_sections import pairing_section, regret_section, tornado_section
+from optimisation.costs.terms import MEANINGS
 from optimisation.drawn_costs import UNSEEN, Draws, draw_all
 from optimisation.group_table import Setting, make_setting
 from optimisation.results import Plan
@@ -312,9 +313,22 @@ def run_notes(run: ConsolidationRun) -> tuple[str, ...]:
 
 
 def index(
-    coverage_run: CoverageRun, plans_run: ConsolidationRun, *, sentences: Sequence[Sentence]
+    coverage_run: CoverageRun,
+    plans_run: ConsolidationRun,
+    *,
+    lead: Sentence,
+    sections: Sequence[Section] = (),
+    findings: Sequence[Section] = (),
 ) -> Page:
-    """Return the page that leads to all others, with the headline figures."""
+    """Return the page that leads to all others: the answer first, then the ways on.
+
+    Parameters
+    ----------
+    coverage_run, plans_run
+        What the page rests on.
+    lead, sections, findings
+        As for :func:`maps.index.index_page`.
+    """
     seen, planned = coverage_context(coverage_run, ""), plan_context(plans_run, (), "")
     context = PageContext(
         title="Sharedview: CCTV coverage and control rooms in London",
@@ -324,7 +338,14 @@ def index(
         scenario=planned.scenario,
         notices=seen.notices,
     )
-    return index_page(links=PAGES, files=FILES, sentences=sentences, context=context)
+    return index_page(
+        links=PAGES,
+        files=FILES,
+        lead=lead,
+        sections=sections,
+        findings=findings,
+        context=context,
+    )
 
 
 def of_london(areas: gpd.GeoDataFrame) -> bool:
@@ -484,6 +505,7 @@ def assumptions(groups: frozenset[str] | None) -> tuple[AssumptionNote, ...]:
             unit=str(row["unit"]),
             source="" if pd.isna(row["source"]) else str(row["source"]),
             mark=str(row["mark"]),
+            meaning=MEANINGS.get(str(name), ""),
         )
         for name, row in table[chosen if groups else ~chosen].iterrows()
     )

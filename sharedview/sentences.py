@@ -154,7 +154,6 @@ def headline(run: ConsolidationRun) -> Sentence:
     range too.
     """
     figures = Figures("plan_figures", headlines.plan_figures(run))
-    middle = figures.value("saving_gbp")
     return (
         "The plan given has " if run.plan.plan_id == "given" else "The best plan has ",
         figures.bold("rooms", say=lambda value: count(value, "control room")),
@@ -162,7 +161,9 @@ def headline(run: ConsolidationRun) -> Sentence:
         figures.quoted("rooms_today", say=number),
         ", and over ",
         figures.quoted("horizon_years", say=lambda value: count(value, "year")),
-        " it saves " if middle >= 0 else " it loses ",
+        " it ",
+        compare(figures.quoted("saving_gbp"), 0.0, more="saves", less="loses", same="saves"),
+        " ",
         figures.bold("saving_gbp", say=lambda value: gbp(abs(value))),
         " in net present value, ",
         *_building(figures),
@@ -190,16 +191,38 @@ def _building(figures: Figures) -> tuple[str | Bold | Quoted, ...]:
 
 def _proof_words(run: ConsolidationRun) -> tuple[str | Bold | Quoted, ...]:
     """Say how sure it is that no plan is better, as the end of a sentence."""
-    status, aim = run.plan.report.status, run.plan.report.objective
+    status, aim = run.plan.report.status, _aim(run)
     if status == "optimal":
-        return ("it is ", Bold("proved best"), f" in {aim} of all plans that the scenario allows")
+        end = " of all plans that the scenario allows"
+        return ("it is ", Bold("proved best"), " in ", *aim, end)
     if status == "feasible":
         if run.chosen is not None:
             most = gbp(run.chosen.certificate.gap_gbp)
-            return ("it is ", Bold("not proved best"), f" in {aim}: another may be {most} better")
+            other = f": another may be {most} better"
+            return ("it is ", Bold("not proved best"), " in ", *aim, other)
         gap = Cite("plans", run.table, key="plan_id").quoted(run.plan.plan_id, "gap_share", share)
-        return ("it is ", Bold("not proved best"), f" in {aim}: another may be ", gap, " better")
+        return (
+            "it is ",
+            Bold("not proved best"),
+            " in ",
+            *aim,
+            ": another may be ",
+            gap,
+            " better",
+        )
     return ("it was given, not chosen by the model",)
+
+
+def _aim(run: ConsolidationRun) -> tuple[str | Quoted, ...]:
+    """Say what a plan is best at; the number of its draws is quoted."""
+    aim = run.plan.report.objective
+    figures = Figures("plan_figures", headlines.plan_figures(run))
+    if run.chosen is None:
+        return (aim,)
+    before, draws, after = aim.partition(f"{len(run.chosen.drawn):,} draws")
+    if not draws:
+        return (aim,)
+    return (before, figures.quoted("chosen_draws", say=lambda n: f"{number(n)} draws"), after)
 
 
 def best_plan(run: ConsolidationRun) -> tuple[Sentence, Sentence, Sentence, Sentence]:
@@ -448,8 +471,8 @@ def proof(run: ConsolidationRun) -> Sentence:
     plan_id, status = run.plan.plan_id, run.plan.report.status
     groups = cite.quoted(plan_id, "groups_considered", lambda n: f"{number(n)} possible groups")
     if status == "optimal":
-        aim = "" if run.chosen is None else f" in {run.plan.report.objective}"
-        return ("This is ", Bold("proved best"), f"{aim} among all plans from ", groups, ".")
+        aim = () if run.chosen is None else (" in ", *_aim(run))
+        return ("This is ", Bold("proved best"), *aim, " among all plans from ", groups, ".")
     if status == "feasible":
         gap = cite.quoted(plan_id, "gap_share", share)
         return (

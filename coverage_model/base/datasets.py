@@ -405,6 +405,17 @@ def procurement_precedents() -> pd.DataFrame:
     return frame
 
 
+def saving_overlaps() -> pd.DataFrame:
+    """Return which savings share pounds and must not be added, with the reason.
+
+    Examples
+    --------
+    >>> saving_overlaps().columns.tolist()
+    ['first', 'second', 'overlap', 'why']
+    """
+    return _facts("saving_overlaps").copy()
+
+
 def embedded() -> pd.DataFrame:
     """Return every embedded file with what it holds, its source, licence, date and SHA-256.
 

@@ -1,8 +1,54 @@
-"""How wide the columns of a printed table are."""
+"""How wide the columns of a printed table are, and how large its letters."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+
+# A last step below which letters would not be read.
+SMALLEST_PT = 4.6
+
+
+def fitted(
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    numeric: Sequence[bool],
+    width_pt: float,
+    size_pt: float,
+    padding_pt: float,
+    measure: Callable[[str, float], float],
+) -> tuple[list[float], float]:
+    """Share the width of a table out, with letters small enough that no word is broken.
+
+    Parameters
+    ----------
+    heads, rows, numeric
+        Headings, texts of the cells, and which columns hold numbers.
+    width_pt
+        Width of the table.
+    size_pt
+        Size of the letters where all fits.
+    padding_pt
+        Width that a cell has beside its text.
+    measure
+        Width of a text at a size.
+
+    Returns
+    -------
+    tuple
+        Shares that sum to 1, and the size of the letters.
+    """
+    size = size_pt
+    while True:
+        least, shares = column_shares(
+            heads, rows, numeric=numeric, width=width_pt,
+            measure=lambda text: measure(text, size) + padding_pt,  # noqa: B023 - used at once
+        )  # fmt: skip
+        if least <= width_pt or size <= SMALLEST_PT:
+            return shares, size
+        # What is beside the text does not shrink with it.
+        beside = padding_pt * len(heads)
+        size = max(SMALLEST_PT, 0.995 * size * (width_pt - beside) / max(least - beside, 1e-9))
 
 
 def column_shares(
@@ -12,7 +58,7 @@ def column_shares(
     numeric: Sequence[bool],
     width: float,
     measure: Callable[[str], float],
-) -> list[float]:
+) -> tuple[float, list[float]]:
     """Share the width of a table out: no word and no number is broken, long texts get the rest.
 
     Parameters
@@ -26,14 +72,14 @@ def column_shares(
 
     Returns
     -------
-    list of float
-        Shares that sum to 1.
+    tuple
+        The width that all words need, and shares that sum to 1.
 
     Examples
     --------
     >>> column_shares(["A", "B"], [["a long text", "12"]], numeric=[False, True], width=16,
     ...     measure=lambda text: len(text) + 1)
-    [0.78125, 0.21875]
+    (8, [0.78125, 0.21875])
     """
     least, wished = [], []
     for column, head in enumerate(heads):
@@ -47,4 +93,4 @@ def column_shares(
         widths = [wish + (spare - sum(more)) / len(heads) for wish in wished]
     else:
         widths = [low + spare * each / sum(more) for low, each in zip(least, more, strict=True)]
-    return [each / sum(widths) for each in widths]
+    return sum(least), [each / sum(widths) for each in widths]

@@ -1,8 +1,9 @@
 """A report: one content, written as PDF, as a Word document and as a page.
 
-A report is made of chapters, and a chapter of sentences, figures and tables from frames. Renderers
-compute nothing. To add a chapter, write a function that takes frames and returns a
-:class:`Chapter` and pass it to :func:`report`; :func:`maps.report.writers.save` writes it.
+A report begins with a few pages for those who decide, and goes on with chapters: both are made of
+sentences, figures and tables from frames. Renderers compute nothing. To add a chapter, write a
+function that takes frames and returns a :class:`Chapter` and pass it to :func:`report`;
+:func:`maps.report.writers.save` writes it.
 """
 
 from __future__ import annotations
@@ -49,7 +50,9 @@ class Chapter:
     limits
         What the figures do not say.
     findings
-        What belongs on the first pages of a report, under the chapter's title.
+        The answer that the chapter opens with, the most important sentence first.
+    group
+        The heading that it stands under together with its neighbours; empty for its own title.
     """
 
     title: str
@@ -60,6 +63,49 @@ class Chapter:
     tables: tuple[Table, ...] = ()
     limits: tuple[Sentence | str, ...] = ()
     findings: tuple[Sentence | str, ...] = ()
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PagePart:
+    """A part of a page for those who decide: what it holds, in this order.
+
+    Parameters
+    ----------
+    title
+        Small heading; empty for none.
+    sentences
+        The first of a part without a heading is set as a lead, others as a list.
+    numbered
+        Whether the list counts.
+    figure, table
+        At most one of each.
+    """
+
+    title: str = ""
+    sentences: tuple[Sentence | str, ...] = ()
+    numbered: bool = False
+    figure: Drawing | None = None
+    table: Table | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPage:
+    """A page for those who decide.
+
+    Parameters
+    ----------
+    title, parts
+        Its heading, and what it holds.
+    """
+
+    title: str
+    parts: tuple[PagePart, ...]
+
+    @property
+    def sentences(self) -> tuple[Sentence | str, ...]:
+        """Every sentence on it, in the order of reading."""
+        return tuple(sentence for part in self.parts for sentence in part.sentences)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +151,10 @@ class Report:
         Title, date, marking, sources, assumptions and notices.
     subtitle
         What it covers, in a line.
-    findings
-        The findings that come first, most important first; those of the chapters follow, each
-        under its chapter's title.
+    pages
+        What those who decide read first.
     chapters
-        The chapters, in order.
+        The annex, in order; empty for the first pages alone.
     method
         How it was done, in about a page.
     provenance
@@ -118,14 +163,19 @@ class Report:
 
     context: PageContext
     subtitle: str
-    findings: tuple[Sentence | str, ...]
+    pages: tuple[FirstPage, ...]
     chapters: tuple[Chapter, ...]
     method: tuple[Passage, ...]
     provenance: tuple[tuple[str, str], ...]
 
+    def page_figures(self) -> list[Numbered]:
+        """Return the figures of the first pages with their numbers."""
+        drawn = [part.figure for page in self.pages for part in page.parts if part.figure]
+        return [Numbered(number, drawing) for number, drawing in enumerate(drawn, start=1)]
+
     def figures(self) -> list[list[Numbered]]:
         """Return the figures of each chapter with their numbers."""
-        numbered, number = [], 0
+        numbered, number = [], len(self.page_figures())
         for chapter in self.chapters:
             row = []
             for drawing in chapter.figures:
@@ -134,18 +184,21 @@ class Report:
             numbered.append(row)
         return numbered
 
-    def grouped_findings(self) -> tuple[Passage, ...]:
-        """Return the findings of the chapters under their titles."""
-        return tuple(
-            Passage(chapter.title, chapter.findings)
-            for chapter in self.chapters
-            if chapter.findings
-        )
+    def groups(self) -> list[tuple[str, list[tuple[Chapter, list[Numbered]]]]]:
+        """Return the chapters with their figures, under the headings that they share."""
+        found: list[tuple[str, list[tuple[Chapter, list[Numbered]]]]] = []
+        for chapter, figures in zip(self.chapters, self.figures(), strict=True):
+            title = chapter.group or chapter.title
+            if not found or found[-1][0] != title:
+                found.append((title, []))
+            found[-1][1].append((chapter, figures))
+        return found
 
-    def all_findings(self) -> tuple[Sentence | str, ...]:
-        """Return every finding in the order of reading."""
-        grouped = (each.paragraphs for each in self.grouped_findings())
-        return (*self.findings, *(sentence for group in grouped for sentence in group))
+    def tables(self) -> tuple[Table, ...]:
+        """Return every table, of the first pages and of the chapters."""
+        first = (part.table for page in self.pages for part in page.parts)
+        rest = (table for chapter in self.chapters for table in chapter.tables)
+        return (*(table for table in first if table is not None), *rest)
 
     def quotes(self) -> pd.DataFrame:
         """List every number in a sentence or figure with the cell that it was read from.
@@ -183,10 +236,10 @@ class Report:
 
     def _parts(self) -> Iterator[tuple[str, Part]]:
         """Every part of every sentence, and every part of the large figures."""
-        said = [("Findings", sentence) for sentence in self.all_findings()]
+        said = [(page.title, sentence) for page in self.pages for sentence in page.sentences]
         for chapter in self.chapters:
             said += [(chapter.title, stat.quotes) for stat in chapter.stats]
-            texts = (*chapter.sentences, *chapter.limits)
+            texts = (*chapter.findings, *chapter.sentences, *chapter.limits)
             said += [(chapter.title, sentence) for sentence in texts]
         for title, sentence in said:
             for part in (sentence,) if isinstance(sentence, str) else sentence:
@@ -210,8 +263,8 @@ def report(
     *,
     context: PageContext,
     subtitle: str,
-    findings: Sequence[Sentence | str],
-    chapters: Sequence[Chapter],
+    pages: Sequence[FirstPage],
+    chapters: Sequence[Chapter] = (),
     method: Sequence[Passage] = (),
     provenance: Sequence[tuple[str, str]] = (),
 ) -> Report:
@@ -219,7 +272,7 @@ def report(
 
     Parameters
     ----------
-    context, subtitle, findings, chapters, method, provenance
+    context, subtitle, pages, chapters, method, provenance
         As in :class:`Report`.
 
     Returns
@@ -229,24 +282,26 @@ def report(
     Raises
     ------
     ValueError
-        If there are no findings, or two tables share a key.
+        If there is nothing on the first pages, or two tables share a key.
 
     Examples
     --------
     >>> from datetime import date
     >>> about = PageContext(title="Shared rooms", dated=date(2026, 3, 9))
     >>> made = report(
-    ...     context=about, subtitle="", findings=["Sharing saves money."],
+    ...     context=about, subtitle="",
+    ...     pages=[FirstPage("The answer", (PagePart(sentences=("Sharing saves money.",)),))],
     ...     chapters=[Chapter("Rooms", sentences=("One room is enough.",))])
     >>> made.chapters[0].title
     'Rooms'
     """
-    if not findings:
-        raise ValueError("a report needs at least one finding")
-    keys = [table.key for chapter in chapters for table in chapter.tables]
+    if not any(page.sentences for page in pages):
+        raise ValueError("a report needs at least one sentence on its first pages")
+    made = Report(
+        context, subtitle, tuple(pages), tuple(chapters), tuple(method), tuple(provenance)
+    )
+    keys = [table.key for table in made.tables()]
     twice = sorted({key for key in keys if keys.count(key) > 1})
     if twice:
         raise ValueError(f"two tables have one key: {', '.join(twice)}")
-    return Report(
-        context, subtitle, tuple(findings), tuple(chapters), tuple(method), tuple(provenance)
-    )
+    return made

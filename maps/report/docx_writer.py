@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from typing import Any
 
-from maps.report.column_widths import column_shares
+from maps.report import story
+from maps.report.column_widths import fitted
 from maps.report.content import ILLUSTRATIVE, PICTURE_DPI, Numbered, Report
-from maps.report.sheets import SOFT, needs_extra
+from maps.report.sheets import SOFT, WIDTH_IN, needs_extra
+from maps.report.text_width import width_pt
 from maps.shell import palettes, wording
-from maps.shell.page import ATTRIBUTION, LICENCE
-from maps.shell.tables import Stat, Table
 from maps.shell.wording import Sentence
 
 try:
@@ -27,7 +27,9 @@ except ImportError as error:
     raise needs_extra(error) from error
 
 WIDTH_MM = 174
+CELL_SIDE_PT = 2.8
 INK = RGBColor.from_string(palettes.INK[1:].upper())
+SIZES = {"Title": 18, "Heading 1": 14, "Heading 2": 11, "Heading 3": 9.5, "Subtitle": 10}
 GREY = RGBColor.from_string(SOFT[1:].upper())
 
 
@@ -37,34 +39,53 @@ def docx(report: Report) -> bytes:
     _set_up(document, report)
     context = report.context
     document.add_heading(context.title, level=0)
-    line = f"{report.subtitle} {wording.day(context.dated)}.".strip()
+    line = story.first_line(report)
     document.add_paragraph(line, style="Subtitle")
     if context.illustrative:
         _write(document.add_paragraph(), ILLUSTRATIVE, bold=True)
-    document.add_heading("Findings", level=1)
-    _write(document.add_paragraph(), report.findings[0])
-    _bullets(document, report.findings[1:])
-    for group in report.grouped_findings():
-        document.add_heading(group.title, level=2)
-        _bullets(document, group.paragraphs)
-    for number, (chapter, figures) in enumerate(
-        zip(report.chapters, report.figures(), strict=True), start=1
-    ):
-        document.add_heading(f"{number}  {chapter.title}", level=1)
-        if chapter.question:
-            _write(document.add_paragraph(), chapter.question, grey=True)
-        if chapter.stats:
-            _stats(document, chapter.stats)
-        _bullets(document, chapter.sentences)
-        for figure in figures:
-            _figure(document, figure)
-        for table in chapter.tables:
-            _table(document, table)
-        if chapter.limits:
-            document.add_heading("What these figures do not say", level=2)
-            _bullets(document, chapter.limits)
-    _annexes(document, report)
+    begins = False
+    for each in story.story(report):
+        match each:
+            case story.Heading(level, text):
+                heading = document.add_heading(text, level=level)
+                heading.paragraph_format.page_break_before = begins
+                begins = False
+            case story.Text(kind, sentence):
+                _write(document.add_paragraph(), sentence, **LOOKS[kind])
+            case story.Bullets(sentences, numbered):
+                _list(document, sentences, numbered=numbered)
+            case story.Boxes(stats):
+                rows = [(stat.label, stat.value, stat.note) for stat in stats]
+                heads, numeric = ("Figure", "Value", "Compare"), (False, True, False)
+                _grid(document, heads, rows, numeric=numeric, size=9)
+            case story.Grid():
+                _grid(document, each.heads, each.rows, numeric=each.numeric, total=each.total)
+                if each.note:
+                    _write(document.add_paragraph(), each.note, size=8.5, grey=True)
+            case Numbered():
+                _figure(document, each)
+            case story.NewPage():
+                # The heading that follows begins the page: an empty paragraph would be a page.
+                begins = True
+            case story.Contents():
+                _contents(document)
     return _fixed(document)
+
+
+LOOKS: dict[str, dict[str, Any]] = {
+    "lead": {"size": 11},
+    "answer": {"size": 10.5},
+    "question": {"grey": True},
+    "plain": {},
+    "small": {"size": 8.5},
+}
+
+
+def _contents(document: Any) -> None:
+    """Add a table of contents that Word fills in, with what it holds until then."""
+    heading = document.add_heading("Contents", level=1)
+    heading.paragraph_format.page_break_before = True
+    _field(document.add_paragraph(), 'TOC \\o "1-2" \\h \\z \\u', "Press F9 to list the chapters.")
 
 
 def _set_up(document: Any, report: Report) -> None:
@@ -75,15 +96,17 @@ def _set_up(document: Any, report: Report) -> None:
     section.left_margin = section.right_margin = Mm(18)
     section.top_margin = section.bottom_margin = Mm(20)
     normal = document.styles["Normal"]
-    normal.font.name, normal.font.size = "Arial", Pt(10)
-    normal.paragraph_format.space_after = Pt(5)
+    normal.font.name, normal.font.size = "Arial", Pt(9.5)
+    normal.paragraph_format.space_after = Pt(3)
     language = OxmlElement("w:lang")
     language.set(qn("w:val"), "en-GB")
     normal.element.get_or_add_rPr().append(language)
-    for name, size in (("Title", 22), ("Heading 1", 15), ("Heading 2", 11), ("Subtitle", 11)):
+    for name, size in SIZES.items():
         style = document.styles[name]
         style.font.name, style.font.size, style.font.color.rgb = "Arial", Pt(size), INK
         style.font.italic = False
+        style.paragraph_format.space_before = Pt(0.6 * size if "Heading" in name else 0)
+        style.paragraph_format.space_after = Pt(3)
         # The theme's typeface would win over the name.
         fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
         for key in [key for key in fonts.attrib if key.endswith("Theme")]:
@@ -96,8 +119,7 @@ def _set_up(document: Any, report: Report) -> None:
     core.last_modified_by = "Sharedview"
     _centred(section.header.paragraphs[0], context.marking.upper())
     foot = section.footer.paragraphs[0]
-    title = context.title + (" · illustrative cameras" if context.illustrative else "")
-    _write(foot, f"{title} · page ", size=8, grey=True)
+    _write(foot, f"{story.running(report)} · page ", size=8, grey=True)
     _field(foot, "PAGE")
     _write(foot, " of ", size=8, grey=True)
     _field(foot, "NUMPAGES")
@@ -110,11 +132,14 @@ def _centred(paragraph: Any, text: str) -> None:
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
 
 
-def _field(paragraph: Any, name: str) -> None:
+def _field(paragraph: Any, name: str, shown: str = "") -> None:
     """Add a field that Word fills in, such as the number of the page."""
     run = paragraph.add_run()
     run.font.size, run.font.color.rgb = Pt(8), GREY
-    for kind, text in (("begin", None), (None, name), ("end", None)):
+    steps: list[tuple[str, str]] = [("begin", ""), ("", name), ("separate", ""), ("end", "")]
+    for kind, text in steps:
+        if kind == "end" and shown:
+            run.add_text(shown)
         element = OxmlElement("w:fldChar" if kind else "w:instrText")
         if kind:
             element.set(qn("w:fldCharType"), kind)
@@ -132,7 +157,8 @@ def _write(
     grey: bool = False,
 ) -> None:
     for text, strong in wording.parts(sentence):
-        run = paragraph.add_run(str(text))
+        # A minus stays with its number, whatever the typeface.
+        run = paragraph.add_run(str(text).replace("−", "−\u2060"))
         run.bold = bool(strong) or bold or None
         if size is not None:
             run.font.size = Pt(size)
@@ -140,37 +166,31 @@ def _write(
             run.font.color.rgb = GREY
 
 
-def _bullets(document: Any, sentences: Sequence[Sentence | str]) -> None:
-    for sentence in sentences:
-        _write(document.add_paragraph(style="List Bullet"), sentence)
+def _list(document: Any, sentences: Sequence[Sentence | str], *, numbered: bool) -> None:
+    for number, sentence in enumerate(sentences, start=1):
+        if numbered:
+            # Word's own numbers would go on from list to list.
+            paragraph = document.add_paragraph(style="List Paragraph")
+            paragraph.paragraph_format.left_indent = Mm(6)
+            paragraph.paragraph_format.first_line_indent = Mm(-6)
+            _write(paragraph, (f"{number}.\t", *_parts(sentence)))
+        else:
+            _write(document.add_paragraph(style="List Bullet"), sentence)
+
+
+def _parts(sentence: Sentence | str) -> Sentence:
+    return (sentence,) if isinstance(sentence, str) else sentence
 
 
 def _figure(document: Any, figure: Numbered) -> None:
     stream = io.BytesIO(figure.drawing.data("png", dpi=PICTURE_DPI))
-    shape = document.add_picture(stream, width=Mm(WIDTH_MM))
+    wide = min(1.0, figure.drawing.figure.get_figwidth() / WIDTH_IN)
+    shape = document.add_picture(stream, width=Mm(WIDTH_MM * wide))
     properties = shape._inline.docPr  # noqa: SLF001 - no public interface for the text
     properties.set("descr", figure.drawing.alt)
     properties.set("title", figure.drawing.title)
     document.paragraphs[-1].paragraph_format.keep_with_next = True
     _write(document.add_paragraph(), figure.caption, size=8.5, grey=True)
-
-
-def _stats(document: Any, stats: Sequence[Stat]) -> None:
-    rows = [(each.label, each.value, each.note) for each in stats]
-    _grid(document, ("Figure", "Value", "Compare"), rows, numeric=(False, True, False), size=9)
-
-
-def _table(document: Any, table: Table) -> None:
-    view = table.view({})
-    rows = [[cell["text"] for cell in row["cells"]] for row in view["rows"]]
-    if view["total"]:
-        rows.append([cell["text"] for cell in view["total"]])
-    heads = [column.label for column in table.columns]
-    numeric = [column.numeric for column in table.columns]
-    document.add_heading(table.caption, level=2)
-    _grid(document, heads, rows, numeric=numeric, total=bool(view["total"]))
-    if table.note:
-        _write(document.add_paragraph(), table.note, size=8.5, grey=True)
 
 
 def _cell_style(document: Any, *, size: float, numeric: bool) -> Any:
@@ -199,22 +219,27 @@ def _grid(
     grid = document.add_table(rows=len(rows) + 1, cols=len(heads))
     grid.autofit = False
     _rule(grid)
-    marker = OxmlElement("w:tblHeader")
-    marker.set(qn("w:val"), "true")
-    properties = grid.rows[0]._tr.get_or_add_trPr()  # noqa: SLF001 - no public interface
-    properties.append(marker)
+    _margins(grid)
+    for place, row in enumerate(grid.rows):
+        properties = row._tr.get_or_add_trPr()  # noqa: SLF001 - no public interface
+        for name in ("w:cantSplit", *(() if place else ("w:tblHeader",))):
+            mark = OxmlElement(name)
+            mark.set(qn("w:val"), "true")
+            properties.append(mark)
     # Cells of python-docx are slow one by one; the flat list is built once.
     cells = [cell for row in grid.rows for cell in row.cells]
     texts = [*heads, *(text for row in rows for text in row)]
     last = len(rows) * len(heads)
-    # Arial's bold letters are some 0.6 of its size wide; Word pads cells by 11 points.
-    shares = column_shares(
+    shares, size = fitted(
         heads,
         rows,
         numeric=numeric,
-        width=Mm(WIDTH_MM).pt,
-        measure=lambda text: 0.6 * size * len(text) + 12.5,
+        width_pt=Mm(WIDTH_MM).pt,
+        size_pt=size,
+        padding_pt=2 * CELL_SIDE_PT + 0.5,
+        measure=lambda text, size: width_pt(text, size_pt=size),
     )
+    size = round(2 * size - 0.49) / 2  # Word knows half points
     for column, share in zip(grid.columns, shares, strict=True):
         column.width = Mm(WIDTH_MM * share)
     widths = [Mm(WIDTH_MM * share) for share in shares]
@@ -227,7 +252,22 @@ def _grid(
         run = paragraph.add_run(text)
         if place < len(heads) or (total and place >= last):
             run.bold = True
-    document.add_paragraph().paragraph_format.space_after = Pt(2)
+        if place < len(heads):
+            # The heading stays with the first of its rows.
+            paragraph.paragraph_format.keep_with_next = True
+    after = document.add_paragraph().paragraph_format
+    after.space_after, after.line_spacing = Pt(0), Pt(6)
+
+
+def _margins(grid: Any) -> None:
+    """Set how far texts stay from the sides of their cells."""
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        each = OxmlElement(f"w:{side}")
+        each.set(qn("w:w"), str(round(20 * CELL_SIDE_PT)))
+        each.set(qn("w:type"), "dxa")
+        margins.append(each)
+    grid._tbl.tblPr.append(margins)  # noqa: SLF001 - no public interface
 
 
 def _rule(grid: Any) -> None:
@@ -239,35 +279,6 @@ def _rule(grid: Any) -> None:
             line.set(qn(f"w:{key}"), value)
         borders.append(line)
     grid._tbl.tblPr.append(borders)  # noqa: SLF001 - no public interface
-
-
-def _annexes(document: Any, report: Report) -> None:
-    context = report.context
-    if report.method:
-        document.add_heading("Method", level=1)
-    for passage in report.method:
-        document.add_heading(passage.title, level=2)
-        for paragraph in passage.paragraphs:
-            _write(document.add_paragraph(), paragraph)
-    document.add_heading("Data, sources and what was assumed", level=1)
-    for source in context.sources:
-        licence = f" ({source.licence})" if source.licence else ""
-        detail = f": {source.detail}" if source.detail else ""
-        _bullets(document, (f"{source.name}{licence}{detail}",))
-    _bullets(document, (f"{ATTRIBUTION}, {LICENCE}.",))
-    if context.notices:
-        document.add_heading("What was dropped, repaired or assumed", level=2)
-        _bullets(document, context.notices)
-    if context.assumptions:
-        document.add_heading("Assumptions: R read in its source, D derived, otherwise assumed", 2)
-        rows = [
-            (each.name.replace("_", " "), each.value, each.unit, each.mark, each.source)
-            for each in context.assumptions
-        ]
-        _grid(document, ("What", "Value", "Unit", "Mark", "Source"), rows,
-              numeric=(False, True, False, False, False))  # fmt: skip
-    document.add_heading("How this report was made", level=1)
-    _grid(document, ("What", "Value"), report.provenance, numeric=(False, False))
 
 
 def _fixed(document: Any) -> bytes:

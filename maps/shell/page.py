@@ -59,6 +59,8 @@ class AssumptionNote:
         Where it was read; empty for an assumption of ours.
     mark
         ``R`` read in the source, ``D`` derived, else "assumption".
+    meaning
+        What it means, where its name does not say it.
     """
 
     name: str
@@ -66,6 +68,7 @@ class AssumptionNote:
     unit: str = ""
     source: str = ""
     mark: str = "assumption"
+    meaning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +273,8 @@ class Content:
         Codes of areas with nothing to tell: their rows fold away.
     workbench
         Controls of the page's own; None for none.
+    contents
+        Links to the sections, for a long page of text.
     """
 
     lead: Sequence[Sentence | str] = ()
@@ -287,6 +292,7 @@ class Content:
     packed: str = "camera views"
     quiet: frozenset[str] = frozenset()
     workbench: Workbench | None = None
+    contents: Sequence[PageLink] = ()
 
 
 @cache
@@ -337,6 +343,7 @@ def assemble(content: Content, *, context: PageContext) -> Page:
         home=content.home,
         packed=content.packed,
         workbench=content.workbench,
+        contents=content.contents,
     )
     blocks = [data_block("page-data", json_text(_data(content)))]
     blocks += [pack.html() for pack in packs]

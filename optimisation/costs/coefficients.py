@@ -31,6 +31,7 @@ GROUPS = (
     "siting",
     "technology",
     "evidence",
+    "decision",
 )
 """Groups of ``data/facts/coefficients.csv`` that a scenario may change for these models."""
 

@@ -13,6 +13,8 @@ from maps.shell.wording import Sentence
 from sharedview import account as accounts
 from sharedview import pages, printing, provenance, sentences
 from sharedview.console import Reporter
+from sharedview.decision.decide import decide
+from sharedview.decision.front import findings_sections, front_sections
 from sharedview.jobs import coverage as coverage_job
 from sharedview.jobs import plans as plan_job
 from sharedview.jobs import publication
@@ -91,10 +93,23 @@ def demo(
                 runtime_s=time.perf_counter() - started,
             )
         said = findings(seen, plans_run, study)
-        if public:
-            first = publication.index(coverage_run, plans_run, sentences=said)
-        else:
-            first = pages.index(coverage_run, plans_run, sentences=said)
+        about = pages.plan_context(plans_run, plans_run.plans, "")
+        made = decide(plans_run, study=study)
+        make = publication.index if public else pages.index
+        first = make(
+            coverage_run,
+            plans_run,
+            lead=said[0],
+            sections=front_sections(made, about),
+            findings=findings_sections(
+                made,
+                about,
+                plans=sentences.consolidation(plans_run)[1:],
+                study=() if study is None else sentences.study(plans_run, study),
+                cameras=seen,
+                seen=None if public else coverage_run,
+            ),
+        )
         first.save(folder / "index.html")
         provenance.write(content, folder / "provenance.json")
     account = {} if public else {"account": balance.figures}

@@ -21,6 +21,7 @@ from coverage_model.publish.disclosure import PublishedCoverage, public_coverage
 from maps.index import index_page
 from maps.public_map import public_sentences, publication_page, rule_sentences
 from maps.shell.page import Page, PageContext, SourceNote
+from maps.shell.tables import Section
 from maps.shell.wording import Sentence, count, number, plain, share
 from sharedview import pages, provenance
 from sharedview.jobs.ledger import today
@@ -145,7 +146,12 @@ def page(run: CoverageRun, shown: PublishedCoverage) -> Page:
 
 
 def index(
-    coverage_run: CoverageRun, plans_run: ConsolidationRun, *, sentences: Sequence[Sentence]
+    coverage_run: CoverageRun,
+    plans_run: ConsolidationRun,
+    *,
+    lead: Sentence,
+    sections: Sequence[Section] = (),
+    findings: Sequence[Section] = (),
 ) -> Page:
     """Return the page that leads to the public ones."""
     names = (*FILES, *PLAN_FILES)
@@ -155,7 +161,9 @@ def index(
     return index_page(
         links=[link for link in pages.PAGES if link.href in names],
         files=[link for link in pages.FILES if link.href in names],
-        sentences=sentences,
+        lead=lead,
+        sections=sections,
+        findings=findings,
         context=dataclasses.replace(
             about, sources=sources, scenario=plans.scenario, assumptions=()
         ),

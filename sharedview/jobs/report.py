@@ -6,17 +6,22 @@ import dataclasses
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from coverage_model.base import datasets
+from coverage_model.base.notes import ReadLog
 from coverage_model.optics.pixel_density import DEFAULT_LEVEL, find_level
 from coverage_model.reading.cameras import read_cameras
+from coverage_model.reading.demand import read_demand
 from coverage_model.reading.illustrative import illustrative_cameras
+from coverage_model.reading.obstacles import read_obstacles
+from coverage_model.reading.streets import read_streets
 from maps.report import static, writers
-from maps.report.content import Report, report
+from maps.report.content import FirstPage, Report, report
 from maps.report.method_chapter import METHOD
 from maps.report.sheets import Drawing
 from maps.shell.page import PageContext
@@ -24,6 +29,8 @@ from optimisation.scenario import Scenario
 from sharedview import __version__, pages, provenance, sentences
 from sharedview import account as accounts
 from sharedview.console import Reporter
+from sharedview.decision.decide import Decision, decide
+from sharedview.decision.pages import first_pages
 from sharedview.jobs import coverage as coverage_job
 from sharedview.jobs import plans as plan_job
 from sharedview.outputs import output_folder, write_csv
@@ -33,12 +40,18 @@ from sharedview.pipeline import (
     run_consolidation,
     run_coverage,
 )
+from sharedview.plan_inputs import read_plan_inputs
 from sharedview.questions.ask import Answer, Material
-from sharedview.questions.registry import ASKS, load_scenario
+from sharedview.questions.registry import ASKED, ASKS, load_scenario
 from sharedview.reading import Reading
 from sharedview.summary import Summary
 
 TITLE = "CCTV coverage and control rooms in London"
+# Question, its table of key figures, the figure, and the sign that makes it a saving.
+OTHERS = (
+    ("procurement", "procurement_figures", "saving_npv_gbp", 1.0),
+    ("technology", "technology_figures", "most_saving", -1.0),
+)
 MARKING = "OFFICIAL-SENSITIVE: holds numbers of cameras that are not rounded"
 
 
@@ -49,6 +62,8 @@ def make_report(
     reading: Reading,
     out: Path,
     reporter: Reporter,
+    brief: bool = False,
+    layers: Layers | None = None,
 ) -> Summary:
     """Solve a scenario, measure coverage, and write the report with its figures.
 
@@ -65,6 +80,10 @@ def make_report(
         Result folder.
     reporter
         Shows progress.
+    brief
+        Whether to write the first pages alone.
+    layers
+        Buildings, streets, points, sites and roads; none by default.
 
     Returns
     -------
@@ -77,8 +96,10 @@ def make_report(
     """
     started = time.perf_counter()
     chosen = load_scenario(scenario)
-    seen, planned = run_both(chosen, cameras=cameras, reading=reading, reporter=reporter)
-    answered = answer_all(seen, planned, reporter=reporter)
+    seen, planned = run_both(
+        chosen, cameras=cameras, reading=reading, reporter=reporter, layers=layers
+    )
+    answered = answer_all(seen, planned, reporter=reporter, brief=brief)
     with reporter.step("Report and figures"), output_folder(out, command="report") as folder:
         answered.write(folder, started=started)
     return answered.summary(out)
@@ -96,32 +117,58 @@ class Answered:
         What each said, in the order of the report.
     balance
         The account of the coverage run, which must balance.
+    decision
+        What the first pages are about.
+    brief
+        Whether the document holds the first pages alone.
     """
 
     material: Material
     answers: Mapping[str, Answer]
     balance: accounts.Account
+    decision: Decision
+    brief: bool = False
 
-    @property
+    @cached_property
+    def budgets(self) -> pd.DataFrame:
+        """The savings of all chapters by whose budget they fall on."""
+        return self.decision.budgets(savings_of_others(self.answers))
+
+    @cached_property
+    def pages(self) -> tuple[FirstPage, ...]:
+        """The first pages."""
+        return first_pages(self.decision, self.material, self.answers, self.budgets)
+
+    @cached_property
     def report(self) -> Report:
         """The document."""
-        return build(self.material, self.answers)
+        return build(self)
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Every table that the document shows or quotes, by name."""
+        return report_tables(self)
 
     def write(self, folder: Path, *, started: float) -> None:
         """Write the document, its figures, its tables and the provenance."""
         seen, planned, made = self.material.coverage, self.material.plans, self.report
-        writers.save(made, folder)
-        (folder / "figures").mkdir()
-        for drawing in slides(seen, planned):
-            drawing.save(folder / "figures")
+        writers.save(made, folder, name="brief" if self.brief else "report")
+        if not self.brief:
+            (folder / "figures").mkdir()
+            for drawing in slides(seen, planned):
+                drawing.save(folder / "figures")
         (folder / "tables").mkdir()
-        for name, table in report_tables(made, self.answers).items():
+        for name, table in self.tables.items():
             write_csv(table, folder / "tables" / f"{name}.csv")
         content = provenance.record(
             "report",
             inputs=provenance.named_files(
                 planned.scenario.files,
-                logs=(*seen.logs, *(log for each in self.answers.values() for log in each.logs)),
+                logs=(
+                    *seen.logs,
+                    *place_logs(planned),
+                    *(log for each in self.answers.values() for log in each.logs),
+                ),
             ),
             settings={**coverage_job.coverage_settings(seen), **plan_job.plan_settings(planned)},
             notes=seen.all_notes,
@@ -133,16 +180,19 @@ class Answered:
     def summary(self, out: Path) -> Summary:
         """Say what was found, and where the files are."""
         seen, planned = self.material.coverage, self.material.plans
-        findings = self.report.all_findings()
+        # The answer and the asks; the rest is on the pages.
+        said = (*self.pages[0].sentences[1:], *self.pages[-1].sentences)
+        name = "brief" if self.brief else "report"
+        also = "" if self.brief else " and figures"
         return Summary(
             sentences=(
-                *((each,) if isinstance(each, str) else each for each in findings),
+                *((each,) if isinstance(each, str) else each for each in said),
                 *accounts.told(seen, self.balance),
             ),
             columns=sentences.PLAN_COLUMNS,
             rows=sentences.plan_rows(planned),
-            page=out / "report.html",
-            closing=f"Also report.pdf, report.docx and figures in {out}",
+            page=out / f"{name}.html",
+            closing=f"Also {name}.pdf, {name}.docx{also} in {out}",
             figures={
                 "coverage": sentences.coverage_summary(seen),
                 "account": self.balance.figures,
@@ -151,8 +201,19 @@ class Answered:
         )
 
 
+def place_logs(planned: ConsolidationRun) -> tuple[ReadLog, ...]:
+    """Return how sites and roads were read, where any were given."""
+    inputs = planned.inputs
+    parts = () if inputs is None else (inputs.sites, inputs.roads)
+    return tuple(part.log for part in parts if part is not None)
+
+
 def answer_all(
-    seen: CoverageRun, planned: ConsolidationRun, *, reporter: Reporter | None = None
+    seen: CoverageRun,
+    planned: ConsolidationRun,
+    *,
+    reporter: Reporter | None = None,
+    brief: bool = False,
 ) -> Answered:
     """Put two runs to every question of the registry, in the order of the report."""
     balance = accounts.account(seen)
@@ -162,47 +223,124 @@ def answer_all(
     for ask in ASKS:
         with reporter.step(ask.title):
             answers[ask.key] = ask.answer(material)
-    return Answered(material, answers, balance)
+    with reporter.step("What to decide"):
+        made = decide(planned)
+    return Answered(material, answers, balance, made, brief)
+
+
+def savings_of_others(answers: Mapping[str, Answer]) -> dict[str, pd.Series]:
+    """Return the savings of the other chapters over the horizon, where they have any."""
+    found: dict[str, pd.Series] = {}
+    for name, table, figure, sign in OTHERS:
+        frame = answers[name].tables[table].set_index("figure") if name in answers else None
+        if frame is not None and figure in frame.index:
+            row = frame.loc[figure].copy()
+            ends = sorted((sign * row["low"], sign * row["high"]))
+            row["value"], row["low"], row["high"] = sign * row["value"], *ends
+            found["framework" if name == "procurement" else name] = row
+    return found
+
+
+@dataclass(frozen=True)
+class Layers:
+    """What a report may be given beside cameras; each means what it means to the other verbs.
+
+    Parameters
+    ----------
+    buildings, streets, demand, weight
+        As for ``sharedview coverage``.
+    sites, roads
+        As for ``sharedview consolidate``.
+    """
+
+    buildings: Path | None = None
+    streets: Path | None = None
+    demand: Path | None = None
+    weight: str | None = None
+    sites: Path | None = None
+    roads: Path | None = None
 
 
 def run_both(
-    scenario: Scenario, *, cameras: Path | None, reading: Reading | None = None, reporter: Reporter
+    scenario: Scenario,
+    *,
+    cameras: Path | None,
+    reading: Reading | None = None,
+    reporter: Reporter,
+    layers: Layers | None = None,
 ) -> tuple[CoverageRun, ConsolidationRun]:
     """Measure coverage and solve the scenario, on an inventory or on illustrative cameras."""
-    seen = boroughs_seen(cameras, reporter, reading=reading)
-    counted = None if cameras is None else seen.cameras.frame
-    return seen, run_consolidation(scenario, cameras=counted, reporter=reporter)
+    given = layers or Layers()
+    seen = boroughs_seen(cameras, reporter, reading=reading, layers=given)
+    if given.sites is None and given.roads is None:
+        counted = None if cameras is None else seen.cameras.frame
+        return seen, run_consolidation(scenario, cameras=counted, reporter=reporter)
+    inputs = read_plan_inputs(
+        cameras=cameras,
+        sites=given.sites,
+        roads=given.roads,
+        evidence=scenario.evidence,
+        reading=reading,
+        reporter=reporter,
+    )
+    return seen, run_consolidation(scenario, inputs=inputs, reporter=reporter)
 
 
 def boroughs_seen(
-    cameras: Path | None, reporter: Reporter, *, reading: Reading | None = None
+    cameras: Path | None,
+    reporter: Reporter,
+    *,
+    reading: Reading | None = None,
+    layers: Layers | None = None,
 ) -> CoverageRun:
     """Measure coverage of the boroughs, by an inventory or by illustrative cameras."""
+    given, said = layers or Layers(), reading or Reading()
     areas = datasets.boroughs("full")
     if cameras is None:
         with reporter.step("Illustrative camera inventory at the published borough counts"):
             inventory = illustrative_cameras()
     else:
         with reporter.step(f"Cameras from {cameras}"):
-            said = (reading or Reading()).of("cameras")
-            inventory = read_cameras(cameras, areas=areas, **said)
-    level = find_level(DEFAULT_LEVEL)
-    # No interval of coverage is shown here; `sharedview coverage` draws them.
-    return run_coverage(inventory, areas=areas, level=level, draws=0, reporter=reporter)
+            inventory = read_cameras(cameras, areas=areas, **said.of("cameras"))
+    footprints = points = network = None
+    if given.buildings is not None:
+        with reporter.step(f"Buildings from {given.buildings}"):
+            footprints = read_obstacles(given.buildings, **said.of("buildings"))
+    if given.demand is not None:
+        with reporter.step(f"Demand points from {given.demand}"):
+            points = read_demand(given.demand, weight_column=given.weight, **said.of("demand"))
+    if given.streets is not None:
+        with reporter.step(f"Streets from {given.streets}"):
+            network = read_streets(given.streets, **said.of("streets"))
+    return run_coverage(
+        inventory,
+        areas=areas,
+        level=find_level(DEFAULT_LEVEL),
+        obstacles=footprints,
+        demand=points,
+        streets=network,
+        # No interval of coverage is shown here; `sharedview coverage` draws them.
+        draws=0,
+        reporter=reporter,
+    )
 
 
-def build(material: Material, answers: Mapping[str, Answer]) -> Report:
-    """Return the report: a chapter for each answer, in their order."""
-    seen, planned = material.coverage, material.plans
+def build(answered: Answered) -> Report:
+    """Return the report: the first pages, and a chapter for each answer, in their order."""
+    seen, planned = answered.material.coverage, answered.material.plans
+    numbered = {ask.key: ASKED.get(ask.asked, "") for ask in ASKS}
+    # Questions beside the seven asks come last.
+    place = {ask.key: ask.asked or len(ASKED) + 1 for ask in ASKS}
+    chapters = [
+        dataclasses.replace(answer.chapter, findings=answer.findings, group=numbered[key])
+        for key, answer in sorted(answered.answers.items(), key=lambda each: place[each[0]])
+    ]
     return report(
-        context=material.context,
+        context=answered.material.context,
         subtitle=f"Scenario “{planned.scenario.name}”, image quality “{seen.level.name}”.",
-        findings=sentences.best_plan(planned),
-        chapters=[
-            dataclasses.replace(answer.chapter, findings=answer.findings)
-            for answer in answers.values()
-        ],
-        method=METHOD,
+        pages=answered.pages,
+        chapters=() if answered.brief else chapters,
+        method=() if answered.brief else METHOD,
         provenance=origin(seen, planned),
     )
 
@@ -262,17 +400,19 @@ def origin(seen: CoverageRun, planned: ConsolidationRun) -> tuple[tuple[str, str
     )
 
 
-def report_tables(made: Report, answers: Mapping[str, Answer]) -> dict[str, pd.DataFrame]:
+def report_tables(answered: Answered) -> dict[str, pd.DataFrame]:
     """Return every table that the report shows or quotes, by name.
 
-    What an answer names comes first; a table that only the report makes (rooms with their letters,
-    say) is taken as it is shown.
+    What a question or the decision names comes first; a table that only the report makes (rooms
+    with their letters, say) is taken as it is shown.
     """
-    shown = {table.key: table.frame for chapter in made.chapters for table in chapter.tables}
-    own = {name: table for answer in answers.values() for name, table in answer.tables.items()}
+    made = answered.report
+    shown = {table.key: table.frame for table in made.tables()}
+    own = {name: table for each in answered.answers.values() for name, table in each.tables.items()}
     return {
         **shown,
         **own,
+        **answered.decision.tables(answered.budgets),
         "quoted_figures": made.quotes(),
         "quoted_comparisons": made.comparisons(),
     }

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from maps.report.content import report
+from maps.report.content import FirstPage, PagePart, report
 from maps.report.html_writer import html
 from maps.shell.wording import gbp, number, share
 from sharedview import provenance
@@ -85,7 +85,7 @@ def show_technology(
         report(
             context=context,
             subtitle=f"Scenario “{chosen.name}”.",
-            findings=answer.findings,
+            pages=[FirstPage("Findings", (PagePart(sentences=answer.findings),))],
             chapters=[answer.chapter],
             provenance=report_job.origin(seen, planned),
         )

@@ -20,6 +20,17 @@ from optimisation.scenario import Scenario
 from sharedview import pages
 from sharedview.pipeline import ConsolidationRun, CoverageRun
 
+ASKED = {
+    1: "Shared control rooms",
+    2: "A framework agreement",
+    3: "Interoperability and image quality",
+    4: "Existing networks, best practice, and the Met’s time",
+    5: "Value for money of monitoring",
+    6: "Public and private systems",
+    7: "Advancing technology",
+}
+"""The seven asks of PCD 167, section 1.5, in short."""
+
 
 @dataclass(frozen=True)
 class Material:
@@ -102,6 +113,10 @@ class Ask:
         What a scenario may choose for it; None for a question without choices.
     page
         Its page in ``docs``, without the ending.
+    asked
+        Which of the seven asks of PCD 167 (:data:`ASKED`) it helps to answer; 0 for none.
+    leads
+        Whether its first finding is the answer to that ask on the first pages.
     """
 
     key: str
@@ -113,6 +128,8 @@ class Ask:
     figures: str = ""
     options: type[Options] | None = None
     page: str = ""
+    asked: int = 0
+    leads: bool = False
 
     def __post_init__(self) -> None:
         """Refuse an ask that does not hang together, when it is imported."""
@@ -120,3 +137,5 @@ class Ask:
             raise ValueError(f"{self.key}: {self.figures} is no table of key figures")
         if self.options is not None and self.options.key != self.key:
             raise ValueError(f"{self.key}: its options are those of {self.options.key}")
+        if self.asked and self.asked not in ASKED:
+            raise ValueError(f"{self.key}: PCD 167 has no ask {self.asked}")

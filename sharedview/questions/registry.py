@@ -11,7 +11,7 @@ import pandas as pd
 from optimisation import scenario
 from optimisation.scenario import Scenario
 from sharedview.questions import QUESTIONS
-from sharedview.questions.ask import Ask
+from sharedview.questions.ask import ASKED, Ask
 
 
 def _asks() -> tuple[Ask, ...]:
@@ -21,6 +21,8 @@ def _asks() -> tuple[Ask, ...]:
             raise ValueError(f"the ask in the folder {name} calls itself {ask.key}")
     return tuple(sorted(found, key=lambda ask: (ask.order, ask.key)))
 
+
+__all__ = ["ASKED", "ASKS", "load_scenario"]
 
 ASKS: tuple[Ask, ...] = _asks()
 """Every question in the order of the report."""

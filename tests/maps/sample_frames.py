@@ -23,7 +23,7 @@ from maps.coverage_map import coverage_page
 from maps.index import index_page
 from maps.ownership_map import ownership_page
 from maps.shell.page import AssumptionNote, Page, PageContext, SourceNote
-from maps.shell.tables import PageLink
+from maps.shell.tables import PageLink, Section
 from maps.shell.wording import Bold
 from maps.workshop import Listed, workshop_page
 from maps.workshop_sections import pairing_section, regret_section, tornado_section
@@ -597,7 +597,10 @@ def pages(*, cameras_count: int = 600) -> dict[str, Page]:
         "workshop": workshop(),
         "index": index_page(
             links=[PageLink(f"{name}.html", name.title()) for name in ("coverage", "ownership")],
-            sentences=["Cameras see 1% of London.", ("The plan has ", Bold("11 rooms"), ".")],
+            lead="Cameras see 1% of London.",
+            sections=[
+                Section("The answer", sentences=(("The plan has ", Bold("11 rooms"), "."),)),
+            ],
             context=context("Sharedview"),
             files=[PageLink("coverage.gpkg", "coverage.gpkg", "Layers for QGIS")],
         ),

@@ -12,10 +12,10 @@ import pytest
 from coverage_model.base import datasets
 from coverage_model.optics.pixel_density import find_level
 from coverage_model.reading.illustrative import illustrative_cameras
-from maps.report import html_writer
 from maps.shell.wording import gbp, plain, share
 from optimisation.scenario import load_scenario
-from sharedview import pages, sentences
+from sharedview import account, pages, sentences
+from sharedview.decision.decide import decide
 from sharedview.jobs import demo, plans, report
 from sharedview.pipeline import (
     ConsolidationRun,
@@ -24,6 +24,7 @@ from sharedview.pipeline import (
     run_coverage,
 )
 from sharedview.questions.ask import Material
+from sharedview.questions.rooms import ask as rooms
 
 AROUND = ["Camden", "Islington", "Hackney", "Haringey", "Enfield", "Barnet", "Westminster"]
 
@@ -54,10 +55,13 @@ def test_all_four_begin_with_the_same_sentence(
     assert plain(console.sentences[0]) == said
     assert first_words(pages.consolidation(planned, None).html) == said
     findings = demo.findings(sentences.coverage(seen), planned, None)
-    assert first_words(pages.index(seen, planned, sentences=findings).html) == said
-    made = report.build(Material(seen, planned, report.report_context(seen, planned)), {})
-    assert plain(made.findings[0]) == said
-    assert first_words(html_writer.html(made).html) == said
+    assert first_words(pages.index(seen, planned, lead=findings[0]).html) == said
+    material = Material(seen, planned, report.report_context(seen, planned))
+    answers = {"rooms": rooms.ASK.answer(material)}
+    made = report.Answered(material, answers, account.account(seen), decide(planned)).report
+    # In the report it is the answer to the first ask, on the last of the first pages and in full.
+    assert said in plain(made.pages[-1].sentences[0])
+    assert plain(made.chapters[0].findings[0]) == said
 
 
 def pounds(text: str) -> float:

@@ -17,41 +17,18 @@ import pandas as pd
 import pytest
 
 from coverage_model.base import datasets
-from coverage_model.optics.pixel_density import DEFAULT_LEVEL, find_level
-from coverage_model.reading.illustrative import illustrative_cameras
 from maps.report.content import Report
 from maps.shell.tables import Table
-from sharedview.jobs import report as report_job
-from sharedview.outputs import write_csv
-from sharedview.pipeline import run_consolidation, run_coverage
-from sharedview.questions.registry import load_scenario
+from tests.sharedview.conftest import Written
 
 # Digits that are part of a name, not a figure.
 NAMES = re.compile(
-    r"PCD 167|EN 62676-4(:\d{4})?|24/7|ISO \d+|BS \d+|4K|8K|H\.26[45]|[12]\.\d bar"
+    r"PCD 167|Annex \d|for an? [\w ]+ [\d.]+ m above ground"
+    r"|EN 62676-4(:\d{4})?|24/7|ISO \d+|BS \d+|4K|8K|H\.26[45]|[12]\.\d bar"
     r"|Met\w* \d{4}|\b(19|20)\d{2}(-\d{2})?\b"
 )
 SCALES = {"million": 1e6, "%": 0.01, "ha": 1e4, "km²": 1e6, "km": 1.0}
 NUMBER = re.compile(r"−?[\d,]*\.?\d+")
-
-
-@pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Report, Path]:
-    """The report on the demonstration data, with its tables as files."""
-    areas = datasets.boroughs("full")
-    seen = run_coverage(
-        illustrative_cameras(private_per_public=1.0),
-        areas=areas,
-        level=find_level(DEFAULT_LEVEL),
-        draws=0,
-    )
-    planned = run_consolidation(load_scenario())
-    answered = report_job.answer_all(seen, planned)
-    made = answered.report
-    folder = tmp_path_factory.mktemp("tables")
-    for name, table in report_job.report_tables(made, answered.answers).items():
-        write_csv(table, folder / f"{name}.csv")
-    return made, folder
 
 
 def opened(folder: Path, name: str) -> pd.DataFrame:
@@ -85,8 +62,8 @@ def agrees(shown: str, value: float) -> bool:
     return False
 
 
-def test_every_quoted_number_is_the_cell_it_names(written: tuple[Report, Path]) -> None:
-    _, folder = written
+def test_every_quoted_number_is_the_cell_it_names(written: Written) -> None:
+    folder = written.tables
     quotes = opened(folder, "quoted_figures")
     assert len(quotes) > 40
     for quote in quotes.itertuples():
@@ -114,8 +91,8 @@ def unquoted(made: Report) -> Iterator[tuple[str, str]]:
             yield chapter.title, text
 
 
-def test_no_sentence_holds_a_number_without_a_cell(written: tuple[Report, Path]) -> None:
-    made, folder = written
+def test_no_sentence_holds_a_number_without_a_cell(written: Written) -> None:
+    made, folder = written.report, written.tables
     notes = " ".join(opened(folder, "plans")["notes"])
     loose = [
         (title, text)
@@ -135,24 +112,23 @@ def numbers(table: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.float64]]
     return pd.to_numeric(table.to_numpy().ravel(), errors="coerce").astype(float)
 
 
-def test_every_number_in_a_table_is_a_cell_of_a_file(written: tuple[Report, Path]) -> None:
-    made, folder = written
+def test_every_number_in_a_table_is_a_cell_of_a_file(written: Written) -> None:
+    made, folder = written.report, written.tables
     everywhere = np.concatenate([numbers(opened(folder, p.stem)) for p in folder.iterdir()])
-    for chapter in made.chapters:
-        for table in chapter.tables:
-            file = opened(folder, table.key)
-            for name in numeric_columns(table):
-                # A column that a page sets beside the others comes from a row or file of its own.
-                held = numbers(file[[name]]) if name in file else everywhere
-                for value in table.frame[name].astype(float):
-                    same = np.isclose(held, value, rtol=1e-9, equal_nan=True)
-                    assert same.any(), (chapter.title, table.key, name, value)
+    for table in made.tables():
+        file = opened(folder, table.key)
+        for name in numeric_columns(table):
+            # A column that a page sets beside the others comes from a row or file of its own.
+            held = numbers(file[[name]]) if name in file else everywhere
+            for value in table.frame[name].astype(float):
+                same = np.isclose(held, value, rtol=1e-9, equal_nan=True)
+                assert same.any(), (table.key, name, value)
 
 
 def test_every_coefficient_has_its_source_or_says_assumption(
-    written: tuple[Report, Path],
+    written: Written,
 ) -> None:
-    made, _ = written
+    made = written.report
     table = datasets.coefficients()
     told = {each.name: each for each in made.context.assumptions}
     for name, row in table.iterrows():
@@ -169,8 +145,8 @@ LESS |= {"lower", "cost a further", "more cameras"}
 EQUAL = {"as much as", "just", "unchanged"}
 
 
-def test_every_word_of_direction_agrees_with_its_two_cells(written: tuple[Report, Path]) -> None:
-    _, folder = written
+def test_every_word_of_direction_agrees_with_its_two_cells(written: Written) -> None:
+    folder = written.tables
     words = opened(folder, "quoted_comparisons")
     assert len(words) >= 5
     for word in words.itertuples():
@@ -204,7 +180,7 @@ def test_no_sentence_of_the_report_chooses_such_a_word_by_itself() -> None:
     chapters = [
         path for name in ("chapter", "words") for path in root.glob(f"questions/*/{name}.py")
     ]
-    files = [root / "sentences.py", *chapters]
+    files = [root / "sentences.py", root / "decision" / "words.py", *chapters]
     assert len(files) > 8
     loose = [
         f"{path.relative_to(root)}:{node.lineno}"

@@ -76,6 +76,7 @@ def answer(material: Material) -> Answer:
 ASK = Ask(
     key="benchmark",
     order=60,
+    asked=4,
     title="Boroughs compared with similar boroughs",
     question=QUESTION,
     tables={

@@ -30,6 +30,7 @@ def answer(material: Material) -> Answer:
 ASK = Ask(
     key="choices",
     order=20,
+    asked=1,
     title="The plan compared with today and other groupings",
     question=QUESTION,
     answer=answer,

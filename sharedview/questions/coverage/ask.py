@@ -33,6 +33,7 @@ def answer(material: Material) -> Answer:
 ASK = Ask(
     key="coverage",
     order=50,
+    asked=4,
     title="What the cameras see",
     question=QUESTION,
     tables={

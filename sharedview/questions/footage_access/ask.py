@@ -72,6 +72,8 @@ def answer(material: Material) -> Answer:
 ASK = Ask(
     key="footage_access",
     order=70,
+    asked=4,
+    leads=True,
     title="Officers' time to obtain footage",
     question=QUESTION,
     tables=TABLES,

@@ -161,6 +161,8 @@ def remarks(records: Records, cameras: Cameras) -> tuple[Sentence | str, ...]:
 ASK = Ask(
     key="image_quality",
     order=40,
+    asked=3,
+    leads=True,
     title="Image quality and interoperability",
     question=QUESTION,
     tables={

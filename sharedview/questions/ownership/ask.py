@@ -25,6 +25,7 @@ def answer(material: Material) -> Answer:
 ASK = Ask(
     key="ownership",
     order=90,
+    asked=6,
     title="Public and private cameras",
     question=QUESTION,
     answer=answer,

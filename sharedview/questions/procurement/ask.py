@@ -83,6 +83,8 @@ def _warned(sentence: Sentence) -> Sentence:
 ASK = Ask(
     key="procurement",
     order=30,
+    asked=2,
+    leads=True,
     title="Framework agreement: contracts, tenders and call-off dates",
     question=QUESTION,
     tables={FIGURES: KeyFigures, **{name: schema for name, (_, schema) in TABLES.items()}},

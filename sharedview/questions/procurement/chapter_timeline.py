@@ -1,26 +1,29 @@
-"""The call-offs of a framework by borough: one lane a category, one mark a call-off."""
+"""When contracts join a framework: a small chart a category, a bar a year."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from textwrap import fill
 
 import numpy as np
 import pandas as pd
 
 from maps.report.plots import About
-from maps.report.sheets import SOFT, Drawing, draw_legend, plain_axes
+from maps.report.sheets import Drawing, draw_legend, plain_axes
 from maps.shell import palettes
 from maps.shell.legends import LegendItem
 from maps.shell.page import LegendBlock
 
-ROW_IN = 0.19
-LEFT, RIGHT = 0.2, 0.78
+PANEL_IN, TOP_IN, FOOT_IN = 0.62, 0.08, 0.42
+LEFT, RIGHT = 0.22, 0.76
+COLOURS = {"at its end": palettes.OWNERSHIP["public"], "early": palettes.OWNERSHIP["private"]}
+WORDS = {"at its end": "at their end or in an extension", "early": "left early"}
 
 
 def timeline_figure(
     call_offs: pd.DataFrame, *, about: About, categories: Mapping[str, str], years: int
 ) -> Drawing:
-    """Draw when each contract ends and when it joins.
+    """Draw how many contracts of each category join in each year.
 
     Parameters
     ----------
@@ -29,7 +32,7 @@ def timeline_figure(
     about
         Name, title and frame.
     categories
-        Words for each category, in the order of the lanes.
+        Words for each category, in the order of the charts.
     years
         Length of the axis.
 
@@ -37,46 +40,44 @@ def timeline_figure(
     -------
     Drawing
     """
-    boroughs = sorted(call_offs["borough"].unique())
     used = [name for name in categories if (call_offs["category"] == name).any()]
-    colours = dict(zip(used, palettes.GROUPS, strict=False))
-    height = 0.55 + ROW_IN * max(len(boroughs), 8)
-    lane = np.linspace(-0.32, 0.32, max(len(used), 2))
-    at = {borough: place for place, borough in enumerate(boroughs)}
-    with about.sheet(height) as sheet:
-        axes = sheet.axes(LEFT, RIGHT, low=0.4 / height, high=1 - 0.05 / height)
+    year = np.minimum(np.floor(call_offs["call_off_month"].astype(float) / 12), years - 1)
+    tall = TOP_IN + PANEL_IN * len(used) + FOOT_IN
+    joining = call_offs[year.notna()]
+    most = (
+        int(joining.groupby(["category", year])["borough"].count().max() or 0)
+        if len(joining)
+        else 0
+    )
+    places = np.arange(years)
+    with about.sheet(tall) as sheet:
         for number, name in enumerate(used):
-            those = call_offs[call_offs["category"] == name]
-            rows = those["borough"].map(at).to_numpy(float) + lane[number]
-            ends = np.minimum(those["end_month"].to_numpy(float) / 12, years)
-            axes.hlines(rows, 0, ends, color=colours[name], linewidth=0.7, alpha=0.55)
-            joined = those["call_off_month"].to_numpy(float) / 12
-            for early, marker in ((False, "o"), (True, "D")):
-                marked = (those["joins"] == ("early" if early else "at its end")).to_numpy()
-                axes.scatter(
-                    joined[marked],
-                    rows[marked],
-                    s=6,
-                    marker=marker,
-                    color="white" if early else colours[name],
-                    edgecolors=colours[name],
-                    linewidths=0.7,
-                    zorder=3,
-                    clip_on=False,
-                )
-        axes.set_yticks(range(len(boroughs)), boroughs, size=6.3)
-        axes.set_ylim(len(boroughs) - 0.4, -0.6)
-        axes.hlines(np.arange(len(boroughs) - 1) + 0.5, 0, years, color=SOFT, linewidth=0.2)
-        axes.set_xlim(0, years)
-        axes.set_xlabel("Years from the framework's start")
-        plain_axes(axes)
-        lines = tuple(LegendItem(categories[name], colours[name], swatch="line") for name in used)
-        block = LegendBlock(
-            "Contracts",
-            lines,
-            "Line: until the contract ends. Full dot: joins at its end or in its extension. "
-            "Hollow mark: leaves a contract early. No mark: never joins.",
-        )
+            high = 1 - (TOP_IN + PANEL_IN * number) / tall
+            axes = sheet.axes(LEFT, RIGHT, low=high - (PANEL_IN - 0.12) / tall, high=high)
+            those = call_offs["category"] == name
+            left = np.zeros(years)
+            for kind, colour in COLOURS.items():
+                mine = year[those & (call_offs["joins"] == kind)].dropna().astype(int)
+                counts = np.bincount(mine, minlength=years)
+                axes.bar(places, counts, bottom=left, width=0.8, color=colour)
+                left = left + counts
+            for place in np.flatnonzero(left):
+                axes.text(place, left[place], f" {left[place]:.0f}", ha="center", va="bottom",
+                          size=5.8)  # fmt: skip
+            axes.set_ylim(0, 1.3 * max(most, 1))
+            axes.set_xlim(-0.6, years - 0.4)
+            axes.set_yticks([])
+            axes.set_ylabel(
+                fill(categories[name], 24), rotation=0, ha="right", va="center", size=6.8
+            )
+            last = number == len(used) - 1
+            axes.set_xticks(places, [str(n + 1) for n in places] if last else [""] * years)
+            plain_axes(axes, grid="y")
+            if last:
+                axes.set_xlabel("Year of the framework in which contracts join")
+        items = tuple(LegendItem(WORDS[kind], colour) for kind, colour in COLOURS.items())
+        never = int((call_offs["joins"] == "never").sum())
+        block = LegendBlock("Contracts that join", items, f"Contracts that never join: {never}.")
         draw_legend(sheet.axes(RIGHT + 0.02, 0.99), (block,))
         counted = call_offs["joins"].value_counts()
         told = ", ".join(

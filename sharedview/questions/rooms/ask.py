@@ -5,18 +5,19 @@ from __future__ import annotations
 from coverage_model.base.key_figures import KeyFigures
 from maps.report.plans_chapter import rooms_chapter
 from optimisation import schemas
-from sharedview import headlines
+from sharedview import headlines, sentences
 from sharedview.questions.ask import Answer, Ask, Material
 
 QUESTION = "PCD 167 asks how boroughs, the MPS and others could share control rooms."
 
 
 def answer(material: Material) -> Answer:
-    """Show the best plan beside today; the findings of it open the report."""
+    """Show the best plan beside today."""
     run = material.plans
     tables = headlines.plan_tables(run)
     return Answer(
         tables=tables,
+        findings=sentences.best_plan(run),
         chapter=rooms_chapter(
             areas=material.shapes,
             water=material.water,
@@ -33,6 +34,8 @@ def answer(material: Material) -> Answer:
 ASK = Ask(
     key="rooms",
     order=10,
+    asked=1,
+    leads=True,
     title="Shared control rooms",
     question=QUESTION,
     tables={

@@ -83,6 +83,8 @@ def _streets(run: CoverageRun, options: SitingOptions) -> Streets | None:
 ASK = Ask(
     key="siting",
     order=100,
+    asked=6,
+    leads=True,
     title="Private cameras to integrate, places for new ones",
     question=QUESTION,
     tables={

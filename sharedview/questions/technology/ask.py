@@ -154,6 +154,8 @@ def _lower(label: str) -> str:
 ASK = Ask(
     key="technology",
     order=110,
+    asked=7,
+    leads=True,
     title="Technology: the best plan with each lever",
     question=QUESTION,
     tables={

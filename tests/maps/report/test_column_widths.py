@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from maps.report.column_widths import column_shares
+from maps.report.column_widths import column_shares, fitted
 
 
 def shares(rows: list[list[str]], numeric: list[bool], width: float) -> list[float]:
     heads = ["A", "B"]
-    return column_shares(heads, rows, numeric=numeric, width=width, measure=len)
+    return column_shares(heads, rows, numeric=numeric, width=width, measure=len)[1]
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,19 @@ def test_widths_by_hand(
 
 
 def test_a_long_heading_widens_its_column() -> None:
-    found = column_shares(
+    _, found = column_shares(
         ["Heading here", "B"], [["a", "1"]], numeric=[False, True], width=8, measure=len
     )
     assert found == pytest.approx([7 / 8, 1 / 8])
+
+
+def test_letters_shrink_until_every_word_has_a_line() -> None:
+    heads, rows = ["Boroughs moved", "Cameras"], [["a", "12"]]
+    shares, size = fitted(
+        heads, rows, numeric=[False, True], width_pt=100, size_pt=8, padding_pt=5,
+        measure=lambda text, size: len(text) * size,
+    )  # fmt: skip
+    # Boroughs and Cameras are 15 letters, and two cells have 10 points of padding.
+    assert size == pytest.approx(0.995 * 8 * 90 / 120)
+    assert shares[0] * 100 >= len("Boroughs") * size + 5
+    assert shares[1] * 100 >= len("Cameras") * size + 5

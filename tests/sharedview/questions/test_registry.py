@@ -81,11 +81,11 @@ def test_a_further_question_is_in_report_tables_docs_and_codebook(
     answered = report_job.answer_all(*small_runs())
     made = answered.report
     assert [chapter.title for chapter in made.chapters][-2:] == [
-        "The weather",
         "Public and private cameras",
+        "The weather",
     ]
-    assert ("It rains.",) in made.all_findings()
-    assert "weather_figures" in report_job.report_tables(made, answered.answers)
+    assert made.chapters[-1].findings == (("It rains.",),)
+    assert "weather_figures" in answered.tables
     assert "weather_figures.csv" in codebook.codebook_markdown(asks)
     assert "## The weather over the cameras" in codebook.questions_markdown(asks)
 

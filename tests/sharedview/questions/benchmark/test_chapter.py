@@ -10,7 +10,7 @@ from datetime import date
 import pytest
 
 from maps.report import writers
-from maps.report.content import Chapter, report
+from maps.report.content import Chapter, FirstPage, PagePart, report
 from maps.shell import wording
 from maps.shell.page import PageContext
 from maps.shell.wording import Sentence
@@ -123,7 +123,12 @@ def test_every_number_is_a_cell_of_a_table(case: str) -> None:
     assert quoted >= 5
     keys = [table.key for table in chapter.tables]
     assert len(keys) == len(set(keys))
-    whole = report(context=CONTEXT, subtitle="", findings=["x"], chapters=[chapter])
+    whole = report(
+        context=CONTEXT,
+        subtitle="",
+        pages=[FirstPage("Findings", (PagePart(sentences=("x",)),))],
+        chapters=[chapter],
+    )
     assert writers.html(whole)
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from maps.report import writers
-from maps.report.content import Chapter, report
+from maps.report.content import Chapter, FirstPage, PagePart, report
 from maps.shell import wording
 from maps.shell.page import PageContext
 from maps.shell.wording import Bold, Cell, Quoted
@@ -212,12 +212,12 @@ def test_two_plans_alone_need_no_comparison_of_others(tables: Tables) -> None:
 
 
 def test_a_chapter_without_a_share_to_break_even_still_prints(tables: Tables) -> None:
-    pytest.importorskip("reportlab")
+    pytest.importorskip("typst")
     chapter = chapter_of(changed(tables, "footage_access", break_even="not reached"))
     assert len(chapter.stats) == 3
     made = report(
-        context=CONTEXT, subtitle="", findings=findings(tables), chapters=[chapter], method=(),
-        provenance=(("Program", "a test"),),
+        context=CONTEXT, subtitle="", chapters=[chapter], provenance=(("Program", "a test"),),
+        pages=[FirstPage("Findings", (PagePart(sentences=findings(tables)),))],
     )  # fmt: skip
     assert writers.pdf(made).startswith(b"%PDF")
 

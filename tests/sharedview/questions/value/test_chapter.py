@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from maps.report import writers
-from maps.report.content import report
+from maps.report.content import FirstPage, PagePart, report
 from maps.shell import wording
 from maps.shell.page import PageContext
 from maps.shell.wording import Bold, Compared, Quoted, Sentence
@@ -124,7 +124,12 @@ def test_tables_are_those_written_and_fit_the_page(found: MonitoringValue) -> No
 
 def test_the_report_takes_the_chapter(found: MonitoringValue) -> None:
     made = chapter.value_chapter(found=found, context=CONTEXT, question=ask.QUESTION)
-    whole = report(context=CONTEXT, subtitle="", findings=[words.finding(found)], chapters=[made])
+    whole = report(
+        context=CONTEXT,
+        subtitle="",
+        pages=[FirstPage("Findings", (PagePart(sentences=(words.finding(found),)),))],
+        chapters=[made],
+    )
     html = writers.html(whole).html
     assert "Recording only" in html
     assert ask.QUESTION in html
