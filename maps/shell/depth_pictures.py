@@ -2,16 +2,14 @@
 
 A web map is in spherical Mercator (EPSG:3857) and the depth raster in a national grid, which is
 turned against it (1.5° in London) and stretched. Each pixel of the picture takes the cell that its
-centre falls in. The pictures are PNG files of one bit a pixel, written here: two colours need no
-imaging library.
+centre falls in. The pictures are PNG files of one bit a pixel.
 """
 
 from __future__ import annotations
 
 import base64
+import io
 import math
-import struct
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -20,6 +18,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from PIL import Image, ImageColor
 
 from coverage_model.base.crs import to_crs
 from coverage_model.cover.raster import DepthRaster
@@ -27,7 +26,8 @@ from maps.shell import palettes
 from maps.shell.legends import LegendItem
 from maps.shell.page import LegendBlock
 
-EARTH_RADIUS_M = 6_378_137.0  # of the sphere that web maps are drawn on
+MERCATOR = "EPSG:3857"  # of web maps
+EARTH_RADIUS_M = 6_378_137.0  # of the sphere that they are drawn on
 MAX_PIXELS = 10_000_000
 """A picture takes four bytes a pixel in the browser, and three of them may be on."""
 
@@ -88,32 +88,16 @@ def png(mask: NDArray[np.bool_], colour: str) -> bytes:
     bytes
         The file, the same for the same mask.
 
-    Notes
-    -----
-    Format: W3C, "Portable Network Graphics (PNG) Specification", third edition.
-
     Examples
     --------
     >>> png(np.array([[True]]), "#000000")[:8]
     b'\x89PNG\r\n\x1a\n'
     """
-    rows, columns = mask.shape
-    packed = np.packbits(mask, axis=1)
-    unfiltered = np.zeros((rows, packed.shape[1] + 1), dtype=np.uint8)
-    unfiltered[:, 1:] = packed  # before each row, the number of its filter: none
-    red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
-    chunks = (
-        (b"IHDR", struct.pack(">IIBBBBB", columns, rows, 1, 3, 0, 0, 0)),
-        (b"PLTE", bytes((255, 255, 255, red, green, blue))),
-        (b"tRNS", bytes((0, 255))),
-        (b"IDAT", zlib.compress(unfiltered.tobytes(), 9)),
-        (b"IEND", b""),
-    )
-    body = (
-        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-        for name, data in chunks
-    )
-    return b"\x89PNG\r\n\x1a\n" + b"".join(body)
+    picture = Image.fromarray(mask.astype(np.uint8), mode="P")
+    picture.putpalette([255, 255, 255, *ImageColor.getrgb(colour)])
+    stream = io.BytesIO()
+    picture.save(stream, "PNG", bits=1, transparency=b"\x00\xff", compress_level=9)
+    return stream.getvalue()
 
 
 def warp(raster: DepthRaster, *, max_pixels: int = MAX_PIXELS) -> Picture | None:
@@ -141,7 +125,7 @@ def warp(raster: DepthRaster, *, max_pixels: int = MAX_PIXELS) -> Picture | None
         west + left * cell, north - bottom * cell, west + right * cell, north - top * cell
     )
     outline = shapely.get_coordinates(shapely.segmentize(seen, 64 * cell))
-    x, y = _mercator(_moved(outline, raster.crs, "EPSG:4326"))
+    x, y = _moved(outline, raster.crs, MERCATOR).T
     middle = math.cosh((y.min() + y.max()) / 2 / EARTH_RADIUS_M)  # pixels to a metre on the ground
     size = cell * middle / PIXELS_A_CELL
     width, height = x.max() - x.min(), y.max() - y.min()
@@ -150,10 +134,8 @@ def warp(raster: DepthRaster, *, max_pixels: int = MAX_PIXELS) -> Picture | None
     x0, y0 = float(x.min()), float(y.max())
     array = np.zeros((rows, columns), dtype=np.uint16)
     across, down = _control(columns), _control(rows)
-    lon = np.degrees((x0 + (across + 0.5) * size) / EARTH_RADIUS_M)
-    lat = np.degrees(np.arctan(np.sinh((y0 - (down + 0.5) * size) / EARTH_RADIUS_M)))
-    grid = np.stack(np.meshgrid(lon, lat), axis=-1).reshape(-1, 2)
-    exact = _moved(grid, "EPSG:4326", raster.crs).reshape(len(down), len(across), 2)
+    grid = np.stack(np.meshgrid(x0 + (across + 0.5) * size, y0 - (down + 0.5) * size), axis=-1)
+    exact = _moved(grid.reshape(-1, 2), MERCATOR, raster.crs).reshape(len(down), len(across), 2)
     # Cells as fractions: column from the west, row from the north.
     exact = np.stack([(exact[..., 0] - west) / cell, (north - exact[..., 1]) / cell], axis=-1)
     pixel = np.arange(columns)
@@ -172,27 +154,17 @@ def warp(raster: DepthRaster, *, max_pixels: int = MAX_PIXELS) -> Picture | None
         array[rows_here] = np.where(
             inside, raster.array[np.where(inside, row, 0), np.where(inside, column, 0)], 0
         )
-    corners = (
-        (_latitude(y0 - rows * size), math.degrees(x0 / EARTH_RADIUS_M)),
-        (_latitude(y0), math.degrees((x0 + columns * size) / EARTH_RADIUS_M)),
+    opposite = np.array([[x0, y0 - rows * size], [x0 + columns * size, y0]])
+    south_west, north_east = (
+        (float(lat), float(lon)) for lon, lat in _moved(opposite, MERCATOR, "EPSG:4326")
     )
-    return Picture(array, corners, size / middle, max(cell, size / middle))
+    return Picture(array, (south_west, north_east), size / middle, max(cell, size / middle))
 
 
 def _control(count: int) -> NDArray[np.int64]:
     """Return every 64th pixel and the last one; two at least, to go between."""
     marks = np.arange(0, max(count - 1, 1), CONTROL_PX)
     return np.append(marks, max(count - 1, 1))
-
-
-def _latitude(y: float) -> float:
-    return math.degrees(math.atan(math.sinh(y / EARTH_RADIUS_M)))
-
-
-def _mercator(lonlat: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    x = np.radians(lonlat[:, 0]) * EARTH_RADIUS_M
-    y = np.arctanh(np.sin(np.radians(lonlat[:, 1]))) * EARTH_RADIUS_M
-    return x, y
 
 
 def _moved(points: NDArray[np.float64], source: object, target: object) -> NDArray[np.float64]:
