@@ -131,11 +131,11 @@ class Tiles:
             How many depths, from the first, must add up; all of them if not given.
         """
         row, at = cells_of(polygons.bounds, size_m)
-        spans = _spanned(shapes, size_m)
-        near = everywhere[row]
-        if len(spans):
-            near = near | ((at >= spans.min(axis=0)) & (at <= spans.max(axis=0))).all(axis=1)
+        low, high = _span(shapes, size_m)
+        near = everywhere[row] | ((at >= low) & (at < high)).all(axis=1)
         row, at = row[near], at[near]
+        # All cells between, only where they are asked for: of a continent there are millions.
+        spans = low + np.indices(tuple(high - low if bare else (0, 0))).reshape(2, -1).T
         cell, of = np.unique(np.concatenate([at, spans]), axis=0, return_inverse=True)
         of = of.ravel()[: len(row)]
         frame = boxes(cell, size_m)
@@ -196,14 +196,13 @@ class Tiles:
         )
 
 
-def _spanned(shapes: Geometries, size_m: float) -> Ints:
-    """Cells of the grid that span the areas."""
+def _span(shapes: Geometries, size_m: float) -> tuple[Ints, Ints]:
+    """First cell of the grid that spans the areas, and the first beyond it, in both directions."""
     if len(shapes) == 0:
-        return np.empty((0, 2), dtype=np.int64)
+        return np.zeros(2, dtype=np.int64), np.zeros(2, dtype=np.int64)
     extent = shapely.total_bounds(shapes) / size_m
     low = np.floor(extent[:2]).astype(np.int64)
-    columns, rows = np.maximum(np.ceil(extent[2:]).astype(np.int64) - low, 1)
-    return np.asarray(low + np.indices((int(columns), int(rows))).reshape(2, -1).T)
+    return low, np.maximum(np.ceil(extent[2:]).astype(np.int64), low + 1)
 
 
 def _areas_of(frame: Geometries, shapes: Geometries) -> tuple[list[Ints], list[Ints]]:
