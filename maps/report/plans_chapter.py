@@ -169,7 +169,7 @@ def choices_table(table: pd.DataFrame) -> Table:
     )
     return Table(
         "plans",
-        "Plans costed under one scenario; savings against today",
+        "Plans at the costs as given, built at once; savings against today",
         frame,
         (
             Column("plan", "Plan", numeric=False),

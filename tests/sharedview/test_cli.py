@@ -250,7 +250,9 @@ def test_consolidate_writes_every_output(tmp_path: Path) -> None:
     yearly = costs[costs["kind"] == "per_year"].groupby("plan_id")["gbp"].sum()
     assert yearly.to_dict() == pytest.approx(plans["cost_gbp_per_year"].to_dict())
     assert plans.loc["optimum", "gap_share"] <= 1e-6
-    assert plans["npv_gbp"].min() == plans.loc["optimum", "npv_gbp"]
+    savings = pd.read_csv(out / "plan_savings.csv", encoding="utf-8-sig").set_index("plan_id")
+    assert savings["saving_mean_gbp"].idxmax() == "optimum"
+    assert savings["breaks"].notna().to_dict() == plans["breaks"].notna().to_dict()
     assigned = pd.read_csv(out / "assignments.csv", encoding="utf-8-sig")
     assert assigned.groupby("plan_id")["borough_code"].nunique().eq(33).all()
 
