@@ -36,6 +36,8 @@ Ints = NDArray[np.int64]
 
 EPSILON = 0.01
 LIMIT = 200_000
+ROUNDING_GBP = 0.005
+"""Of sums over rooms in another order: the best plan is within nothing of itself."""
 NO_REGRET_SHARE = 0.95
 SHORTLIST = 5
 
@@ -375,10 +377,14 @@ def alternatives(
     if best.rows is None:
         raise ValueError("the table has no plan")
     tried = epsilon
-    found = cells.within(best.cost * (1 + tried), rooms=rooms, limit=limit, max_nodes=max_nodes)
+    found = cells.within(
+        best.cost * (1 + tried) + ROUNDING_GBP, rooms=rooms, limit=limit, max_nodes=max_nodes
+    )
     while found.within == float("-inf") and tried > epsilon / 1000:
         tried /= 2
-        found = cells.within(best.cost * (1 + tried), rooms=rooms, limit=limit, max_nodes=max_nodes)
+        found = cells.within(
+            best.cost * (1 + tried) + ROUNDING_GBP, rooms=rooms, limit=limit, max_nodes=max_nodes
+        )
     if found.within == float("-inf"):
         # What was met before the search was stopped is an accident; only the best is certain.
         only = np.array([best.rows], dtype=np.int64)

@@ -210,7 +210,8 @@ def outlook(
     }
     mean_gap, most_gap = optimality_gap(chosen, carlo.matrix)
     unseen = carlo.matrix.mean(axis=0)
-    better = float(unseen[list(chosen.rows)].sum()) - float(near.total(unseen).min())
+    mine = float(unseen[list(chosen.rows)].sum())
+    better = mine - float(near.total(unseen).min(initial=mine))
     return Outlook(
         certificate=chosen.certificate,
         ranges=ranges,
@@ -219,7 +220,7 @@ def outlook(
         forgone_if_certain_gbp=plan.npv_gbp - point.npv_gbp,
         gained_on_average_gbp=ranges[plan.plan_id].mean_gbp - ranges[point.plan_id].mean_gbp,
         near_plans=len(near),
-        near_better_gbp=max(0.0, better),
+        near_better_gbp=better,
         edges=edges(plan, carlo.drawn, names),
         finding_out=value_of_finding_out(
             chosen, carlo.drawn, carlo.matrix, carlo.best_npv_gbp, names=names
