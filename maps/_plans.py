@@ -31,8 +31,8 @@ def proof(plan: Plan) -> Sentence:
     if plan.report.status == "optimal":
         return (
             f"{short(plan)}: ",
-            Bold("proved"),
-            " to have the lowest net present cost of all plans the scenario allows (",
+            Bold("proved best"),
+            " of all plans that the scenario allows, at what it was chosen for (",
             *(groups, " groups of boroughs considered, ", by, ", ", seconds, ")."),
         )
     if plan.report.status == "feasible":
@@ -58,9 +58,6 @@ def against(table: pd.DataFrame, plan: Plan, base: Plan) -> Sentence:
     """
     cite = Cite("plans", table, key="plan_id")
 
-    def gap(value: float) -> str:
-        return f"{wording.gbp(abs(value))} {'less' if value >= 0 else 'more'}"
-
     def yearly(value: float) -> str:
         return f"{wording.gbp(abs(value))} a year {'less' if value >= 0 else 'more'}"
 
@@ -69,13 +66,11 @@ def against(table: pd.DataFrame, plan: Plan, base: Plan) -> Sentence:
         cite.bold(plan.plan_id, "rooms", lambda value: wording.count(value, "room")),
         " instead of ",
         cite.quoted(base.plan_id, "rooms", wording.number),
-        ", costs ",
-        cite.bold(plan.plan_id, "saving_gbp_per_year", yearly),
-        " to run, ",
+        "; at the costs as given it takes ",
         cite.bold(plan.plan_id, "one_off_gbp", wording.gbp),
-        " once to set up, and ",
-        cite.bold(plan.plan_id, "npv_saving_gbp", gap),
-        " in net present cost over the horizon.",
+        " to set up and then costs ",
+        cite.bold(plan.plan_id, "saving_gbp_per_year", yearly),
+        " to run.",
     )
 
 

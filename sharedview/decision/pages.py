@@ -184,7 +184,7 @@ def plans_shown(made: Decision) -> Table:
     )  # fmt: skip
     return Table(
         "decision_plans",
-        "Plans side by side: councils’ net present saving against today, as built",
+        "Plans side by side: councils’ net present saving against today in £ million, as built",
         frame,
         (
             Column("plan", "Plan", numeric=False),
@@ -197,7 +197,7 @@ def plans_shown(made: Decision) -> Table:
             Column("boroughs_moved", "Boroughs moved", wording.number),
             Column("limits_broken", "Limits broken", wording.number),
         ),
-        note="In £ million. Officers’ time is the Met’s budget, the rest the councils’.",
+        note="Officers’ time is the Met’s budget, the rest the councils’.",
         sortable=False,
     )
 
