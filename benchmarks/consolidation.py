@@ -391,9 +391,9 @@ def over_draws(limit: float) -> Rows:
         choose(table, objective=ObjectiveOptions(kind=kind))
     drawn, made = clock(lambda: draws_of(table))
     drawn.settings  # noqa: B018 (made once, before the clock starts)
-    matrix, filled = clock(lambda: drawn.matrix(table.groups))
+    matrix, filled = clock(lambda: drawn.matrix(table.groups, table.costs.site))
     rows = [row("200 draws", f"Sharedview, costs of {len(table):,} groups", made + filled)]
-    today = drawn.plans([tuple(table.setting.today.values())])[:, 0]
+    today = drawn.plans([table.setting.today])[:, 0]
     (best, _), seconds = clock(lambda: best_in_draws(table, drawn, matrix))
     rows.append(row("200 draws", "Sharedview, best plan of each draw", seconds))
     zero = np.zeros(len(drawn))

@@ -81,13 +81,14 @@ class RowPlaces:
         values[empty] = None  # GEOS may refuse an empty point its coordinates
         if empty.any():
             text = text_coordinates(self.path)
+            # GDAL leaves out what is no feature: only where the rows fall in step do they have ids.
+            in_step = all(row < len(empty) and empty[row] for row in text)
             if text:
-                faults.found.append(text_coordinates_fault([f"feature {row + 1}" for row in text]))
+                rows = [source.labels[r] if in_step else f"feature {r + 1}" for r in text]
+                faults.found.append(text_coordinates_fault(rows))
             if not self.allow_missing:
                 told = empty.copy()
-                told[[row for row in text if row < len(told)]] = (
-                    False  # GDAL may have left some out
-                )
+                told[[row for row in text if row < len(told)]] = False
                 if told.any():
                     faults.add(
                         "no geometry, or coordinates that are not finite",
