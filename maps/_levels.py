@@ -20,6 +20,8 @@ FAMILIES = (
     ("covered", "covered_share", "Covered share of the ground"),
     ("realm", "covered_public_realm_share", "Covered share outside buildings"),
 )
+# Six levels share the scale: fewer classes would leave one or two to each.
+CLASSES = 9
 NOTE = "The colours mean the same at every level, so levels can be compared by eye."
 
 
@@ -32,7 +34,7 @@ def level_names(by_level: pd.DataFrame) -> tuple[str, ...]:
 def level_limits(by_level: pd.DataFrame) -> dict[str, list[float]]:
     """Return one scale for all levels of each family, so that a finer level looks emptier."""
     return {
-        family: class_limits(by_level[column].dropna().to_numpy(dtype=float))
+        family: class_limits(by_level[column].dropna().to_numpy(dtype=float), classes=CLASSES)
         for family, column, _ in FAMILIES
         if by_level[column].notna().any()
     }
