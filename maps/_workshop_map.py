@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from maps.shell import palettes
-from maps.shell.groups import NEIGHBOURS_WITHIN_M, site_colours
+from maps.shell.groups import NEIGHBOURS_WITHIN_M, colour_numbers, marked, site_colours
 from maps.shell.layers import DECIMALS, PreparedAreas
 from optimisation.results import Plan
 
@@ -49,7 +49,12 @@ def map_data(
             for code in room.members:
                 serving[row, place[code]] = place[room.site_code]
     near = prepared.neighbours(within_m=NEIGHBOURS_WITHIN_M)
-    numbers, letters = site_colours(serving, near), site_letters(serving)
+    # The first plan's rooms are marked as on the other pages.
+    (first,), _ = marked(plans[:1], prepared)
+    hosts = [place[room.site_code] for room in first.rooms]
+    marks = colour_numbers([first], prepared)
+    given = {site: marks[group] for site, group in zip(hosts, first.identities, strict=True)}
+    numbers, letters = site_colours(serving, near, given=given), site_letters(serving, hosts)
     here = [place[code] for code in codes]
     return {
         "colours": [palettes.group_colour(numbers[number]) for number in here],
@@ -64,12 +69,15 @@ def map_data(
     }
 
 
-def site_letters(serving: NDArray[np.int64]) -> list[str]:
-    """Return a letter for each area as the host of a room, A for the most frequent."""
+def site_letters(serving: NDArray[np.int64], hosts: Sequence[int]) -> list[str]:
+    """Return a letter for each area as the host of a room: ``hosts`` first, then by frequency."""
     used = np.bincount(serving[serving >= 0], minlength=serving.shape[1])
+    rest = [
+        site for site in np.lexsort((np.arange(len(used)), -used)).tolist() if site not in hosts
+    ]
     letters = [""] * serving.shape[1]
-    for number, site in enumerate(np.lexsort((np.arange(len(used)), -used))):
-        letters[int(site)] = palettes.group_letter(number)
+    for number, site in enumerate([*hosts, *rest]):
+        letters[site] = palettes.group_letter(number)
     return letters
 
 

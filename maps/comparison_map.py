@@ -11,7 +11,7 @@ import pandas as pd
 from maps._plans import against, cost_lines, proof, room_of, short
 from maps.consolidation_map import site_places
 from maps.shell import palettes, wording
-from maps.shell.groups import Grouping, colours, identify
+from maps.shell.groups import Grouping, marked
 from maps.shell.layers import (
     Pane,
     PreparedAreas,
@@ -56,6 +56,7 @@ def comparison_page(
     plans: Sequence[Plan],
     boroughs: pd.DataFrame,
     context: PageContext,
+    first: Plan | None = None,
     water: gpd.GeoDataFrame | None = None,
     home: str = "",
 ) -> Page:
@@ -72,6 +73,8 @@ def comparison_page(
         areas.
     context
         What the page says about itself.
+    first
+        The plan that other pages of the run show, so that its rooms have the same marks here.
     water
         Water to draw for orientation.
     home
@@ -109,8 +112,7 @@ def comparison_page(
     if len({plan.plan_id for plan in plans}) < len(plans):
         raise ValueError("two plans of a comparison have the same plan_id")
     prepared = prepare_areas(areas)
-    groupings = identify(plans, prepared)
-    palette = colours(groupings, prepared)
+    groupings, palette = marked(plans, prepared, first=first)
     table = plan_table(plans, baseline=plans[0])
     sites = site_places(boroughs, prepared)
     panes = [

@@ -16,7 +16,7 @@ from maps._prices import prices_section
 from maps._sharing import sharing_section
 from maps.shell import palettes, wording
 from maps.shell.cite import Cite
-from maps.shell.groups import Grouping, colours, identify
+from maps.shell.groups import Grouping, marked
 from maps.shell.layers import (
     Pane,
     PreparedAreas,
@@ -118,8 +118,7 @@ def consolidation_page(
     if sharing is not None and set(sharing.charges["plan_id"]) != {plan.plan_id}:
         raise ValueError(f"the sharing is not of the plan {plan.plan_id}")
     prepared = prepare_areas(areas)
-    (grouping,) = identify((plan,), prepared)
-    palette = colours((grouping,), prepared)
+    (grouping,), palette = marked((plan,), prepared)
     fills = tuple(palette[identity] for identity in grouping.by_area)
     names = boroughs["borough"]
     drawn, layer = area_map(prepared, fills)

@@ -6,7 +6,7 @@ import re
 
 from coverage_model.base import datasets, schemas
 from maps import qgis_styles
-from maps.shell.groups import colours, identify
+from maps.shell.groups import marked
 from maps.shell.layers import prepare_areas
 from optimisation import schemas as plan_schemas
 from optimisation.results import Plan
@@ -47,8 +47,7 @@ def plan_layers(run: ConsolidationRun) -> tuple[dict[str, Dress], tuple[View, ..
     """
     plans = run.plans
     prepared = prepare_areas(datasets.boroughs("page"))
-    groupings = identify(plans, prepared)
-    chosen = colours(groupings, prepared)
+    groupings, chosen = marked(plans, prepared)
     layers = {
         "assignments": Dress(
             "Room of each borough, all plans over each other",

@@ -230,6 +230,7 @@ def comparison(
         areas=datasets.boroughs(PLAN_SHAPES),
         plans=plans,
         boroughs=run.boroughs,
+        first=run.plan,
         context=replace(
             plan_context(run, plans, "Control-room plans side by side"), links=tuple(links)
         ),

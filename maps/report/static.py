@@ -31,7 +31,7 @@ from maps.report.sheets import (
     printable,
 )
 from maps.shell import palettes, wording
-from maps.shell.groups import Grouping, colours, identify
+from maps.shell.groups import Grouping, marked
 from maps.shell.layers import prepare_areas
 from maps.shell.legends import LegendItem
 from maps.shell.page import LegendBlock, PageContext
@@ -210,8 +210,7 @@ def plan_figure(
     """
     areas = printable(areas)
     prepared = prepare_areas(areas)
-    (grouping,) = identify((plan,), prepared)
-    palette = colours((grouping,), prepared)
+    (grouping,), palette = marked((plan,), prepared)
     subtitle = (
         f"{wording.count(plan.room_count, 'room')}, "
         f"{wording.gbp(plan.cost_gbp_per_year, per_year=True)}, "
@@ -251,6 +250,7 @@ def side_by_side_figure(
     plans: Sequence[Plan],
     boroughs: pd.DataFrame,
     context: PageContext,
+    first: Plan | None = None,
     water: gpd.GeoDataFrame | None = None,
     framed: bool = True,
 ) -> Drawing:
@@ -262,6 +262,8 @@ def side_by_side_figure(
         As for :func:`plan_figure`.
     plans
         Two to four plans; letters and colours of groups are matched as on the comparison page.
+    first
+        As for :func:`maps.comparison_map.comparison_page`.
 
     Returns
     -------
@@ -276,8 +278,7 @@ def side_by_side_figure(
         raise ValueError(f"two to four plans stand side by side, not {len(plans)}")
     areas = printable(areas)
     prepared = prepare_areas(areas)
-    groupings = identify(plans, prepared)
-    palette = colours(groupings, prepared)
+    groupings, palette = marked(plans, prepared, first=first)
     rows = 1 if len(plans) == 2 else 2
     each = 3.0
     title = "Plans side by side: " + wording.listing([short(plan) for plan in plans])

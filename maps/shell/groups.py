@@ -7,7 +7,7 @@ colour. Colours are then given so that no two neighbours in any of the plans sha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import networkx as nx
@@ -125,38 +125,74 @@ def identify(plans: Sequence[Plan], prepared: PreparedAreas) -> list[Grouping]:
     return groupings
 
 
+def marked(
+    plans: Sequence[Plan], prepared: PreparedAreas, *, first: Plan | None = None
+) -> tuple[list[Grouping], dict[int, str]]:
+    """Give plans the letters and colours that every page of a run shows.
+
+    Parameters
+    ----------
+    plans
+        The plans that are drawn.
+    prepared
+        The areas on the page.
+    first
+        The plan whose rooms choose letters and colours first, drawn or not: on all pages of a run
+        the same one. The first of ``plans`` by default.
+
+    Returns
+    -------
+    tuple
+        A grouping for each plan, and the colour of each identity.
+    """
+    ordered = [*([] if first is None else [first]), *plans]
+    groupings = identify(ordered, prepared)
+    return groupings[len(ordered) - len(plans) :], colours(groupings, prepared)
+
+
 def colours(groupings: Sequence[Grouping], prepared: PreparedAreas) -> dict[int, str]:
     """Give each identity a colour that no neighbouring one has in any of the plans.
 
-    Where that needs more colours than there are, a colour comes round again, as far away as the
-    colouring allows; letters and borders still tell such groups apart.
+    The first plan chooses as if there were no other. Where more colours are needed than there are,
+    a colour comes round again, as far away as the colouring allows; letters and borders still tell
+    such groups apart.
     """
-    graph = nx.Graph()
-    pairs = prepared.neighbours(within_m=NEIGHBOURS_WITHIN_M)
-    for grouping in groupings:
-        graph.add_nodes_from(identity for identity in grouping.identities)
-        for first, second in pairs:
-            one, two = grouping.by_area[first], grouping.by_area[second]
-            if one != two and min(one, two) >= 0:
-                graph.add_edge(one, two)
-    together = [set(grouping.identities) for grouping in groupings]
-    numbers = _spread(graph, len(palettes.GROUPS), together=together)
+    numbers = colour_numbers(groupings, prepared)
     chosen = {identity: palettes.group_colour(number) for identity, number in numbers.items()}
     chosen[-1] = palettes.NO_DATA
     return chosen
 
 
-def _spread(graph: nx.Graph, count: int, *, together: Sequence[set[int]]) -> dict[int, int]:
+def colour_numbers(groupings: Sequence[Grouping], prepared: PreparedAreas) -> dict[int, int]:
+    """Return the number of each identity's colour, for :func:`maps.shell.palettes.group_colour`."""
+    graph = nx.Graph()
+    numbers: dict[int, int] = {}
+    pairs = prepared.neighbours(within_m=NEIGHBOURS_WITHIN_M)
+    for place, grouping in enumerate(groupings):
+        graph.add_nodes_from(identity for identity in grouping.identities)
+        for one, two in pairs:
+            ends = grouping.by_area[one], grouping.by_area[two]
+            if ends[0] != ends[1] and min(ends) >= 0:
+                graph.add_edge(*ends)
+        if place == 0:
+            numbers = _spread(graph, {}, together=[set(grouping.identities)])
+    return _spread(graph, numbers, together=[set(each.identities) for each in groupings])
+
+
+def _spread(
+    graph: nx.Graph, given: Mapping[int, int], *, together: Sequence[set[int]]
+) -> dict[int, int]:
     """Give nodes numbers so that neighbours differ, and those of one small plan too if they can.
 
-    Up to ``count`` nodes all get their own. After that the most constrained node goes first (as in
-    Brélaz's DSATUR) and takes the number, free of neighbours, that is least used in its own plans,
-    where a clash among few groups weighs more than one among many.
+    As many nodes as there are colours all get their own. After that the most constrained node goes
+    first (as in Brélaz's DSATUR) and takes the number, free of neighbours, that is least used in
+    its own plans, where a clash among few groups weighs more than one among many.
     """
+    count = len(palettes.GROUPS)
     if graph.number_of_nodes() <= count:
         return {node: place for place, node in enumerate(sorted(graph))}
-    numbers: dict[int, int] = {}
-    used = [0] * count
+    numbers = dict(given)
+    used = np.bincount(list(numbers.values()), minlength=count).tolist()
     while len(numbers) < graph.number_of_nodes():
         taken = {
             node: {numbers[other] for other in graph[node] if other in numbers}
@@ -176,7 +212,10 @@ def _spread(graph: nx.Graph, count: int, *, together: Sequence[set[int]]) -> dic
 
 
 def site_colours(
-    serving: NDArray[np.int64], neighbours: Sequence[tuple[int, int]]
+    serving: NDArray[np.int64],
+    neighbours: Sequence[tuple[int, int]],
+    *,
+    given: Mapping[int, int],
 ) -> tuple[int, ...]:
     """Give each room's site one colour for all of many plans, so that neighbours rarely share one.
 
@@ -190,6 +229,8 @@ def site_colours(
         Position of the site that serves each area in each plan, shape ``(plans, areas)``.
     neighbours
         Pairs of areas that lie side by side.
+    given
+        Colours that some sites have already, and keep.
 
     Returns
     -------
@@ -214,7 +255,9 @@ def site_colours(
     np.fill_diagonal(weight, 0.0)
     count = len(palettes.GROUPS)
     chosen = np.full(areas, -1)
+    chosen[list(given)] = list(given.values())
     order = np.lexsort((np.arange(areas), -used, -weight.sum(axis=1)))
+    order = order[~np.isin(order, list(given))]
 
     def cheapest(site: int) -> int:
         costs = [weight[site, chosen == number].sum() for number in range(count)]

@@ -357,7 +357,7 @@ def slides(seen: CoverageRun, planned: ConsolidationRun) -> tuple[Drawing, ...]:
     common: dict[str, Any] = {"boroughs": planned.boroughs, "context": about, "water": water}
     return (
         static.plan_figure(areas=shapes, plan=plan, **common),
-        static.side_by_side_figure(areas=shapes, plans=beside, **common),
+        static.side_by_side_figure(areas=shapes, plans=beside, first=plan, **common),
         static.cost_figure(plans=planned.plans, context=about),
         static.ownership_figure(coverage=seen.coverage, context=views),
         static.coverage_figure(areas=shapes, coverage=seen.coverage, context=views, water=water),

@@ -39,7 +39,7 @@ def test_an_axis_without_a_whole_number_has_no_tick():
 
 def test_site_colours_part_neighbours():
     serving = np.array([[0, 1, 2, 3], [0, 0, 2, 2]])
-    chosen = site_colours(serving, [(0, 1), (1, 2), (2, 3)])
+    chosen = site_colours(serving, [(0, 1), (1, 2), (2, 3)], given={})
     assert len(set(chosen)) == 4
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from coverage_model.base import datasets
+from maps._workshop_map import map_data
 from maps.comparison_map import moved
-from maps.shell.groups import NEIGHBOURS_WITHIN_M, colours, identify, match
+from maps.shell.groups import NEIGHBOURS_WITHIN_M, colours, identify, marked, match
 from maps.shell.layers import prepare_areas
 
 
@@ -58,3 +59,21 @@ def test_neighbouring_groups_differ_in_every_plan(drawn, names):
         for first, second in pairs:
             one, two = grouping.by_area[first], grouping.by_area[second]
             assert one == two or palette[one] != palette[two]
+
+
+def test_the_rooms_of_a_run_have_the_same_marks_on_every_page(drawn):
+    plans, prepared = drawn
+    (alone,), palette = marked((plans["optimum"],), prepared)
+    both, together = marked((plans["today"], plans["optimum"]), prepared, first=plans["optimum"])
+    assert both[1].by_area == alone.by_area
+    assert [together[i] for i in alone.identities] == [palette[i] for i in alone.identities]
+    page = map_data(
+        [plans["optimum"], plans["today"]],
+        prepared=prepared,
+        sites=dict.fromkeys(prepared.codes, (51.5, 0.0)),
+        codes=prepared.codes,
+    )
+    at = {code: number for number, code in enumerate(prepared.codes)}
+    for room, identity in zip(alone.rooms, alone.identities, strict=True):
+        assert page["letters"][at[room.site_code]] == alone.letter(room)
+        assert page["colours"][at[room.site_code]] == palette[identity]
