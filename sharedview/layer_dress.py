@@ -47,7 +47,7 @@ def plan_layers(run: ConsolidationRun) -> tuple[dict[str, Dress], tuple[View, ..
     """
     plans = run.plans
     prepared = prepare_areas(datasets.boroughs("page"))
-    groupings, chosen = marked(plans, prepared)
+    groupings, chosen = marked(plans, prepared, first=run.plan)
     layers = {
         "assignments": Dress(
             "Room of each borough, all plans over each other",

@@ -411,7 +411,7 @@ def saving_overlaps() -> pd.DataFrame:
     Examples
     --------
     >>> saving_overlaps().columns.tolist()
-    ['first', 'second', 'overlap', 'why']
+    ['first', 'second', 'overlap', 'why', 'source', 'year']
     """
     return _facts("saving_overlaps").copy()
 

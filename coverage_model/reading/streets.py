@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import networkx as nx
 import numpy as np
 import pandas as pd
 import shapely
@@ -213,12 +214,25 @@ def _from_graphml(path: Path, notes: Notes) -> gpd.GeoDataFrame:
     import osmnx  # noqa: PLC0415 - as above
 
     with boundary(path, title="GraphML of a street network"), noted_warnings(notes):
-        graph = osmnx.load_graphml(path)
+        try:
+            graph = osmnx.load_graphml(path)
+        except AttributeError:  # osmnx expects texts, as it writes them; others write numbers
+            graph = osmnx.load_graphml(graphml_str=_with_texts(path))
         if "crs" not in graph.graph:
             fault = Fault("the graph does not say its CRS", "Save it again with osmnx.save_graphml")
             raise CRSError(path, [fault])
         edges = _edges(graph)
     return edges[_walkable(edges, _ids(edges.to_dict("records")), notes)]
+
+
+def _with_texts(path: Path) -> str:
+    """Return a GraphML file with every attribute as text."""
+    graph = nx.read_graphml(path, force_multigraph=True)
+    nodes, edges = graph.nodes(data=True), graph.edges(data=True)
+    graph.graph.pop("node_default"), graph.graph.pop("edge_default")
+    for tags in (graph.graph, *(tags for *_, tags in nodes), *(tags for *_, tags in edges)):
+        tags.update({name: str(value) for name, value in tags.items()})
+    return "\n".join(nx.generate_graphml(graph))
 
 
 def _from_layer(

@@ -147,36 +147,46 @@ def marked(
     """
     ordered = [*([] if first is None else [first]), *plans]
     groupings = identify(ordered, prepared)
-    return groupings[len(ordered) - len(plans) :], colours(groupings, prepared)
+    given = {} if first is None else colour_numbers(groupings[:1], prepared)
+    return groupings[len(ordered) - len(plans) :], colours(groupings, prepared, given=given)
 
 
-def colours(groupings: Sequence[Grouping], prepared: PreparedAreas) -> dict[int, str]:
+def colours(
+    groupings: Sequence[Grouping],
+    prepared: PreparedAreas,
+    *,
+    given: Mapping[int, int] | None = None,
+) -> dict[int, str]:
     """Give each identity a colour that no neighbouring one has in any of the plans.
 
-    The first plan chooses as if there were no other. Where more colours are needed than there are,
-    a colour comes round again, as far away as the colouring allows; letters and borders still tell
-    such groups apart.
+    Where more colours are needed than there are, a colour comes round again, as far away as the
+    colouring allows; letters and borders still tell such groups apart.
     """
-    numbers = colour_numbers(groupings, prepared)
+    numbers = colour_numbers(groupings, prepared, given=given or {})
     chosen = {identity: palettes.group_colour(number) for identity, number in numbers.items()}
     chosen[-1] = palettes.NO_DATA
     return chosen
 
 
-def colour_numbers(groupings: Sequence[Grouping], prepared: PreparedAreas) -> dict[int, int]:
-    """Return the number of each identity's colour, for :func:`maps.shell.palettes.group_colour`."""
+def colour_numbers(
+    groupings: Sequence[Grouping],
+    prepared: PreparedAreas,
+    *,
+    given: Mapping[int, int] | None = None,
+) -> dict[int, int]:
+    """Return the number of each identity's colour, for :func:`maps.shell.palettes.group_colour`.
+
+    Those ``given`` are kept.
+    """
     graph = nx.Graph()
-    numbers: dict[int, int] = {}
     pairs = prepared.neighbours(within_m=NEIGHBOURS_WITHIN_M)
-    for place, grouping in enumerate(groupings):
+    for grouping in groupings:
         graph.add_nodes_from(identity for identity in grouping.identities)
         for one, two in pairs:
             ends = grouping.by_area[one], grouping.by_area[two]
             if ends[0] != ends[1] and min(ends) >= 0:
                 graph.add_edge(*ends)
-        if place == 0:
-            numbers = _spread(graph, {}, together=[set(grouping.identities)])
-    return _spread(graph, numbers, together=[set(each.identities) for each in groupings])
+    return _spread(graph, given or {}, together=[set(each.identities) for each in groupings])
 
 
 def _spread(
@@ -201,6 +211,8 @@ def _spread(
         }
         node = min(taken, key=lambda each: (-len(taken[each]), -graph.degree(each), each))
         free = [number for number in range(count) if number not in taken[node]]
+        if not free:
+            free = _made_free(graph, node, numbers, given, count)
         clashes = [0.0] * count
         for plan in together:
             for other in plan & numbers.keys() if node in plan else ():
@@ -209,6 +221,24 @@ def _spread(
         numbers[node] = number
         used[number] += 1
     return numbers
+
+
+def _made_free(
+    graph: nx.Graph, node: int, numbers: dict[int, int], given: Mapping[int, int], count: int
+) -> list[int]:
+    """Move neighbours of a node to other numbers, so that one is free for it, if that can be."""
+    for number in range(count):
+        holders = [other for other in graph[node] if numbers.get(other) == number]
+        if given.keys() & set(holders):
+            continue
+        moves = {
+            other: set(range(count)) - {number} - {numbers.get(near) for near in graph[other]}
+            for other in holders
+        }
+        if all(moves.values()) and not any(graph.has_edge(a, b) for a in moves for b in moves):
+            numbers.update({other: min(found) for other, found in moves.items()})
+            return [number]
+    return []
 
 
 def site_colours(

@@ -135,6 +135,8 @@ class Overlaps(Table):
     second: str = col("Another source")
     overlap: str = col("Whether they share pounds: yes, part, no", isin=("yes", "part", "no"))
     why: str = col("Why")
+    source: str = col("Where that is from")
+    year: int = col("Year it was written")
 
 
 TABLES: dict[str, type[Table]] = {
