@@ -49,9 +49,13 @@ def html(report: Report) -> Page:
 def page_sections(page: FirstPage, figures: Iterator[Numbered]) -> list[Section]:
     """Return a section for each part; parts without a heading stand with the one before."""
     found: list[Section] = []
-    for part in page.parts:
+    for place, part in enumerate(page.parts):
+        # The contents lead to the first one, which says what page it begins.
+        begins = (
+            f"{page.title}: {part.title[:1].lower()}{part.title[1:]}" if part.title else page.title
+        )
         here = Section(
-            part.title or page.title,
+            part.title if place else begins,
             sentences=part.sentences,
             figures=() if part.figure is None else (picture(next(figures)),),
             tables=() if part.table is None else (part.table,),
