@@ -43,9 +43,9 @@ __all__ = ["ADAPTERS", "Adapter", "Opened", "Source", "opened", "read_source"]
 _HEAD_BYTES = 65_536
 _FOLDER_FORMATS = frozenset({".gdb"})
 _UTF16 = re.compile(rb"\xff\xfe|\xfe\xff|[<{\[]\x00|\x00[<{\[]")
-# Binary files are full of control characters; a text table with a damaged cell holds a few.
+# One byte in ten of binary data is a control character; a text table with a damaged cell holds few.
 _CONTROLS = re.compile(r"[\x01-\x08\x0e-\x1f]")
-_CONTROLS_SHARE = 0.01
+_CONTROLS_SHARE = 0.05
 _NULS_SHARE = 0.1
 _COPIED = frozenset({"gml"})  # GDAL writes what it learnt of a GML file beside it
 # Files that only point at other files or servers: what they name is for the user to open.
