@@ -57,9 +57,7 @@ class Candidates:
         return saved.rsub(best, axis=0).max()
 
 
-def candidates(
-    run: ConsolidationRun, *, within_gbp: float, near: Alternatives | None = None
-) -> Candidates:
+def candidates(run: ConsolidationRun, *, within_gbp: float) -> Candidates:
     """Gather the plans and cost them.
 
     Parameters
@@ -68,19 +66,17 @@ def candidates(
         From :func:`sharedview.pipeline.run_consolidation`.
     within_gbp
         How much dearer, in expectation, a plan may be to be looked at for its other merits.
-    near
-        The list of such plans, if it was made before.
 
     Returns
     -------
     Candidates
     """
-    drawn = unseen_draws(run.boroughs, run.scenario)
+    drawn, near = unseen_draws(run.boroughs, run.scenario), None
     found = [run.today, run.plan, *run.references]
     table = group_table(run, drawn)
     if table is not None:
         share = within_gbp / run.plan.npv_gbp if run.plan.npv_gbp > 0 else 0.0
-        near = near or alternatives(table, epsilon=max(share, 1e-6), limit=NEAR_PLANS)
+        near = alternatives(table, epsilon=max(share, 1e-6), limit=NEAR_PLANS)
         step = best_within_moves(table, most_moved=MOST_MOVED)
         if step is not None:
             found.append(replace(step, label=f"{SMALL_STEP}: {rooms_in_words(step.room_count)}"))
@@ -94,11 +90,11 @@ def candidates(
 
 
 def group_table(run: ConsolidationRun, drawn: DrawnCosts) -> GroupTable | None:
-    """Return the table that the plan was found in; None where there is no list of groups."""
+    """Return the groups at what the plan was chosen by; None where they are not listed."""
     if run.scenario.given_plan is not None:
         return None
     if run.chosen is not None:
-        return run.chosen.table
+        return run.chosen.expected_table
     try:
         return build_table(drawn.setting)
     except TooManyGroupsError:
