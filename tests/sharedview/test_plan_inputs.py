@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import networkx as nx
@@ -100,7 +101,9 @@ def test_every_file_and_page_of_a_run_is_by_road(tmp_path: Path, roads: Path) ->
         text = (out / f"{name}.html").read_text(encoding="utf-8")
         assert "The shortest ways are sought among the roads of grid.graphml." in text
         assert str(roads.parent) not in text
-        assert "detour_factor" not in text
+        # The workshop's code knows the name; what the page is given has no such value.
+        shown = re.sub(r"name === .detour_factor.", "", text)
+        assert "detour_factor" not in shown
 
 
 def test_compare_and_several_scenarios_take_the_same_roads(tmp_path: Path, roads: Path) -> None:
