@@ -105,7 +105,7 @@ def ownership_page(
     >>> run = sv.run_coverage(town.cameras, areas=town.areas, draws=0)
     >>> about = PageContext(title="A town", dated=date(2026, 3, 9))
     >>> page = ownership_page(
-    ...     areas=run.areas, coverage=run.coverage, ownership=run.ownership, context=about)
+    ...     areas=run.areas, coverage=run.coverage, ownership=run.tiles.tiers, context=about)
     >>> "West ward" in page.html
     True
     """

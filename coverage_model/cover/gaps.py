@@ -62,7 +62,9 @@ def coverage_gaps(
     ...     crs="EPSG:27700",
     ... )
     >>> views = gpd.GeoDataFrame(
-    ...     {"view_basis": ["given"]}, geometry=[box(10, 10, 20, 20)], crs="EPSG:27700",
+    ...     {"camera_id": ["a"], "view_basis": "given", "ownership": "public", "integration": "public",
+    ...      "level": "detect"},
+    ...     geometry=[box(10, 10, 20, 20)], crs="EPSG:27700",
     ... )
     >>> coverage_gaps(views, areas)[["gap_id", "gap_m2"]].values.tolist()
     [['E1-0001', 250000.0], ['E1-0002', 249900.0]]

@@ -446,7 +446,9 @@ def as_osm_xml(file: Opened) -> Iterator[Path]:
     with TemporaryDirectory(prefix="sharedview-osm-") as folder:
         xml = Path(folder) / "ways.osm"
         ways = osmium.filter.KeyFilter("highway")
-        with osmium.BackReferenceWriter(str(xml), ref_src=str(file.path)) as writer:
+        writer = osmium.BackReferenceWriter(str(xml), ref_src=str(file.path))
+        # It clears its own folder away only where all goes well.
+        with writer.tmpdir, writer:
             processor = osmium.FileProcessor(str(file.path), osmium.osm.WAY)
             for way in processor.with_filter(ways):
                 writer.add(way)

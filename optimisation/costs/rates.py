@@ -103,8 +103,8 @@ def pace(build_years: int, horizon_years: int, rate: float, *, timing: str = "en
 
     Examples
     --------
-    >>> pace(1, 10, 0.035)
-    Pace(once=1.0, before=0.0, after=8.316605322650453, years=1)
+    >>> pace(1, 10, 0.0)
+    Pace(once=1.0, before=0.0, after=10.0, years=1)
     >>> spread = pace(5, 10, 0.0)
     >>> spread.before, spread.after
     (2.0, 8.0)

@@ -320,7 +320,7 @@ def cost_script() -> str:
 
     Examples
     --------
-    >>> "room_fixed_gbp_per_year * p.rent_factor[j]" in cost_script()
+    >>> "room_fixed_gbp_per_year * p.rent_factor[k]" in cost_script()
     True
     """
     given = _inputs()

@@ -147,7 +147,7 @@ def audit(
 
     Examples
     --------
-    >>> from coverage_model import datasets
+    >>> from coverage_model.base import datasets
     >>> from coverage_model.reading.illustrative import illustrative_frame
     >>> cameras = illustrative_frame(boroughs=["E09000001"])
     >>> found = audit(cameras, areas=datasets.boroughs("overview"), year=2026)
