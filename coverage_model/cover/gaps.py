@@ -62,8 +62,8 @@ def coverage_gaps(
     ...     crs="EPSG:27700",
     ... )
     >>> views = gpd.GeoDataFrame(
-    ...     {"camera_id": ["a"], "view_basis": "given", "ownership": "public", "integration": "public",
-    ...      "level": "detect"},
+    ...     {"camera_id": ["a"], "view_basis": "given", "ownership": "public",
+    ...      "integration": "public", "level": "detect"},
     ...     geometry=[box(10, 10, 20, 20)], crs="EPSG:27700",
     ... )
     >>> coverage_gaps(views, areas)[["gap_id", "gap_m2"]].values.tolist()
