@@ -360,9 +360,9 @@ def payback(found: PlanStudy) -> tuple[Sentence, ...]:
     end = "by no year of the horizon" if year is None else f"by the end of year {year}"
     return (
         (
-            f"With at most {gbp(phasing.capital_limit_gbp)} of one-off cost a year it is built in ",
+            f"With {gbp(phasing.capital_limit_gbp)} of one-off cost a year, all rooms stand after ",
             Bold(count(phasing.years, "year")),
-            " and has paid back, in present value at the values as stated, ",
+            "; at the values as stated it has paid back, in present value, ",
             Bold(end),
             ".",
         ),
