@@ -115,6 +115,19 @@ class Alternatives:
             f"it may hold {self.limit:,} plans."
         )
 
+    def narrowed(self, epsilon: float) -> Alternatives:
+        """Return the list that a smaller share would have given."""
+        kept = self.npv <= self.npv[0] * (1 + epsilon) + ROUNDING_GBP
+        return Alternatives(
+            self.table,
+            plans=self.plans[kept],
+            npv=self.npv[kept],
+            epsilon=epsilon,
+            complete_epsilon=min(self.complete_epsilon, epsilon),
+            limit=self.limit,
+            runtime_s=self.runtime_s,
+        )
+
     def rows(self, plan: int) -> tuple[int, ...]:
         """Rows of one plan's groups in the table, ascending."""
         chosen = self.plans[plan]

@@ -57,7 +57,9 @@ class Candidates:
         return saved.rsub(best, axis=0).max()
 
 
-def candidates(run: ConsolidationRun, *, within_gbp: float) -> Candidates:
+def candidates(
+    run: ConsolidationRun, *, within_gbp: float, listed: Alternatives | None = None
+) -> Candidates:
     """Gather the plans and cost them.
 
     Parameters
@@ -66,6 +68,8 @@ def candidates(run: ConsolidationRun, *, within_gbp: float) -> Candidates:
         From :func:`sharedview.pipeline.run_consolidation`.
     within_gbp
         How much dearer, in expectation, a plan may be to be looked at for its other merits.
+    listed
+        Plans of the same groups that were listed before; taken where they reach as far.
 
     Returns
     -------
@@ -76,7 +80,12 @@ def candidates(run: ConsolidationRun, *, within_gbp: float) -> Candidates:
     table = group_table(run, drawn)
     if table is not None:
         share = within_gbp / run.plan.npv_gbp if run.plan.npv_gbp > 0 else 0.0
-        near = alternatives(table, epsilon=max(share, 1e-6), limit=NEAR_PLANS)
+        epsilon = max(share, 1e-6)
+        near = (
+            alternatives(table, epsilon=epsilon, limit=NEAR_PLANS)
+            if listed is None or listed.epsilon < epsilon
+            else listed.narrowed(epsilon)
+        )
         step = best_within_moves(table, most_moved=MOST_MOVED)
         if step is not None:
             found.append(replace(step, label=f"{SMALL_STEP}: {rooms_in_words(step.room_count)}"))

@@ -106,7 +106,8 @@ def decide(run: ConsolidationRun, *, study: PlanStudy | None = None) -> Decision
         What was found of the plans before, if it was: it is not worked out again.
     """
     asked = values([WITHIN, CHANCE, NETTED], run.scenario.coefficients)
-    found = candidates(run, within_gbp=asked[WITHIN])
+    listed = None if study is None else study.near
+    found = candidates(run, within_gbp=asked[WITHIN], listed=listed)
     options = run.scenario.options(FootageOptions)
     bases = None if options.bases is None else read_bases(options.bases, run.boroughs)
     officers = footage_access(

@@ -121,6 +121,17 @@ def test_a_full_list_holds_the_cheapest_and_says_so() -> None:
     assert near.complete_epsilon == pytest.approx(costs[9] / costs[0] - 1, abs=1e-9)
 
 
+@pytest.mark.parametrize("limit", [10, 100_000])
+def test_a_narrowed_list_is_the_one_that_was_asked_for(limit: int) -> None:
+    table = table_of(crowded())
+    wide = alternatives(table, epsilon=0.5, limit=limit)
+    for epsilon in (0.0, 0.01, 0.1, 0.5):
+        short, own = wide.narrowed(epsilon), alternatives(table, epsilon=epsilon, limit=limit)
+        assert short.npv == pytest.approx(own.npv)
+        assert {short.rows(k) for k in range(len(short))} == {own.rows(k) for k in range(len(own))}
+        assert short.complete_epsilon == pytest.approx(own.complete_epsilon)
+
+
 def test_a_stopped_search_never_claims_more_than_it_knows() -> None:
     oracle = crowded()
     table, every = table_of(oracle), np.sort(oracle.plans())
