@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from maps.shell import palettes
-from maps.shell.groups import NEIGHBOURS_WITHIN_M, colour_numbers, marked, site_colours
+from maps.shell.groups import NEIGHBOURS_WITHIN_M, colour_numbers, identify, site_colours
 from maps.shell.layers import DECIMALS, PreparedAreas
 from optimisation.results import Plan
 
@@ -50,7 +50,7 @@ def map_data(
                 serving[row, place[code]] = place[room.site_code]
     near = prepared.neighbours(within_m=NEIGHBOURS_WITHIN_M)
     # The first plan's rooms are marked as on the other pages.
-    (first,), _ = marked(plans[:1], prepared)
+    (first,) = identify(plans[:1], prepared)
     hosts = [place[room.site_code] for room in first.rooms]
     marks = colour_numbers([first], prepared)
     given = {site: marks[group] for site, group in zip(hosts, first.identities, strict=True)}

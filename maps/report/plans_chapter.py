@@ -138,6 +138,7 @@ def choices_chapter(
             static.side_by_side_figure(
                 areas=areas,
                 plans=(plan, *mapped),
+                first=plan,
                 boroughs=boroughs,
                 context=context,
                 water=water,

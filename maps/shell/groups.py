@@ -211,8 +211,6 @@ def _spread(
         }
         node = min(taken, key=lambda each: (-len(taken[each]), -graph.degree(each), each))
         free = [number for number in range(count) if number not in taken[node]]
-        if not free:
-            free = _made_free(graph, node, numbers, given, count)
         clashes = [0.0] * count
         for plan in together:
             for other in plan & numbers.keys() if node in plan else ():
@@ -221,24 +219,6 @@ def _spread(
         numbers[node] = number
         used[number] += 1
     return numbers
-
-
-def _made_free(
-    graph: nx.Graph, node: int, numbers: dict[int, int], given: Mapping[int, int], count: int
-) -> list[int]:
-    """Move neighbours of a node to other numbers, so that one is free for it, if that can be."""
-    for number in range(count):
-        holders = [other for other in graph[node] if numbers.get(other) == number]
-        if given.keys() & set(holders):
-            continue
-        moves = {
-            other: set(range(count)) - {number} - {numbers.get(near) for near in graph[other]}
-            for other in holders
-        }
-        if all(moves.values()) and not any(graph.has_edge(a, b) for a in moves for b in moves):
-            numbers.update({other: min(found) for other, found in moves.items()})
-            return [number]
-    return []
 
 
 def site_colours(
