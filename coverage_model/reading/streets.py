@@ -229,7 +229,8 @@ def _with_texts(path: Path) -> str:
     """Return a GraphML file with every attribute as text."""
     graph = nx.read_graphml(path, force_multigraph=True)
     nodes, edges = graph.nodes(data=True), graph.edges(data=True)
-    graph.graph.pop("node_default"), graph.graph.pop("edge_default")
+    # Tables of defaults, which networkx keeps beside what the file says of the graph.
+    del graph.graph["node_default"], graph.graph["edge_default"]
     for tags in (graph.graph, *(tags for *_, tags in nodes), *(tags for *_, tags in edges)):
         tags.update({name: str(value) for name, value in tags.items()})
     return "\n".join(nx.generate_graphml(graph))
