@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from coverage_model.base.compiled import compiled
+from coverage_model.cover._bins import by_bin
 from coverage_model.cover._noding import side
 
 STRIPS = 256
@@ -140,28 +141,14 @@ def _rotation(nodes, edge):  # type: ignore[no-untyped-def]
 def _strips(nodes, edge, size_y):  # type: ignore[no-untyped-def]
     """Edges that are not level, by strip."""
     tall = size_y / STRIPS
-    start = np.zeros(STRIPS + 1, dtype=np.int64)
-    entries = np.empty(0, dtype=np.int64)
-    fill = start
-    for turn in range(2):
-        if turn == 1:
-            start = np.cumsum(start)
-            entries = np.empty(start[-1], dtype=np.int64)
-            fill = start[:-1].copy()
-        for e in range(len(edge)):
-            y1, y2 = nodes[edge[e, 0], 1], nodes[edge[e, 1], 1]
-            if y1 == y2:
-                continue
-            low, high = min(y1, y2), max(y1, y2)
-            first = min(max(int(low / tall), 0), STRIPS - 1)
-            last = min(max(int(high / tall), 0), STRIPS - 1)
-            for strip in range(first, last + 1):
-                if turn == 0:
-                    start[strip + 1] += 1
-                else:
-                    entries[fill[strip]] = e
-                    fill[strip] += 1
-    return entries, start
+    first = np.zeros(len(edge), dtype=np.int64)
+    last = np.full(len(edge), -1, dtype=np.int64)
+    for e in range(len(edge)):
+        y1, y2 = nodes[edge[e, 0], 1], nodes[edge[e, 1], 1]
+        if y1 != y2:
+            first[e] = min(max(int(min(y1, y2) / tall), 0), STRIPS - 1)
+            last[e] = min(max(int(max(y1, y2) / tall), 0), STRIPS - 1)
+    return by_bin(first, last, STRIPS)
 
 
 @compiled

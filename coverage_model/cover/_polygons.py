@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from coverage_model.base.compiled import compiled
+from coverage_model.cover._bins import by_bin
 from coverage_model.cover._faces import _slot
 from coverage_model.cover._noding import side
 
@@ -220,28 +221,16 @@ def homes(xy, ring_start, label, twice):  # type: ignore[no-untyped-def]
     columns = max(1, min(1024, count // 4))
     west, east = box[:, 0].min(), box[:, 2].max() + 1
     wide = (east - west) / columns
-    start = np.zeros(columns + 1, dtype=np.int64)
-    entries = np.empty(0, dtype=np.int64)
-    fill = start
     size = np.empty(count)
     for k in range(count):
         size[k] = twice[shells[k]]
     shells = shells[np.argsort(size)]
-    for turn in range(2):
-        if turn == 1:
-            start = np.cumsum(start)
-            entries = np.empty(start[-1], dtype=np.int64)
-            fill = start[:-1].copy()
-        for k in range(count):
-            r = shells[k]
-            first = min(int((box[r, 0] - west) / wide), columns - 1)
-            last = min(int((box[r, 2] - west) / wide), columns - 1)
-            for column in range(first, last + 1):
-                if turn == 0:
-                    start[column + 1] += 1
-                else:
-                    entries[fill[column]] = r
-                    fill[column] += 1
+    first, last = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
+    for k in range(count):
+        r = shells[k]
+        first[k] = min(int((box[r, 0] - west) / wide), columns - 1)
+        last[k] = min(int((box[r, 2] - west) / wide), columns - 1)
+    entries, start = by_bin(first, last, columns)
     for r in range(n):
         if twice[r] > 0.0:
             continue
@@ -250,7 +239,7 @@ def homes(xy, ring_start, label, twice):  # type: ignore[no-untyped-def]
         x, y = xy[i, 0] + xy[i + 1, 0], xy[i, 1] + xy[i + 1, 1]
         column = min(int((box[r, 0] - west) / wide), columns - 1)
         for k in range(start[column], start[column + 1]):
-            s = entries[k]
+            s = shells[entries[k]]
             if label[s] != label[r] or box[s, 0] > box[r, 0] or box[s, 2] < box[r, 2]:
                 continue
             if box[s, 1] > box[r, 1] or box[s, 3] < box[r, 3]:
