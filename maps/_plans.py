@@ -27,13 +27,12 @@ def proof(plan: Plan) -> Sentence:
     cite = Cite("plans", plan_table((plan,), baseline=plan), key="plan_id")
     groups = cite.quoted(plan.plan_id, "groups_considered", wording.number)
     by = cite.quoted(plan.plan_id, "solver")
-    seconds = cite.quoted(plan.plan_id, "runtime_s", lambda value: f"{value:,.1f} seconds")
     if plan.report.status == "optimal":
         return (
             f"{short(plan)}: ",
             Bold("proved best"),
             " of all plans that the scenario allows, at what it was chosen for (",
-            *(groups, " groups of boroughs considered, ", by, ", ", seconds, ")."),
+            *(groups, " groups of boroughs considered, ", by, ")."),
         )
     if plan.report.status == "feasible":
         gap = cite.quoted(plan.plan_id, "gap_share", wording.share)
@@ -41,7 +40,7 @@ def proof(plan: Plan) -> Sentence:
             f"{short(plan)}: ",
             Bold("not proved best"),
             "; the best plan could cost up to ",
-            *(gap, " less (", by, ", ", seconds, ")."),
+            *(gap, " less (", by, ")."),
         )
     return (f"{short(plan)}: a given plan, costed under the same rules, not chosen by the model.",)
 

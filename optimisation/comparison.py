@@ -80,7 +80,6 @@ def plan_table(plans: Sequence[Plan], *, baseline: Plan) -> pd.DataFrame:
                 "gap_share": plan.report.gap_share,
                 "groups_considered": plan.report.groups_considered,
                 "solver": f"{plan.report.solver} {plan.report.solver_version}".strip(),
-                "runtime_s": plan.report.runtime_s,
                 "scenario": plan.scenario_name,
                 "scenario_sha256": plan.scenario_sha256,
                 "breaks": " ".join(plan.broken),

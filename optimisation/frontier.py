@@ -264,6 +264,5 @@ def _row(
         "status": plan.report.status,
         "bound_gbp": plan.report.bound_gbp,
         "gap_share": plan.report.gap_share,
-        "runtime_s": plan.report.runtime_s,
         "notes": " ".join(plan.notes),
     }

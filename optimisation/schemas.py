@@ -43,7 +43,6 @@ class Plans(Table):
     gap_share: float = col("(npv_gbp - bound_gbp) / npv_gbp; 0 is proved best", ge=0)
     groups_considered: int = col("Feasible groups of boroughs that were costed", ge=0)
     solver: str = col("Solver and version")
-    runtime_s: float = col("Time to solve", unit="s", ge=0)
     scenario: str = col("Name of the scenario")
     scenario_sha256: str = col("SHA-256 of the scenario's content")
     breaks: str = col("Constraints of the scenario that the plan breaks; empty for none")
@@ -380,7 +379,6 @@ class Frontier(Table):
     )
     bound_gbp: float = col("Proved lower bound with as many rooms", unit="£", nullable=True)
     gap_share: float = col("(npv_gbp - bound_gbp) / npv_gbp; 0 is proved best", ge=0, nullable=True)
-    runtime_s: float = col("Time to solve", unit="s", ge=0, nullable=True)
     notes: str = col("What a reader must know about the plan")
 
 

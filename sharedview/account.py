@@ -16,7 +16,7 @@ import pandas as pd
 from coverage_model.base.errors import SharedviewError
 from coverage_model.base.notes import Note, ReadLog
 from maps.shell.wording import Sentence, area, count, number
-from sharedview.pipeline import CoverageRun
+from sharedview.runs import CoverageRun
 
 # Notes of rows left out, with what to call them.
 LEFT_OUT = {

@@ -2,7 +2,7 @@
 
 The models below are strict about what they take; these functions take what any reader returns, a
 plain frame, and the name of an image-quality level. What they return is the run of the model
-(:mod:`sharedview.pipeline`) that can also show and save itself.
+(:mod:`sharedview.runs`) that can also show and save itself.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from coverage_model.reading.streets import Streets
 from maps.shell.page import Page
 from maps.shell.wording import Sentence, plain
 from optimisation.scenario import Scenario
-from sharedview import headlines, pages, pipeline, sentences
+from sharedview import headlines, pages, pipeline, runs, sentences
 from sharedview.account import account
 from sharedview.jobs import coverage as coverage_job
 from sharedview.jobs import plans as plan_job
@@ -70,8 +70,8 @@ class Pages(Mapping[str, Page]):
         return len(self._makers)
 
 
-class CoverageRun(pipeline.CoverageRun):
-    """A coverage run (:class:`sharedview.pipeline.CoverageRun`) that shows and saves itself."""
+class CoverageRun(runs.CoverageRun):
+    """A coverage run (:class:`sharedview.runs.CoverageRun`) that shows and saves itself."""
 
     @property
     def table(self) -> pd.DataFrame:
@@ -117,8 +117,8 @@ class CoverageRun(pipeline.CoverageRun):
         return as_html(sentences.coverage(self), rows)
 
 
-class ConsolidationRun(pipeline.ConsolidationRun):
-    """A consolidation run (:class:`sharedview.pipeline.ConsolidationRun`) that shows and saves."""
+class ConsolidationRun(runs.ConsolidationRun):
+    """A consolidation run (:class:`sharedview.runs.ConsolidationRun`) that shows and saves."""
 
     @property
     def figures(self) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from coverage_model.base.key_figures import KeyFigure, key_figures, span_of_years
 from optimisation import comparison
-from sharedview.pipeline import ConsolidationRun, CoverageRun
+from sharedview.runs import ConsolidationRun, CoverageRun
 
 # Columns of the coverage table that add up over areas, with unit and label.
 SUMS = {

@@ -11,7 +11,7 @@ from maps.shell.layers import prepare_areas
 from optimisation import schemas as plan_schemas
 from optimisation.results import Plan
 from sharedview.geopackage import Dress, View
-from sharedview.pipeline import ConsolidationRun, CoverageRun
+from sharedview.runs import ConsolidationRun, CoverageRun
 
 VIEW_ID = {"view_id": "Identifier of the view"}
 

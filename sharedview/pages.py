@@ -43,8 +43,8 @@ from optimisation.drawn_costs import UNSEEN, Draws, draw_all
 from optimisation.group_table import Setting, make_setting
 from optimisation.results import Plan
 from sharedview import provenance
-from sharedview.pipeline import ConsolidationRun, CoverageRun
 from sharedview.plan_study import PHASING_NOTE, PlanStudy
+from sharedview.runs import ConsolidationRun, CoverageRun
 from sharedview.sentences import headline
 
 RESTRICTED = "OFFICIAL-SENSITIVE: shows exact camera positions"

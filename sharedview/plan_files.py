@@ -14,7 +14,7 @@ from coverage_model.reading.plain_table import read_table
 from coverage_model.reading.source import name_some
 from optimisation import consolidation
 from optimisation.results import Plan
-from sharedview.pipeline import ConsolidationRun
+from sharedview.runs import ConsolidationRun
 
 COLUMNS = {
     "borough_code": ("borough", "borough_name", "area_code", "gss_code", "lad_code", "area"),

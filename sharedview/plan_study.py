@@ -22,7 +22,7 @@ from optimisation.robustness import tornado
 from optimisation.search.groups import MAX_GROUPS, TooManyGroupsError
 from optimisation.sharing import Sharing, share_costs
 from sharedview.console import Reporter
-from sharedview.pipeline import ConsolidationRun
+from sharedview.runs import ConsolidationRun
 from sharedview.settings import COST_DRAWS, SEED, WITHIN
 
 # Plans that the list of near-ties may hold; a longer list says within which share it is complete.

@@ -23,8 +23,8 @@ from optimisation.monte_carlo import MonteCarlo
 from optimisation.near_best import Alternatives
 from optimisation.sharing import Sharing
 from sharedview import headlines
-from sharedview.pipeline import ConsolidationRun, CoverageRun
 from sharedview.plan_study import MOST_MOVED, PlanStudy
+from sharedview.runs import ConsolidationRun, CoverageRun
 
 PLAN_COLUMNS = (
     "Plan",

@@ -19,8 +19,8 @@ from optimisation.ranges import Savings, plan_savings, unseen_draws
 from optimisation.results import Plan
 from optimisation.robustness import partition
 from optimisation.search.groups import TooManyGroupsError
-from sharedview.pipeline import ConsolidationRun
 from sharedview.plan_study import MOST_MOVED, NEAR_PLANS
+from sharedview.runs import ConsolidationRun
 
 BASELINE = "today"
 SMALL_STEP = "Small step"

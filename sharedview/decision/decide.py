@@ -22,11 +22,11 @@ from sharedview.decision import tables
 from sharedview.decision.candidates import BASELINE, Candidates, candidates, group_table
 from sharedview.decision.rule import CHANCE, NETTED, WITHIN, Choice, choose
 from sharedview.decision.switching import switching_table
-from sharedview.pipeline import ConsolidationRun
 from sharedview.plan_study import PlanStudy
 from sharedview.questions.footage_access.bases import read_bases
 from sharedview.questions.footage_access.options import FootageOptions
 from sharedview.questions.footage_access.plans import footage_access
+from sharedview.runs import ConsolidationRun
 
 LIKELY = 0.5
 # Draws in which the value of finding out is worked out: the plans of each are searched anew.

@@ -16,7 +16,7 @@ from maps.shell.wording import Sentence
 from sharedview.decision.decide import Decision
 from sharedview.decision.pages import answer_page, map_page, plan_map, risks_page
 from sharedview.decision.words import Words
-from sharedview.pipeline import CoverageRun
+from sharedview.runs import CoverageRun
 
 # Sharp enough on a screen, and small enough for a page that leads to others.
 SCREEN_DPI = 110

@@ -38,11 +38,8 @@ from sharedview.console import Reporter
 from sharedview.jobs import ledger as ledgers
 from sharedview.jobs import publication
 from sharedview.outputs import output_folder, write_csv, write_geopackage
-from sharedview.pipeline import (
-    CoverageRun,
-    extent_area,
-    run_coverage,
-)
+from sharedview.pipeline import extent_area, run_coverage
+from sharedview.runs import CoverageRun
 from sharedview.settings import CoverageSettings
 from sharedview.summary import Summary
 

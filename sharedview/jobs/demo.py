@@ -19,13 +19,10 @@ from sharedview.jobs import coverage as coverage_job
 from sharedview.jobs import plans as plan_job
 from sharedview.jobs import publication
 from sharedview.outputs import output_folder
-from sharedview.pipeline import (
-    ConsolidationRun,
-    run_consolidation,
-    run_coverage,
-)
+from sharedview.pipeline import run_consolidation, run_coverage
 from sharedview.plan_study import PlanStudy, study_plans
 from sharedview.questions.registry import load_scenario
+from sharedview.runs import ConsolidationRun
 from sharedview.settings import Audience
 from sharedview.summary import Summary
 

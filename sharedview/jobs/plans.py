@@ -28,14 +28,12 @@ from sharedview import (
 )
 from sharedview.console import Reporter
 from sharedview.outputs import output_folder, write_csv, write_geopackage
-from sharedview.pipeline import (
-    ConsolidationRun,
-    run_consolidation,
-)
+from sharedview.pipeline import run_consolidation
 from sharedview.plan_inputs import PlanInputs, read_plan_inputs
 from sharedview.plan_study import PlanStudy, study_plans
 from sharedview.questions.registry import load_scenario
 from sharedview.reading import Reading
+from sharedview.runs import ConsolidationRun
 from sharedview.settings import PlanSettings
 from sharedview.study import scenarios_of
 from sharedview.summary import Summary

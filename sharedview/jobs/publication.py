@@ -26,7 +26,7 @@ from maps.shell.wording import Sentence, count, number, plain, share
 from sharedview import pages, provenance
 from sharedview.jobs.ledger import today
 from sharedview.outputs import write_csv
-from sharedview.pipeline import ConsolidationRun, CoverageRun
+from sharedview.runs import ConsolidationRun, CoverageRun
 
 MARKING = "OFFICIAL: for publication"
 FILES = ("coverage.html", "coverage_by_area.csv", "manifest.json", "provenance.json")

@@ -34,16 +34,12 @@ from sharedview.decision.pages import first_pages
 from sharedview.jobs import coverage as coverage_job
 from sharedview.jobs import plans as plan_job
 from sharedview.outputs import output_folder, write_csv
-from sharedview.pipeline import (
-    ConsolidationRun,
-    CoverageRun,
-    run_consolidation,
-    run_coverage,
-)
+from sharedview.pipeline import run_consolidation, run_coverage
 from sharedview.plan_inputs import read_plan_inputs
 from sharedview.questions.ask import Answer, Material
 from sharedview.questions.registry import ASKED, ASKS, load_scenario
 from sharedview.reading import Reading
+from sharedview.runs import ConsolidationRun, CoverageRun
 from sharedview.summary import Summary
 
 TITLE = "CCTV coverage and control rooms in London"

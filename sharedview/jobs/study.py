@@ -11,8 +11,9 @@ from sharedview.jobs import coverage as coverage_job
 from sharedview.jobs import plans as plan_job
 from sharedview.jobs import report as report_job
 from sharedview.outputs import output_folder
-from sharedview.pipeline import ConsolidationRun, CoverageRun, run_consolidation
+from sharedview.pipeline import run_consolidation
 from sharedview.questions.registry import load_scenario
+from sharedview.runs import ConsolidationRun, CoverageRun
 from sharedview.study import Study, load_study, scenarios_of
 from sharedview.summary import Summary
 

@@ -18,7 +18,7 @@ from maps.shell.wording import Sentence
 from optimisation.options import Options
 from optimisation.scenario import Scenario
 from sharedview import pages
-from sharedview.pipeline import ConsolidationRun, CoverageRun
+from sharedview.runs import ConsolidationRun, CoverageRun
 
 ASKED = {
     1: "Shared control rooms",

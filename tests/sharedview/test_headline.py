@@ -17,14 +17,10 @@ from optimisation.scenario import load_scenario
 from sharedview import account, pages, sentences
 from sharedview.decision.decide import decide
 from sharedview.jobs import demo, plans, report
-from sharedview.pipeline import (
-    ConsolidationRun,
-    CoverageRun,
-    run_consolidation,
-    run_coverage,
-)
+from sharedview.pipeline import run_consolidation, run_coverage
 from sharedview.questions.ask import Material
 from sharedview.questions.rooms import ask as rooms
+from sharedview.runs import ConsolidationRun, CoverageRun
 
 AROUND = ["Camden", "Islington", "Hackney", "Haringey", "Enfield", "Barnet", "Westminster"]
 

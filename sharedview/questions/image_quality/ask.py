@@ -13,7 +13,6 @@ from coverage_model.reading.cameras import Cameras
 from coverage_model.sight.visibility import visible_areas
 from maps.shell.key_figures import Figures
 from maps.shell.wording import Sentence
-from sharedview.pipeline import CoverageRun
 from sharedview.questions.ask import Answer, Ask, Material
 from sharedview.questions.image_quality import schemas as tables
 from sharedview.questions.image_quality.audit import audit
@@ -35,6 +34,7 @@ from sharedview.questions.image_quality.records import (
 )
 from sharedview.questions.image_quality.standard import read_standard
 from sharedview.questions.image_quality.upgrades import plan_upgrades, read_measures
+from sharedview.runs import CoverageRun
 
 QUESTION = (
     "PCD 167 asks for standards of interoperability and image quality, so that pictures serve as "

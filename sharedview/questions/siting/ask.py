@@ -9,13 +9,13 @@ from coverage_model.optics.pixel_density import Level, find_level
 from coverage_model.reading.demand import read_demand
 from coverage_model.reading.streets import Streets, read_streets
 from coverage_model.sight.visibility import visible_areas
-from sharedview.pipeline import CoverageRun
 from sharedview.questions.ask import Answer, Ask, Material
 from sharedview.questions.siting import schemas
 from sharedview.questions.siting import tables as siting_tables
 from sharedview.questions.siting.chapter import QUESTION, siting_chapter, siting_findings
 from sharedview.questions.siting.options import SitingOptions
 from sharedview.questions.siting.plan import site_cameras, siting_setting
+from sharedview.runs import CoverageRun
 
 
 def answer(material: Material) -> Answer:

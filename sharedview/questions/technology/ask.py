@@ -17,7 +17,6 @@ from coverage_model.optics import pixel_density as optics
 from coverage_model.sight import visibility
 from coverage_model.sight.grid import index_obstacles
 from optimisation.best_plan import point_plan
-from sharedview.pipeline import ConsolidationRun, CoverageRun
 from sharedview.questions.ask import Answer, Ask, Material
 from sharedview.questions.technology import view_changes
 from sharedview.questions.technology.chapter import finding, technology_chapter
@@ -28,6 +27,7 @@ from sharedview.questions.technology.schemas import (
     TechnologyCoverage,
     TechnologyLevers,
 )
+from sharedview.runs import ConsolidationRun, CoverageRun
 
 QUESTION = "PCD 167 asks how the system could make use of advancing technology."
 # What evidence needs; further off, the range of a view limits it and not its pixels.

@@ -9,7 +9,6 @@ from coverage_model.base.errors import Faults
 from coverage_model.base.key_figures import KeyFigures
 from coverage_model.reading.demand import read_demand
 from optimisation.results import Plan
-from sharedview.pipeline import ConsolidationRun, CoverageRun
 from sharedview.questions.ask import Answer, Ask, Material
 from sharedview.questions.value import chapter, crime
 from sharedview.questions.value import chapter_words as words
@@ -27,6 +26,7 @@ from sharedview.questions.value.schemas import (
     ValueRooms,
 )
 from sharedview.questions.value.study import monitoring_value
+from sharedview.runs import ConsolidationRun, CoverageRun
 
 QUESTION = "PCD 167 asks for the value-for-money case for monitoring."
 TABLES = {

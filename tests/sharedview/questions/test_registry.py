@@ -19,17 +19,13 @@ from optimisation.options import Options
 from optimisation.scenario import Scenario
 from sharedview import codebook
 from sharedview.jobs import report as report_job
-from sharedview.pipeline import (
-    ConsolidationRun,
-    CoverageRun,
-    run_consolidation,
-    run_coverage,
-)
+from sharedview.pipeline import run_consolidation, run_coverage
 from sharedview.questions import QUESTIONS
 from sharedview.questions.ask import Answer, Ask, Material
 from sharedview.questions.procurement.options import ProcurementOptions
 from sharedview.questions.registry import ASKS, load_scenario
 from sharedview.questions.value.options import ValueOptions
+from sharedview.runs import ConsolidationRun, CoverageRun
 
 FOLDER = Path(report_job.__file__).parents[1] / "questions"
 

@@ -15,15 +15,11 @@ from coverage_model.reading.cameras import Cameras
 from coverage_model.reading.illustrative import illustrative_cameras
 from maps.shell import wording
 from maps.shell.page import PageContext
-from sharedview.pipeline import (
-    ConsolidationRun,
-    CoverageRun,
-    run_consolidation,
-    run_coverage,
-)
+from sharedview.pipeline import run_consolidation, run_coverage
 from sharedview.questions.ask import Material
 from sharedview.questions.registry import load_scenario
 from sharedview.questions.value import ask as value
+from sharedview.runs import ConsolidationRun, CoverageRun
 
 CAMDEN, ISLINGTON = "E09000007", "E09000019"
 CONTEXT = PageContext(title="A test", dated=date(2026, 3, 9))
