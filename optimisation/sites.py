@@ -152,7 +152,7 @@ def read_sites(
         format=adapter.name,
         sha256=sha256_of(file),
         rows_read=source.rows_read or len(source.rows),
-        cameras=len(frame),
+        items_read=len(frame),
         crs_in=crs_name(positions.given.crs),
         datum_shift=positions.shift,
         notes=tuple(notes.found),

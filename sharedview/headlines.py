@@ -86,7 +86,7 @@ def coverage_figures(run: CoverageRun) -> pd.DataFrame:
         KeyFigure("areas", "Areas", areas, "areas", boroughs=areas, basis="published"),
         KeyFigure("px_per_m", "Image quality", run.level.px_per_m, "pixels per metre",
                   basis="published", scope=f"level {run.level.name} of {run.level.table}"),
-        figure("cameras_read", "Cameras read", run.cameras.log.cameras, "cameras"),
+        figure("cameras_read", "Cameras read", run.cameras.log.items_read, "cameras"),
         figure("cameras_with_view", "Cameras with a view", views, "cameras"),
         figure("cameras_outside_areas", "Cameras outside every area", outside["cameras"],
                "cameras"),

@@ -431,7 +431,7 @@ def plan_sources(run: ConsolidationRun) -> tuple[SourceNote, ...]:
     for purpose, part, licence in parts:
         if part is not None:
             log = part.log
-            detail = f"{number(log.cameras)} {purpose} ({log.format}; {log.crs_in})"
+            detail = f"{number(log.items_read)} {purpose} ({log.format}; {log.crs_in})"
             found.append(SourceNote(Path(log.path).name, licence, detail))
     return tuple(found)
 
@@ -471,7 +471,7 @@ def notice(note: Note) -> str:
 
 def file_source(log: ReadLog) -> SourceNote:
     """Name a file by its last part: a page must not tell whose folder it lay in."""
-    detail = f"{number(log.cameras)} read ({log.format}; datum shift: {log.datum_shift.method})"
+    detail = f"{number(log.items_read)} read ({log.format}; datum shift: {log.datum_shift.method})"
     return SourceNote(Path(log.path).name, "", detail)
 
 

@@ -127,7 +127,7 @@ def run_coverage(
     table = level.table if levels_table is None else levels_table
     plane = target_plane() if target is None else target
     taken = sectors.ViewAssumptions.from_coefficients(target_height_m=plane.height_m)
-    with reporter.step(f"View cones of {cameras.log.cameras:,} cameras at level {level.name}"):
+    with reporter.step(f"View cones of {cameras.log.items_read:,} cameras at level {level.name}"):
         views = sectors.view_sectors(cameras.frame, level=level, assumptions=taken, form=form)
     # One index of the buildings serves every sweep.
     index = None

@@ -287,7 +287,7 @@ def places(run: ConsolidationRun) -> tuple[Sentence, ...]:
     said: list[Sentence] = []
     if inputs is not None and inputs.sites is not None:
         log = inputs.sites.log
-        given = count(log.cameras, "borough has", "boroughs have")
+        given = count(log.items_read, "borough has", "boroughs have")
         said.append((f"{given} the candidate site given in {Path(log.path).name}.",))
     if inputs is not None and inputs.roads is not None:
         name = Path(inputs.roads.log.path).name

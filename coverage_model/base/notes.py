@@ -49,7 +49,7 @@ class ReadLog:
         Checksum of the file.
     rows_read
         Rows (features, elements) of the source that claim to be what was asked for.
-    cameras
+    items_read
         How many different ones came in: cameras, footprints, areas or points, as the reader's
         frame holds. Together with the notes it accounts for ``rows_read``.
     crs_in
@@ -67,7 +67,7 @@ class ReadLog:
     format: str
     sha256: str
     rows_read: int
-    cameras: int
+    items_read: int
     crs_in: str
     datum_shift: DatumShift
     notes: tuple[Note, ...] = ()

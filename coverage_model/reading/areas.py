@@ -153,7 +153,7 @@ def read_areas(
         format=adapter.name,
         sha256=sha256_of(file),
         rows_read=source.rows_read or len(source.rows),
-        cameras=len(frame),
+        items_read=len(frame),
         crs_in=crs_name(source.crs),
         datum_shift=shift,
         notes=tuple(source.notes.found),

@@ -202,7 +202,7 @@ def read_cameras(
         format=adapter.name,
         sha256=sha256_of(file),
         rows_read=source.rows_read or len(source.rows),
-        cameras=int(frame["camera_id"].nunique()),
+        items_read=int(frame["camera_id"].nunique()),
         crs_in=crs_name(positions.given.crs),
         datum_shift=positions.shift,
         notes=tuple(notes.found),

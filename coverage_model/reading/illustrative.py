@@ -345,7 +345,7 @@ def illustrative_cameras(
         format="generated",
         sha256=digest,
         rows_read=len(frame),
-        cameras=frame["camera_id"].nunique(),
+        items_read=frame["camera_id"].nunique(),
         crs_in=WORKING_CRS,
         datum_shift=NO_SHIFT,
         notes=notes,

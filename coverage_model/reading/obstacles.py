@@ -175,7 +175,7 @@ def read_obstacles(
         format=found.adapter.name,
         sha256=sha256_of(file),
         rows_read=rows_read,
-        cameras=len(frame),
+        items_read=len(frame),
         crs_in=crs_name(source.crs),
         datum_shift=_one_shift(shifts),
         notes=tuple(notes.found),

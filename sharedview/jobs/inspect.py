@@ -185,7 +185,7 @@ def _sentences(found: Inspection) -> list[Sentence]:
             ", ".join(f"{number(few)} {name}" for name, few in counts.items())
             for counts in (basis, owners)
         )
-        total = count(found.cameras.log.cameras, "camera")
+        total = count(found.cameras.log.items_read, "camera")
         said.append((f"{total}; views: {views}; owners: {owned}.",))
         said += _samples(found.sample)
     said += not_understood(found.notes, owners_known=False)

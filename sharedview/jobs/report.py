@@ -382,7 +382,10 @@ def origin(seen: CoverageRun, planned: ConsolidationRun) -> tuple[tuple[str, str
     return (
         ("Program", f"Sharedview {__version__}"),
         *(
-            (Path(log.path).name, f"SHA-256 {log.sha256[:16]}…, {log.cameras:,} read, {log.crs_in}")
+            (
+                Path(log.path).name,
+                f"SHA-256 {log.sha256[:16]}…, {log.items_read:,} read, {log.crs_in}",
+            )
             for log in seen.logs
         ),
         ("Image quality", f"{seen.level.name}, {seen.level.px_per_m:g} pixels a metre"),

@@ -54,7 +54,7 @@ def test_distance_by_hand(tmp_path: Path) -> None:
     # 5.08 km in a straight line.
     roads = read_roads(write(tmp_path / "roads.graphml"))
     assert road_distances_km(SITES, roads) == pytest.approx(np.array([[0, 7.3], [7.3, 0]]))
-    assert (roads.log.rows_read, roads.log.cameras, roads.log.count("parallel")) == (4, 3, 1)
+    assert (roads.log.rows_read, roads.log.items_read, roads.log.count("parallel")) == (4, 3, 1)
 
 
 def grid(path: Path, *, crs: int) -> Path:

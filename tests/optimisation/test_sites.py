@@ -41,7 +41,7 @@ def test_a_table_of_sites(tmp_path: Path) -> None:
     assert sites.frame["site_x_m"].tolist() == [530500.0, 531500.0]
     assert sites.frame["site_basis"].tolist() == ["Town hall (as given)", f"{NO_KIND} (as given)"]
     assert sites.frame["has_room"].tolist() == [True, pd.NA]
-    assert (sites.log.cameras, sites.log.count("no_kind"), sites.log.count("room_unsaid")) == (
+    assert (sites.log.items_read, sites.log.count("no_kind"), sites.log.count("room_unsaid")) == (
         2,
         1,
         1,

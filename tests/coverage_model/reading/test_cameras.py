@@ -66,7 +66,7 @@ def test_a_plain_csv(tmp_path):
     assert np.isnan(frame.loc["C5", "hfov_deg"])
     assert not frame["illustrative"].any()
     log = cameras.log
-    assert (log.format, log.rows_read, log.cameras, log.crs_in) == ("csv", 5, 5, "EPSG:27700")
+    assert (log.format, log.rows_read, log.items_read, log.crs_in) == ("csv", 5, 5, "EPSG:27700")
     assert log.datum_shift.method == "none"
     assert len(log.sha256) == 64
 
@@ -125,7 +125,7 @@ def test_directions_become_views(tmp_path):
     cameras = read_cameras(path, areas=AREAS)
     frame, notes = cameras.frame, notes_of(cameras)
     assert list(frame.index) == ["A", "A/2", "B", "C", "D", "E", "F", "G"]
-    assert cameras.log.cameras == 7
+    assert cameras.log.items_read == 7
     assert frame["camera_id"].tolist() == ["A", "A", "B", "C", "D", "E", "F", "G"]
     assert frame["hfov_deg"].fillna(-1).tolist() == [-1, -1, 90, 30, -1, -1, -1, -1]
     convergence = grid_convergence_deg(frame.geometry)
@@ -278,7 +278,7 @@ def test_reading_changes_neither_areas_nor_options(tmp_path):
 def test_jamcams(shared_data):
     cameras = read_cameras(shared_data / "cameras" / "tfl_jamcams_2024-04.geojson")
     frame = cameras.frame
-    assert (cameras.log.rows_read, cameras.log.cameras, len(frame)) == (900, 900, 900)
+    assert (cameras.log.rows_read, cameras.log.items_read, len(frame)) == (900, 900, 900)
     counts = frame["borough_code"].value_counts()
     assert counts["E09000033"] == 77
     assert "E09000015" not in counts
@@ -344,7 +344,7 @@ def test_deflock_in_an_american_crs(shared_data):
     cameras = read_cameras(path, crs="EPSG:5070")
     elapsed = time.perf_counter() - started
     notes = notes_of(cameras)
-    assert (cameras.log.rows_read, cameras.log.cameras) == (35_045, 35_045)
+    assert (cameras.log.rows_read, cameras.log.items_read) == (35_045, 35_045)
     assert cameras.frame["camera_id"].nunique() == 35_045
     assert len(cameras.frame) == views
     assert notes["direction_undecodable"].count == undecodable

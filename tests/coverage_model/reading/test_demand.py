@@ -42,7 +42,7 @@ def test_police_files(tmp_path):
     found = read_demand(path)
     assert found.frame["weight"].tolist() == [1, 1]
     assert found.frame["demand_id"].tolist() == ["row-2", "row-3"]
-    assert (found.log.rows_read, found.log.cameras) == (3, 2)
+    assert (found.log.rows_read, found.log.items_read) == (3, 2)
     assert [n.rows for n in found.log.notes if n.code == "no_place"] == [("row 4",)]
     assert found.log.count("weight_one") == 3
 

@@ -87,7 +87,7 @@ def test_batches_give_the_same_as_one_piece(tmp_path, monkeypatch, name):
     assert whole.frame.equals(pieces.frame)
     assert whole.log == pieces.log
     assert notes_of(pieces)["levels_undecodable"] == 25
-    assert (pieces.log.rows_read, pieces.log.cameras) == (50, 50)
+    assert (pieces.log.rows_read, pieces.log.items_read) == (50, 50)
 
 
 def osm_building(path, *elements):
@@ -139,13 +139,13 @@ def test_osm_buildings(tmp_path):
     assert [notes[code] for code in ("not_a_building", "open_sided", "underground")] == [1, 1, 1]
     assert notes["outline_of_relation"] == 1
     assert found.log.rows_read == 6
-    assert found.log.rows_read == found.log.cameras + 4
+    assert found.log.rows_read == found.log.items_read + 4
 
 
 @pytest.mark.shared
 def test_fitzrovia_buildings(shared_data):
     found = read_obstacles(shared_data / "london" / "fitzrovia.osm")
-    assert len(found.frame) == found.log.cameras == 1130
+    assert len(found.frame) == found.log.items_read == 1130
     notes = notes_of(found)
     assert notes["height_measured"] + notes["height_levels"] == 731
     dropped = ("not_closed", "no_outline", "outline_of_relation")

@@ -44,7 +44,7 @@ def test_osm_xml(tmp_path):
     frame = cameras.frame
     notes = {note.code: note for note in cameras.log.notes}
     assert list(frame.index) == ["1", "5", "6", "6/2", "7"]
-    assert (cameras.log.rows_read, cameras.log.cameras) == (7, 4)
+    assert (cameras.log.rows_read, cameras.log.items_read) == (7, 4)
     assert notes["indoor"].rows == ("2",)
     assert notes["not_a_camera"].rows == ("3", "4")
     assert notes["mount_height_out_of_bounds"].rows == ("6",)
