@@ -21,7 +21,12 @@ from optimisation.results import Room
 from optimisation.roads import carried_km
 from optimisation.scenario import Scenario, in_play, resolve
 from optimisation.search.groups import MAX_GROUPS, Groups, enumerate_groups
-from optimisation.territory import contiguity_graph, neighbour_masks, site_distances_km
+from optimisation.territory import (
+    carried_graph,
+    contiguity_graph,
+    neighbour_masks,
+    site_distances_km,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -194,8 +199,9 @@ def make_setting(
     scenario
         The scenario; names are turned into codes.
     graph
-        Neighbours of the areas. None takes London's, by the scenario's ``contiguity``; ``none``
-        overrules a graph given.
+        Neighbours of the areas. None takes those that the boroughs carry
+        (:func:`optimisation.any_territory.area_inputs`), else London's, by the scenario's
+        ``contiguity``; ``none`` overrules a graph given.
 
     Returns
     -------
@@ -225,7 +231,8 @@ def make_setting(
     if resolved.contiguity == "none":
         graph = nx.complete_graph(codes)
     elif graph is None:
-        graph = contiguity_graph(resolved.contiguity, codes=codes)
+        graph = carried_graph(chosen, resolved.contiguity)
+        graph = contiguity_graph(resolved.contiguity, codes=codes) if graph is None else graph
     has_room = chosen["has_room"] if "has_room" in chosen else pd.Series(True, chosen.index)
     room_today, monitored = rooms_of_today(chosen)
     by_road = carried_km(chosen)

@@ -96,6 +96,8 @@ class BoroughInputs(Table):
     """What the consolidation model knows of each borough; index ``borough_code``.
 
     A territory other than London needs ``borough``, ``cameras`` and the site; the rest is optional.
+    One that was read from a layer (:func:`optimisation.any_territory.area_inputs`) carries its
+    neighbours: ``neighbours`` and ``crossings`` hold a tuple of codes for each area.
     Distances by road come as a column ``road_km_to_<code>`` for each borough
     (:func:`optimisation.roads.with_road_km`).
     """
@@ -103,8 +105,9 @@ class BoroughInputs(Table):
     borough: str = col("Name of the borough")
     cameras: float = col("Public-space cameras to watch", ge=0)
     cameras_basis: str = col(
-        "published; assumed (filled in by the stated rule); inventory (counted from a file)",
-        isin=("published", "assumed", "inventory"),
+        "published; assumed (filled in by the stated rule); inventory (counted from a file); given "
+        "(a table of counts)",
+        isin=("published", "assumed", "inventory", "given"),
     )
     cameras_year: pd.Int64Dtype = col("Year of the published count", nullable=True)
     cameras_scope: str = col("What the count includes, or the rule it was filled in by")

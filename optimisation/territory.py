@@ -35,6 +35,9 @@ SITE_NONE = "no room of its own: representative point"
 MIN_SHARED_M = 60.0  # shorter common boundaries are corners: the rule of data/facts/adjacency.csv
 BANK_STEP_M = 50.0
 
+NEIGHBOURS, CROSSINGS = "neighbours", "crossings"
+"""Columns of a territory that carries its own graph: for each area a tuple of codes."""
+
 
 def borough_inputs(
     cameras: Layer | None = None,
@@ -85,7 +88,7 @@ def borough_inputs(
         frame["cameras_confidence"] = counts["confidence"]
         frame["cameras_other_scope"] = counts["other_cameras"].astype("Float64").astype(float)
     else:
-        frame["cameras"] = _count(cameras, frame.index)
+        frame["cameras"] = count_public(cameras, frame.index, where="a London borough")
         frame["cameras_basis"] = "inventory"
         frame["cameras_year"] = pd.NA
         frame["cameras_scope"] = "public cameras of the inventory given"
@@ -98,16 +101,22 @@ def borough_inputs(
     return check(frame.sort_index(), BoroughInputs, "borough inputs")
 
 
-def _count(cameras_frame: gpd.GeoDataFrame, codes: pd.Index) -> pd.Series:
-    """Count the public cameras (not their views) of an inventory in each borough."""
+def count_public(cameras_frame: gpd.GeoDataFrame, codes: pd.Index, *, where: str) -> pd.Series:
+    """Count the public cameras (not their views) of an inventory in each area.
+
+    Raises
+    ------
+    InputError
+        If there is none in any of the areas; ``where`` says what those are.
+    """
     public = cameras_frame[cameras_frame["ownership"] == "public"]
     found = public.drop_duplicates("camera_id")["borough_code"].value_counts()
     counts = found.reindex(codes).fillna(0.0).astype(float)
     if counts.sum() == 0:
         faults = Faults("cameras")
         faults.add(
-            "no public camera stands in a London borough",
-            "Check ownership and CRS, or leave --cameras out to use the published counts",
+            f"no public camera stands in {where}",
+            "Check ownership and CRS, or leave --cameras out and give counts",
         )
         faults.raise_if_any()
     return counts
@@ -188,6 +197,60 @@ def contiguity_graph(kind: Contiguity, *, codes: Sequence[str] | None = None) ->
     if kind == "mid_river":
         facing = [pair for pair in _facing_boroughs() if set(pair) <= set(nodes)]
         graph.add_edges_from([p for p in facing if not graph.has_edge(*p)], kind="mid_river")
+    return graph
+
+
+def carries_graph(boroughs: pd.DataFrame) -> bool:
+    """Whether a frame of areas carries its own neighbours, as a territory beside London does."""
+    return NEIGHBOURS in boroughs
+
+
+def carried_graph(boroughs: pd.DataFrame, kind: Contiguity) -> nx.Graph | None:
+    """Return the neighbours that a frame carries, among its rows.
+
+    Parameters
+    ----------
+    boroughs
+        Areas, perhaps with the columns of :func:`optimisation.any_territory.area_inputs`.
+    kind
+        ``land``: areas with a common boundary; ``land_and_crossings``: also those that the counts
+        say are joined.
+
+    Returns
+    -------
+    networkx.Graph or None
+        None for a frame without any: it is London.
+
+    Raises
+    ------
+    InputError
+        For ``mid_river``, which is known of the Thames alone.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({NEIGHBOURS: [("b",), ("a",), ()], CROSSINGS: [("c",), (), ()]},
+    ...                      index=["a", "b", "c"])
+    >>> [carried_graph(frame, k).number_of_edges() for k in ("land", "land_and_crossings")]
+    [1, 2]
+    """
+    if not carries_graph(boroughs):
+        return None
+    if kind == "mid_river":
+        faults = Faults("scenario")
+        faults.add(
+            "contiguity = 'mid_river' is known of London's Thames alone",
+            "Say land, land_and_crossings or none",
+        )
+        faults.raise_if_any()
+    known = set(boroughs.index)
+    graph = nx.Graph()
+    graph.add_nodes_from(boroughs.index)
+    columns = [("land", NEIGHBOURS)]
+    columns += [("crossing", CROSSINGS)] if kind == "land_and_crossings" else []
+    for edge, column in columns:
+        for code, others in boroughs[column].items():
+            pairs = [(code, other) for other in others if other in known]
+            graph.add_edges_from([p for p in pairs if not graph.has_edge(*p)], kind=edge)
     return graph
 
 

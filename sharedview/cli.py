@@ -125,6 +125,15 @@ def settings_of(kind: Any, options: dict[str, Any]) -> Any:
         raise click.UsageError("; ".join(each["msg"] for each in error.errors())) from error
 
 
+def plan_settings(options: dict[str, Any]) -> Any:
+    """Make the settings of plans from the options of a verb that takes one scenario."""
+    from sharedview.settings import PlanSettings
+
+    scenario = options.pop("scenario")
+    chosen = {} if scenario is None else {"scenario": (scenario,)}
+    return settings_of(PlanSettings, {**options, **chosen})
+
+
 def reading_of(options: dict[str, Any]) -> Any:
     """Take how inputs are read out of a verb's options."""
     from sharedview.reading import KEYS, Reading
@@ -146,6 +155,27 @@ def places(command: Callable[..., Any]) -> Callable[..., Any]:
             type=FILE,
             help="Where rooms could stand: borough, place, kind such as 'town hall', has_room; a "
             "table or GIS points (default: published rooms, else a point inside the borough).",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def territory(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--areas``, ``--counts`` and ``--crs``: another territory than London."""
+    for option in (
+        click.option("--crs", default="EPSG:27700", show_default=True, help="Working CRS, metres."),
+        click.option(
+            "--counts",
+            type=FILE,
+            help="Cameras of each of --areas: a table with area, cameras, and perhaps year, "
+            "has_room, room_today, joined_to. Or count an inventory: --cameras.",
+        ),
+        click.option(
+            "--areas",
+            type=FILE,
+            help="Another territory than London: polygons of its areas; neighbours are those with "
+            "a common boundary.",
         ),
     ):
         command = option(command)
@@ -280,8 +310,9 @@ def ground(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
     "to put them side by side.",
 )
 @click.option("--cameras", type=FILE, help="Count these cameras instead of the published numbers.")
+@territory
 @places
-@reading("sites")
+@reading("areas", "counts", "sites")
 @click.option(
     "--draws",
     type=click.IntRange(0, 10_000),
@@ -318,8 +349,9 @@ def consolidate(*, out: Path, reporter: Reporter, as_json: bool, **options: Any)
     help="Scenario: a TOML file, or the name of an embedded one (default: optimum).",
 )
 @click.option("--cameras", type=FILE, help="Count these cameras instead of the published numbers.")
+@territory
 @places
-@reading("sites")
+@reading("areas", "counts", "sites")
 @out_option()
 @common
 def workshop(*, out: Path, reporter: Reporter, as_json: bool, **options: Any) -> None:
@@ -329,12 +361,9 @@ def workshop(*, out: Path, reporter: Reporter, as_json: bool, **options: Any) ->
     answered by `consolidate --scenario workshop.toml`.
     """
     from sharedview.jobs import workshop as workshop_job
-    from sharedview.settings import PlanSettings
 
     started = time.perf_counter()
-    scenario = options.pop("scenario")
-    chosen = {} if scenario is None else {"scenario": (scenario,)}
-    settings = settings_of(PlanSettings, {**options, **chosen})
+    settings = plan_settings(options)
     summary = workshop_job.workshop(settings, out=out, reporter=reporter)
     show(summary, as_json=as_json, started=started)
 
@@ -342,11 +371,15 @@ def workshop(*, out: Path, reporter: Reporter, as_json: bool, **options: Any) ->
 @main.command()
 @click.argument("plans", nargs=-1, required=True, metavar="PLAN PLAN [PLAN [PLAN]]")
 @click.option("--scenario", type=FILE, help="Scenario that all plans are costed under.")
+@click.option("--cameras", type=FILE, help="Count these cameras instead of the published numbers.")
+@territory
 @places
-@reading("sites")
+@reading("areas", "counts", "sites")
 @out_option()
 @common
-def compare(*, plans: tuple[str, ...], reporter: Reporter, as_json: bool, **options: Any) -> None:
+def compare(
+    *, plans: tuple[str, ...], out: Path, reporter: Reporter, as_json: bool, **options: Any
+) -> None:
     """Put two to four plans side by side.
 
     PLAN is `optimum`, a reference plan (`today`, `bcu`, `subregion`, `pan_london`), or a CSV file
@@ -358,8 +391,8 @@ def compare(*, plans: tuple[str, ...], reporter: Reporter, as_json: bool, **opti
     if not 2 <= len(plans) <= 4:
         raise click.UsageError("Name two to four plans.")
     started = time.perf_counter()
-    said = reading_of(options)
-    summary = plan_job.compare(plans, reading=said, reporter=reporter, **options)
+    settings = plan_settings(options)
+    summary = plan_job.compare(plans, settings, out=out, reporter=reporter)
     show(summary, as_json=as_json, started=started)
 
 

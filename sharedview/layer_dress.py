@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from coverage_model.base import datasets, schemas
+from coverage_model.base import schemas
 from maps import qgis_styles
 from maps.shell.groups import marked
 from maps.shell.layers import prepare_areas
@@ -46,7 +46,7 @@ def plan_layers(run: ConsolidationRun) -> tuple[dict[str, Dress], tuple[View, ..
     All plans lie over each other in one layer, which is for tables and joins; a map shows one.
     """
     plans = run.plans
-    prepared = prepare_areas(datasets.boroughs("page"))
+    prepared = prepare_areas(run.shapes("page"))
     groupings, chosen = marked(plans, prepared, first=run.plan)
     layers = {
         "assignments": Dress(

@@ -32,6 +32,7 @@ from maps.shell.ground import (
     within,
     without_buildings,
 )
+from maps.shell.nouns import LONDON_NOUN, OTHER_NOUN
 from maps.shell.page import AssumptionNote, Page, PageContext, SourceNote
 from maps.shell.tables import PageLink, Section
 from maps.shell.wording import Sentence, number
@@ -47,6 +48,10 @@ from sharedview.plan_study import PHASING_NOTE, PlanStudy
 from sharedview.runs import ConsolidationRun, CoverageRun
 from sharedview.sentences import headline
 
+ELSEWHERE = (
+    "Prices, pay and rents are those found for London; write this territory's own under "
+    "[coefficients] in the scenario."
+)
 RESTRICTED = "OFFICIAL-SENSITIVE: shows exact camera positions"
 # Groups of coefficients that shape a coverage figure; every other group is about money.
 VIEW_GROUPS = frozenset({"view", "private", "illustrative"})
@@ -57,6 +62,7 @@ SHAPES: Literal["page"] = "page"
 # Plans are looked at city-wide, where 50 m is finer than a line.
 PLAN_SHAPES: Literal["overview"] = "overview"
 SIMPLIFY_M = 10.0
+PLAN_STEPS = 2_000  # of the diagonal of another territory: its outlines are as fine as that
 MAX_PIXELS = 10_000_000  # of the depth picture
 HOME = PageLink("index.html", "All pages", "What there is, with the headline figures")
 PAGES = (
@@ -203,7 +209,7 @@ def consolidation(
 ) -> Page:
     """Return the page of a scenario's best plan."""
     return consolidation_page(
-        areas=datasets.boroughs(PLAN_SHAPES),
+        areas=plan_areas(run),
         headline=headline(run),
         plan=run.plan,
         today=run.today,
@@ -218,7 +224,7 @@ def consolidation(
         phasing=None if study is None else study.phasing,
         phasing_note=PHASING_NOTE,
         failover=None if study is None else study.failover,
-        water=datasets.thames(PLAN_SHAPES),
+        water=plan_water(run),
     )
 
 
@@ -227,14 +233,14 @@ def comparison(
 ) -> Page:
     """Return the page that puts plans side by side."""
     return comparison_page(
-        areas=datasets.boroughs(PLAN_SHAPES),
+        areas=plan_areas(run),
         plans=plans,
         boroughs=run.boroughs,
         first=run.plan,
         context=replace(
             plan_context(run, plans, "Control-room plans side by side"), links=tuple(links)
         ),
-        water=datasets.thames(PLAN_SHAPES),
+        water=plan_water(run),
     )
 
 
@@ -268,7 +274,7 @@ def workshop(
         if study.robustness is not None:
             sections.append(regret_section(study.robustness.regret, known=()))
     return workshop_page(
-        areas=datasets.boroughs(PLAN_SHAPES),
+        areas=plan_areas(run),
         setting=setting,
         draws=workshop_draws(run, setting),
         plan=run.plan,
@@ -279,8 +285,9 @@ def workshop(
         listed=listed,
         tornado=None if study is None else study.tornado,
         sections=sections,
-        water=datasets.thames(PLAN_SHAPES),
+        water=plan_water(run),
         run_notes=run_notes(run),
+        london=run.london,
     )
 
 
@@ -308,7 +315,14 @@ def run_notes(run: ConsolidationRun) -> tuple[str, ...]:
     inputs = run.inputs
     if inputs is None:
         return ()
-    given = (("cameras", inputs.cameras), ("sites", inputs.sites), ("roads", inputs.roads))
+    land = inputs.land
+    given = (
+        ("areas", None if land is None else land.areas),
+        ("counts", None if land is None else land.counts),
+        ("cameras", inputs.cameras),
+        ("sites", inputs.sites),
+        ("roads", inputs.roads),
+    )
     named = [f"--{key} {Path(part.log.path).name}" for key, part in given if part is not None]
     return (f"With the files of the run: {' '.join(named)}",) if named else ()
 
@@ -364,6 +378,24 @@ def drawn_areas(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return areas.set_geometry(areas.geometry.simplify(SIMPLIFY_M))
 
 
+def plan_areas(run: ConsolidationRun) -> gpd.GeoDataFrame:
+    """Return the areas of plans simple enough to draw; plans are looked at as a whole."""
+    areas = run.shapes(PLAN_SHAPES)
+    if run.london:
+        return areas
+    west, south, east, north = areas.total_bounds
+    tolerance = max(SIMPLIFY_M, float(np.hypot(east - west, north - south)) / PLAN_STEPS)
+    shapes = np.asarray(areas.geometry.array)
+    if shapely.coverage_is_valid(shapes):
+        return areas.set_geometry(shapely.coverage_simplify(shapes, tolerance), crs=areas.crs)
+    return areas.set_geometry(areas.geometry.simplify(tolerance))
+
+
+def plan_water(run: ConsolidationRun) -> gpd.GeoDataFrame | None:
+    """Return the Thames for a map of London's plans."""
+    return datasets.thames(PLAN_SHAPES) if run.london else None
+
+
 def drawn_water(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame | None:
     """Return the Thames for a map of the boroughs."""
     return datasets.thames(SHAPES) if of_london(areas) else None
@@ -407,10 +439,11 @@ def plan_context(run: ConsolidationRun, plans: Sequence[Plan], title: str) -> Pa
         title=title,
         dated=today(),
         sources=(
-            *boundary_sources(),
+            *(boundary_sources() if run.london else ()),
             SourceNote("Camera numbers", "", f"{published}{span}"),
             *plan_sources(run),
         ),
+        noun=LONDON_NOUN if run.london else OTHER_NOUN,
         scenario=f"{run.scenario.name} ({run.scenario.sha256[:12]})",
         assumptions=listed,
         notices=(*plan_notices(plans), *place_notices(run)),
@@ -422,7 +455,10 @@ def plan_sources(run: ConsolidationRun) -> tuple[SourceNote, ...]:
     inputs = run.inputs
     if inputs is None:
         return ()
+    land = inputs.land
     parts = (
+        ("areas", None if land is None else land.areas, ""),
+        ("areas with their cameras", None if land is None else land.counts, ""),
         ("cameras counted", inputs.cameras, ""),
         ("sites of rooms", inputs.sites, ""),
         ("stretches of road for the distances", inputs.roads, OSM_LICENCE),
@@ -446,7 +482,13 @@ def place_notices(run: ConsolidationRun) -> tuple[str, ...]:
     kinds = run.boroughs["site_basis"].value_counts()
     sites = "; ".join(f"{kind} ({count})" for kind, count in kinds.items())
     readers = () if run.inputs is None else run.inputs.notes
-    return (far, f"Candidate sites, by kind: {sites}.", *(notice(note) for note in readers))
+    elsewhere = () if run.london else (ELSEWHERE,)
+    return (
+        *elsewhere,
+        far,
+        f"Candidate sites, by kind: {sites}.",
+        *(notice(note) for note in readers),
+    )
 
 
 def plan_notices(plans: Sequence[Plan]) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from pydantic_core import PydanticCustomError
 from optimisation.options import Options
 
 CAMERAS = "cameras"
-INPUTS = (CAMERAS, "before", "areas", "buildings", "streets", "demand", "sites")
+INPUTS = (CAMERAS, "before", "areas", "counts", "buildings", "streets", "demand", "sites")
 """Inputs of which a layer, a CRS or a profile may be said."""
 
 KEYS = ("layer", "crs_in", "profile")

@@ -10,6 +10,7 @@ import pandas as pd
 
 from coverage_model.base import datasets
 from coverage_model.base.crs import WORKING_CRS
+from coverage_model.base.datasets import Detail
 from coverage_model.base.notes import Note, ReadLog
 from coverage_model.cover.gap_places import named_gaps
 from coverage_model.cover.gaps import coverage_gaps
@@ -231,6 +232,17 @@ class ConsolidationRun:
         """Every plan once: the best one, today, then the other references."""
         named = {plan.plan_id: plan for plan in (self.plan, self.today, *self.references)}
         return tuple(named.values())
+
+    @property
+    def london(self) -> bool:
+        """Whether the areas are London's boroughs, with all that is embedded of them."""
+        return self.inputs is None or self.inputs.land is None
+
+    def shapes(self, detail: Detail) -> gpd.GeoDataFrame:
+        """Return the areas' polygons: London's in a detail, another territory's as given."""
+        if self.inputs is None or self.inputs.land is None:
+            return datasets.boroughs(detail)
+        return self.inputs.land.areas.frame
 
     @cached_property
     def phasing(self) -> Phasing:

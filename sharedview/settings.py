@@ -121,6 +121,11 @@ class PlanSettings(Reading):
         Scenario files, or names of embedded ones; several are put side by side.
     cameras
         Count these cameras instead of the published numbers.
+    areas, counts
+        Another territory than London: polygons of its areas, and a table of the cameras of each;
+        ``cameras`` may be counted in the place of a table.
+    crs
+        CRS of the plans, in metres; another than the British grid needs ``areas``.
     sites
         Where rooms could stand: a table or GIS points.
     roads
@@ -129,7 +134,7 @@ class PlanSettings(Reading):
         Draws of the costs, each re-optimised; 0 leaves them out. The seed starts their random
         numbers.
     layer, crs_in, profile
-        How the cameras and sites are read (:class:`sharedview.reading.Reading`).
+        How the cameras, areas, counts and sites are read (:class:`sharedview.reading.Reading`).
     within
         List the plans that cost at most this share more than the best.
     print
@@ -147,6 +152,9 @@ class PlanSettings(Reading):
 
     scenario: Annotated[tuple[Path, ...], BeforeValidator(_several)] = ()
     cameras: Path | None = None
+    areas: Path | None = None
+    counts: Path | None = None
+    crs: str = WORKING_CRS
     sites: Path | None = None
     roads: Path | None = None
     draws: int = Field(default=COST_DRAWS, ge=0, le=10_000)

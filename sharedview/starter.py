@@ -53,6 +53,9 @@ level = "detect"
 [consolidation]
 scenario = "scenario.toml"           # or a list, to put several side by side (report = false)
 # cameras = "cameras.csv"            # counts these instead of the published numbers
+# areas = "districts.gpkg"           # another territory than London (report = false), with
+# counts = "counts.csv"              # its cameras by area, or cameras to be counted
+# crs = "EPSG:27700"
 # sites = "sites.csv"
 # roads = "roads.graphml"
 # draws = 200                        # of the costs, each re-optimised; 0 leaves them out

@@ -25,6 +25,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
+import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from coverage_model.base.crs import WORKING_CRS, parse_crs
@@ -114,9 +115,12 @@ def load_study(path: str | Path) -> Study:
     return study
 
 
-def scenarios_of(settings: PlanSettings) -> tuple[Scenario, ...]:
-    """Read the scenarios that are named; the default one where none is."""
-    return tuple(load_scenario(path) for path in settings.scenario) or (load_scenario(),)
+def scenarios_of(
+    settings: PlanSettings, boroughs: pd.DataFrame | None = None
+) -> tuple[Scenario, ...]:
+    """Read the scenarios that are named, on a territory (London); the default one where none is."""
+    named = settings.scenario or (None,)
+    return tuple(load_scenario(path, boroughs=boroughs) for path in named)
 
 
 def _table(content: dict[str, Any], kind: type[Kind], folder: Path, faults: Faults) -> Kind | None:
@@ -220,7 +224,14 @@ def _check(study: Study, faults: Faults) -> None:
                 "the report is of one scenario and consolidation.scenario names several",
                 "Name one, or say report = false",
             )
-        for path in study.consolidation.scenario:
+        if study.report and study.consolidation.areas is not None:
+            faults.add(
+                "the report is about London, and consolidation.areas names another territory",
+                "Say report = false",
+            )
+        # Names in a scenario of another territory are those of its areas: the run checks them.
+        london = study.consolidation.areas is None
+        for path in study.consolidation.scenario if london else ():
             _take(lambda path=path: load_scenario(path), "consolidation.scenario", faults)  # type: ignore[misc]
 
 

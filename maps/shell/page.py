@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -15,9 +15,10 @@ import jinja2
 from markupsafe import Markup
 
 from coverage_model.base.errors import SharedviewError
-from maps.shell import wording
+from maps.shell import nouns, wording
 from maps.shell.layers import Pane, PreparedAreas, Start
 from maps.shell.legends import LegendItem
+from maps.shell.nouns import LONDON_NOUN
 from maps.shell.offline import OfflineFigure, asset_text, data_block, json_text
 from maps.shell.tables import AreaText, Download, PageLink, Section
 from maps.shell.wording import Sentence
@@ -96,6 +97,8 @@ class PageContext:
     links
         The other pages of the run, the page of pages first; the place and the area that are looked
         at go with them.
+    noun
+        What an area is called: any but "borough" changes that word in all of the page.
     """
 
     title: str
@@ -107,6 +110,7 @@ class PageContext:
     assumptions: tuple[AssumptionNote, ...] = ()
     notices: tuple[str, ...] = ()
     links: tuple[PageLink, ...] = ()
+    noun: str = LONDON_NOUN
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +322,9 @@ def assemble(content: Content, *, context: PageContext) -> Page:
     Page
         Complete and self-contained.
     """
+    change = _words(content, context)
+    if context.noun != LONDON_NOUN:
+        content = replace(content, noun=context.noun)
     positions = {}
     if content.areas is not None:
         positions = {code: number for number, code in enumerate(content.areas.codes)}
@@ -359,16 +366,24 @@ def assemble(content: Content, *, context: PageContext) -> Page:
         texts += [engine] if engine else []
         texts += [asset_text(name) for name in content.workbench.scripts]
     figure = OfflineFigure(
-        title=context.title,
-        body=body + "\n" + "\n".join(blocks),
+        title=change(context.title),
+        body=change(body + "\n" + "\n".join(blocks)),
         css="\n".join(asset_text(name) for name in styles),
-        scripts=tuple(texts),
+        scripts=tuple(change(text) for text in texts),
         works=bool(engine),
     )
     for pane in content.panes:
         figure.add_child(pane.map, name=pane.name)
     figure.add_child(Start(content.panes), name="start")
     return Page(figure.render())
+
+
+def _words(content: Content, context: PageContext) -> Callable[[str], str]:
+    """Return what changes the words of the page for a territory other than London."""
+    if context.noun == LONDON_NOUN:
+        return str
+    names = () if content.areas is None else content.areas.names
+    return nouns.worded(names)
 
 
 def _search_label(content: Content) -> str:

@@ -9,7 +9,8 @@ r"""Draws of what differs from borough to borough: camera counts, and local pay,
 with z standard normal, cut at two standard deviations; the mean stays n. The drift, the two further
 parts and their evidence (pairs of counts of the same borough) are coefficients. The age is measured
 from the newest count of the frame, so no result depends on the day of the run. Counts from an
-inventory are what that inventory says and are not drawn.
+inventory are what that inventory says and are not drawn. A table of counts that names no year is
+taken as of one year.
 
 **Local levels.** Of the spread of pay, rent and circuits a share is local (``local_level_share``),
 the rest common to London: a borough's level is
@@ -83,8 +84,9 @@ def count_log_sd(boroughs: pd.DataFrame, coefficients: dict[str, float] | None =
     age = (year.max() - year).fillna(0.0).astype(float) if year.notna().any() else 0.0
     other = ~boroughs["cameras_scope"].astype("string").fillna("").str.match(PUBLIC_SPACE)
     basis = boroughs["cameras_basis"]
-    variance = drift**2 * age + np.where(other & (basis == "published"), scope**2, 0.0)
-    variance = pd.Series(variance, boroughs.index).where(basis == "published", 0.0)
+    counted = basis.isin(("published", "given"))
+    variance = drift**2 * age + np.where(other & counted, scope**2, 0.0)
+    variance = pd.Series(variance, boroughs.index).where(counted, 0.0)
     variance = variance.where(basis != "assumed", assumed**2)
     return np.sqrt(variance.astype(float))
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 
-from coverage_model.base import datasets
-from coverage_model.base.crs import WORKING_CRS
+from maps.shell import nouns
 from maps.shell.tables import PageLink
+from maps.shell.wording import Sentence
 from optimisation import comparison, consolidation
 from optimisation.scenario import Scenario
 from sharedview import (
@@ -29,10 +29,8 @@ from sharedview import (
 from sharedview.console import Reporter
 from sharedview.outputs import output_folder, write_csv, write_geopackage
 from sharedview.pipeline import run_consolidation
-from sharedview.plan_inputs import PlanInputs, read_plan_inputs
+from sharedview.plan_inputs import PlanInputs, read_land, read_plan_inputs
 from sharedview.plan_study import PlanStudy, study_plans
-from sharedview.questions.registry import load_scenario
-from sharedview.reading import Reading
 from sharedview.runs import ConsolidationRun
 from sharedview.settings import PlanSettings
 from sharedview.study import scenarios_of
@@ -132,7 +130,9 @@ class Compared:
     def summary(self, out: Path) -> Summary:
         """Say what was found, and where the files are."""
         return Summary(
-            sentences=(*sentences.scenarios(self.solved), *sentences.places(self.run)),
+            sentences=in_words(
+                (*sentences.scenarios(self.solved), *sentences.places(self.run)), self.run
+            ),
             columns=sentences.SCENARIO_COLUMNS,
             rows=sentences.scenario_rows(self.solved),
             page=out / "comparison.html",
@@ -143,18 +143,11 @@ class Compared:
 
 def solve(settings: PlanSettings, reporter: Reporter) -> Solved | Compared:
     """Read what the settings name; solve and study one scenario, or compare several."""
-    first, *others = scenarios = scenarios_of(settings)
+    (first, *others), inputs = read_settings(settings, reporter)
+    scenarios = (first, *others)
     files = settings.files()
     for scenario in scenarios:
         files |= {f"{scenario.name}: {place}": path for place, path in scenario.files.items()}
-    inputs = read_plan_inputs(
-        cameras=settings.cameras,
-        sites=settings.sites,
-        roads=settings.roads,
-        evidence=first.evidence,
-        reading=settings,
-        reporter=reporter,
-    )
     if others:
         return replace(side_by_side(scenarios, inputs, reporter), files=files)
     run = run_consolidation(first, inputs=inputs, reporter=reporter)
@@ -162,6 +155,24 @@ def solve(settings: PlanSettings, reporter: Reporter) -> Solved | Compared:
         run, draws=settings.draws, within=settings.within, seed=settings.seed, reporter=reporter
     )
     return Solved(run, study, files)
+
+
+def read_settings(
+    settings: PlanSettings, reporter: Reporter
+) -> tuple[tuple[Scenario, ...], PlanInputs]:
+    """Read the territory, the scenarios on it, and every other input that the settings name."""
+    land = read_land(settings, reporter)
+    scenarios = scenarios_of(settings, None if land is None else land.boroughs)
+    inputs = read_plan_inputs(
+        cameras=settings.cameras,
+        land=land,
+        sites=settings.sites,
+        roads=settings.roads,
+        evidence=scenarios[0].evidence,
+        reading=settings,
+        reporter=reporter,
+    )
+    return scenarios, inputs
 
 
 def side_by_side(scenarios: Sequence[Scenario], inputs: PlanInputs, reporter: Reporter) -> Compared:
@@ -196,21 +207,11 @@ def side_by_side(scenarios: Sequence[Scenario], inputs: PlanInputs, reporter: Re
 
 
 def compare(
-    plans: Sequence[str],
-    *,
-    scenario: Path | None,
-    sites: Path | None,
-    roads: Path | None,
-    reading: Reading,
-    out: Path,
-    reporter: Reporter,
+    plans: Sequence[str], settings: PlanSettings, *, out: Path, reporter: Reporter
 ) -> Summary:
     """Cost two to four named plans under one scenario and put them side by side."""
     started = time.perf_counter()
-    chosen = load_scenario(scenario)
-    inputs = read_plan_inputs(
-        sites=sites, roads=roads, evidence=chosen.evidence, reading=reading, reporter=reporter
-    )
+    (chosen, *_), inputs = read_settings(settings, reporter)
     run = run_consolidation(chosen, inputs=inputs, reporter=reporter)
     picked = plan_files.pick(plans, run)
     shown = replace(
@@ -292,13 +293,14 @@ def write_study(study: PlanStudy, folder: Path) -> None:
 
 def plan_layers(run: ConsolidationRun) -> dict[str, gpd.GeoDataFrame]:
     """Return the assignments and rooms as layers on the borough boundaries."""
-    shapes = datasets.boroughs("full")[["borough_code", "geometry"]]
+    shapes = run.shapes("full")[["area_code", "geometry"]]
+    shapes = shapes.rename(columns={"area_code": "borough_code"})
     assigned = comparison.assignment_table(run.plans, boroughs=run.boroughs)
     sites = run.boroughs[["borough", "site_x_m", "site_y_m", "site_basis"]]
     rooms = comparison.room_table(run.plans, names=run.boroughs["borough"]).merge(
         sites, left_on="room_code", right_index=True
     )
-    points = gpd.points_from_xy(rooms["site_x_m"], rooms["site_y_m"], crs=WORKING_CRS)
+    points = gpd.points_from_xy(rooms["site_x_m"], rooms["site_y_m"], crs=shapes.crs)
     return {
         "assignments": gpd.GeoDataFrame(shapes.merge(assigned, on="borough_code")),
         "rooms": gpd.GeoDataFrame(rooms.drop(columns=["site_x_m", "site_y_m"]), geometry=points),
@@ -354,15 +356,26 @@ def write_plan_provenance(
     provenance.write(content, folder / "provenance.json")
 
 
+def words(run: ConsolidationRun) -> Callable[[str], str]:
+    """Return what calls the areas of another territory than London areas."""
+    return str if run.london else nouns.worded(run.boroughs["borough"])
+
+
+def in_words(told: tuple[Sentence, ...], run: ConsolidationRun) -> tuple[Sentence, ...]:
+    """Say sentences in the words of the run's territory."""
+    return told if run.london else tuple(nouns.sentence(each, words(run)) for each in told)
+
+
 def plan_summary(
     run: ConsolidationRun, out: Path, *, page: Path, study: PlanStudy | None = None
 ) -> Summary:
     """Summarise a verb that made plans."""
     further = () if study is None else sentences.study(run, study)
+    told = (*sentences.consolidation(run), *sentences.places(run), *further)
     return Summary(
-        sentences=(*sentences.consolidation(run), *sentences.places(run), *further),
+        sentences=in_words(told, run),
         columns=sentences.PLAN_COLUMNS,
-        rows=sentences.plan_rows(run),
+        rows=tuple(tuple(map(words(run), row)) for row in sentences.plan_rows(run)),
         page=page,
         closing=f"All files are in {out}",
         figures={"plans": run.table.to_dict("records")},

@@ -65,7 +65,8 @@ def run_study(path: Path, *, out: Path, reporter: Reporter) -> Summary:
             if part is not None:
                 (folder / name).mkdir()
                 part.write(folder / name, started=started)
-        provenance.write(record(study, path, started=started), folder / "provenance.json")
+        made = record(study, path, parts.get("consolidation"), started=started)
+        provenance.write(made, folder / "provenance.json")
     summaries = {name: part.summary(out / name) for name, part in parts.items()}
     if answered is not None:
         summaries["report"] = answered.summary(out / "report")
@@ -100,11 +101,14 @@ def report_plans(solved: object, reporter: Reporter) -> ConsolidationRun:
     return run_consolidation(load_scenario(), reporter=reporter)
 
 
-def record(study: Study, path: Path, *, started: float) -> dict[str, object]:
+def record(study: Study, path: Path, solved: object, *, started: float) -> dict[str, object]:
     """Return the record of a study: its file, and every file that it names."""
     named = {"study": path, **study.files}
     if study.consolidation is not None:
-        for scenario in scenarios_of(study.consolidation):
+        boroughs = None
+        if isinstance(solved, plan_job.Solved | plan_job.Compared) and not solved.run.london:
+            boroughs = solved.run.boroughs
+        for scenario in scenarios_of(study.consolidation, boroughs):
             named |= {f"{scenario.name}: {place}": each for place, each in scenario.files.items()}
     return provenance.record(
         "run",
