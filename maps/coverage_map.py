@@ -180,6 +180,7 @@ def coverage_page(
         packs=tuple(packs),
         ground=() if ground is None else ground_packs(ground),
         credits=() if ground is None else ground.credits,
+        tiles=None if ground is None else ground.tiles,
     )
     sections: list[Section | None] = [
         Section(f"Coverage by {noun}", tables=(coverage_table(table, noun=noun),))

@@ -156,6 +156,7 @@ def ownership_page(
         packs=(tier_layer(ownership),),
         ground=() if ground is None else ground_packs(ground),
         credits=() if ground is None else ground.credits,
+        tiles=None if ground is None else ground.tiles,
     )
     content = Content(
         lead=(headline(table),),

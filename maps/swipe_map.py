@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from maps._views import CATEGORIES, CONES_FROM_ZOOM, OWNERS
 from maps.shell import palettes, wording
+from maps.shell.ground import Ground, ground_packs
 from maps.shell.layers import Pane, area_map, focus, painted_areas, prepare_areas, water_layer
 from maps.shell.legends import LegendItem, Measure, rounded_limits
 from maps.shell.offline import asset_text
@@ -57,6 +58,7 @@ def swipe_page(
     water: gpd.GeoDataFrame | None = None,
     noun: str = "borough",
     home: str = "",
+    ground: Ground | None = None,
 ) -> Page:
     """Make the page that compares two runs of coverage.
 
@@ -74,6 +76,8 @@ def swipe_page(
         What an area is called.
     home
         Address of the page of pages, if there is one.
+    ground
+        What lies under the map, to say where one is.
 
     Returns
     -------
@@ -112,6 +116,9 @@ def swipe_page(
         groups=sides,
         above=tuple(above),
         packs=packs,
+        ground=() if ground is None else ground_packs(ground),
+        credits=() if ground is None else ground.credits,
+        tiles=None if ground is None else ground.tiles,
     )
     content = Content(
         lead=(headline(table, before.label, after.label),),

@@ -228,6 +228,13 @@ def demo(*, out: Path, reporter: Reporter, as_json: bool, **options: Any) -> Non
     type=FILE,
     help="What lies under the maps: a file made by `sharedview ground`, or an OSM extract.",
 )
+@click.option(
+    "--tiles",
+    metavar="URL",
+    help="A tile service under the maps, like https://tiles.example.org/{z}/{x}/{y}.png: the pages "
+    "then ask that host, and say so. Off by default.",
+)
+@click.option("--tiles-credit", metavar="TEXT", help="Whose map the tiles are, as their terms ask.")
 @click.option("--level", default="detect", show_default=True, help="Image-quality level.")
 @click.option(
     "--levels-table",

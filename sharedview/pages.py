@@ -29,12 +29,14 @@ from maps.shell.ground import (
     file_ground,
     point_ground,
     street_ground,
+    tile_ground,
     within,
     without_buildings,
 )
 from maps.shell.nouns import LONDON_NOUN, OTHER_NOUN
 from maps.shell.page import AssumptionNote, Page, PageContext, SourceNote
 from maps.shell.tables import PageLink, Section
+from maps.shell.tile_service import TileService
 from maps.shell.wording import Sentence, number
 from maps.swipe_map import Side, swipe_page
 from maps.workshop import Listed, workshop_page
@@ -105,10 +107,10 @@ def beside(pages: Sequence[PageLink], name: str, *, home: bool = False) -> tuple
 def coverage(
     run: CoverageRun,
     *,
-    ground: GroundLayers | None = None,
+    ground: Ground | None = None,
     links: Sequence[PageLink] = (),
 ) -> Page:
-    """Return the coverage page of a run, over a ground file where there is one."""
+    """Return the coverage page of a run, over :func:`ground_of` it, or a fuller ground."""
     return coverage_page(
         areas=drawn_areas(run.areas),
         coverage=run.coverage,
@@ -126,20 +128,23 @@ def coverage(
         street_gaps=None if run.streets is None else run.streets.gaps,
         buildings=None if run.obstacles is None else run.obstacles.frame,
         depth=depth_raster(run.visible, cell_m=picture_cell_m(run.visible)),
-        ground=ground_of(run, ground),
+        ground=ground or ground_of(run),
         around=run.surroundings,
         sectors=run.cones,
         reach_m=run.reach_m,
     )
 
 
-def ground_of(run: CoverageRun, layers: GroundLayers | None = None) -> Ground:
+def ground_of(
+    run: CoverageRun, layers: GroundLayers | None = None, tiles: TileService | None = None
+) -> Ground:
     """Return what lies under the maps of a run.
 
     A ground file, else the run's own streets; and the embedded places of London. Buildings of the
-    file are left out where the run has some, which are drawn in any case.
+    file are left out where the run has some, which are drawn in any case. A tile service lies under
+    all of it.
     """
-    ground = Ground()
+    ground = Ground() if tiles is None else tile_ground(tiles)
     if layers is not None:
         ground += file_ground(layers, credit=OSM_CREDIT)
         if run.obstacles is not None:
@@ -166,10 +171,10 @@ def picture_cell_m(visible: gpd.GeoDataFrame) -> float:
 def ownership(
     run: CoverageRun,
     *,
-    ground: GroundLayers | None = None,
+    ground: Ground | None = None,
     links: Sequence[PageLink] = (),
 ) -> Page:
-    """Return the page of public and private overlap of a run, over a ground file if any."""
+    """Return the page of public and private overlap of a run, over a ground."""
     return ownership_page(
         areas=drawn_areas(run.areas),
         coverage=run.coverage,
@@ -182,12 +187,18 @@ def ownership(
         streets=None if run.streets is None else run.streets.coverage,
         gain=integration_gain(run.visible, run.areas, cameras=run.cameras.frame),
         redundant=redundant_views(run.visible, cameras=run.cameras.frame, ground=run.tiles),
-        ground=ground_of(run, ground),
+        ground=ground or ground_of(run),
     )
 
 
-def swipe(before: CoverageRun, after: CoverageRun, *, links: Sequence[PageLink] = ()) -> Page:
-    """Return the page that swipes between two runs."""
+def swipe(
+    before: CoverageRun,
+    after: CoverageRun,
+    *,
+    ground: Ground | None = None,
+    links: Sequence[PageLink] = (),
+) -> Page:
+    """Return the page that swipes between two runs, over the later one's ground, or a fuller."""
     sides = [
         Side(label, run.coverage, run.visible)
         for label, run in (("Before", before), ("After", after))
@@ -201,6 +212,7 @@ def swipe(before: CoverageRun, after: CoverageRun, *, links: Sequence[PageLink] 
         ),
         water=drawn_water(after.areas),
         noun=noun(after.areas),
+        ground=ground or ground_of(after),
     )
 
 

@@ -15,6 +15,7 @@ from pydantic import BeforeValidator, Field, FiniteFloat
 from coverage_model.base.crs import WORKING_CRS
 from coverage_model.optics.pixel_density import DEFAULT_LEVEL, DEFAULT_LEVEL_TABLE, DistanceForm
 from coverage_model.optics.target import DEFAULT_TARGET
+from maps.shell.tile_service import TileService, tile_service
 from sharedview.reading import Reading
 
 SEED = 2017
@@ -66,6 +67,8 @@ class CoverageSettings(Reading):
         Where postcodes lie, for cameras placed by postcode alone.
     ground
         What lies under the maps: a file made by ``sharedview ground``, or an OSM extract.
+    tiles, tiles_credit
+        A tile service under the maps, for readers with a network, and whose map it is.
     ledger, known_counts
         For the public: the ledger of earlier releases, made if missing, and counts that anyone can
         look up.
@@ -99,10 +102,17 @@ class CoverageSettings(Reading):
     crs: str = WORKING_CRS
     postcodes: Path | None = None
     ground: Path | None = None
+    tiles: str | None = None
+    tiles_credit: str | None = None
     ledger: Path | None = None
     known_counts: Path | None = None
     print: bool = False
     audience: Audience = "restricted"
+
+    @property
+    def tile_service(self) -> TileService | None:
+        """The tile service that is named, if the address can be used."""
+        return None if self.tiles is None else tile_service(self.tiles, credit=self.tiles_credit)
 
     def files(self) -> dict[str, Path]:
         """Return the files that are named, by key; a table of levels may be one."""

@@ -69,7 +69,7 @@ const Sharedview = (() => {
 
   function fillOpacity(pane) {
     if (pane.clear) return 0;
-    const near = pane.packs.length + pane.ground.length > 0 && pane.map.getZoom() >= FADE_ZOOM;
+    const near = (pane.tiles || pane.packs.length + pane.ground.length > 0) && pane.map.getZoom() >= FADE_ZOOM;
     const under = Object.entries(pane.groups).some(([key, group]) => key.startsWith("depth") && pane.map.hasLayer(group));
     return near || under ? 0.14 : DATA.fill_opacity;
   }
@@ -116,6 +116,7 @@ const Sharedview = (() => {
       });
     });
     map.on("click", (event) => press(pane, event.latlng, -1));
+    pane.tiles = given.tiles && L.tileLayer(given.tiles, { maxZoom: 20, maxNativeZoom: 19 }).addTo(map);
     pane.ground = Ground.lay(map, given.ground);
     for (const meta of given.packs) addPack(pane, meta);
     const faded = { before: fillOpacity(pane) };

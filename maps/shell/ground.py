@@ -18,6 +18,7 @@ import shapely
 
 from coverage_model.reading.ground import GroundLayers, line_kind
 from maps.shell.packed import Category, PackedLayer, pack
+from maps.shell.tile_service import TileService
 
 AREAS = (
     Category("park", "#d5e8cf", "#bcd6b4", alpha=1.0),
@@ -54,12 +55,15 @@ class Ground:
         Points with ``kind`` (``place``, ``rail_station``, ``docking_station``) and ``name``.
     credits
         Whose data it is, for the map's credit line.
+    tiles
+        A tile service that lies under all of it, for readers who have a network.
     """
 
     areas: gpd.GeoDataFrame = field(default_factory=_empty)
     lines: gpd.GeoDataFrame = field(default_factory=_empty)
     points: gpd.GeoDataFrame = field(default_factory=_empty)
     credits: tuple[str, ...] = ()
+    tiles: TileService | None = None
 
     def __add__(self, other: Ground) -> Ground:
         """Lay two grounds over each other."""
@@ -71,7 +75,9 @@ class Ground:
             return pd.concat([mine, theirs.to_crs(mine.crs)], ignore_index=True)
 
         credits_ = tuple(dict.fromkeys((*self.credits, *other.credits)))
-        return Ground(both("areas"), both("lines"), both("points"), credits_)
+        return Ground(
+            both("areas"), both("lines"), both("points"), credits_, self.tiles or other.tiles
+        )
 
 
 def street_kind(highway: pd.Series) -> pd.Series:
@@ -109,6 +115,11 @@ def point_ground(points: gpd.GeoDataFrame, *, credit: str) -> Ground:
     return Ground(points=points[["kind", "name", "geometry"]], credits=(credit,))
 
 
+def tile_ground(tiles: TileService) -> Ground:
+    """Return a tile service as ground."""
+    return Ground(credits=(tiles.credit,), tiles=tiles)
+
+
 def without_buildings(ground: Ground) -> Ground:
     """Return a ground without its buildings."""
     kept = ground.areas[ground.areas["kind"] != "building"]
@@ -122,7 +133,9 @@ def within(ground: Ground, bounds: Sequence[float]) -> Ground:
     def cut(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         return frame if frame.empty else frame.cx[west:east, south:north]
 
-    return Ground(cut(ground.areas), cut(ground.lines), cut(ground.points), ground.credits)
+    return dataclasses.replace(
+        ground, areas=cut(ground.areas), lines=cut(ground.lines), points=cut(ground.points)
+    )
 
 
 def ground_packs(ground: Ground) -> tuple[PackedLayer, ...]:

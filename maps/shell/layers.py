@@ -18,6 +18,7 @@ from coverage_model.cover.surroundings import SMALL_SHARE
 from maps.shell import palettes
 from maps.shell.legends import Measure
 from maps.shell.packed import PackedLayer
+from maps.shell.tile_service import TileService
 
 DECIMALS = 5  # about a metre
 
@@ -102,6 +103,8 @@ class Pane:
         Packed ground under everything, with its names (:func:`maps.shell.ground.ground_packs`).
     credits
         Whose data the ground is.
+    tiles
+        A tile service under everything, which the page then asks.
     labels
         Whether the areas carry their names.
     title, subtitle
@@ -119,6 +122,7 @@ class Pane:
     packs: tuple[PackedLayer, ...] = ()
     ground: tuple[PackedLayer, ...] = ()
     credits: tuple[str, ...] = ()
+    tiles: TileService | None = None
     labels: bool = True
     title: str = ""
     subtitle: str = ""

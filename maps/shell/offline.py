@@ -11,6 +11,7 @@ import base64
 import hashlib
 import json
 import re
+from collections.abc import Sequence
 from functools import cache
 from html import escape
 from importlib.resources import files
@@ -115,7 +116,7 @@ def data_block(identifier: str, text: str, *, media_type: str = "application/jso
     return f'<script type="{media_type}" id="{escape(identifier)}">{text}</script>'
 
 
-def content_security_policy(html: str, *, works: bool = False) -> str:
+def content_security_policy(html: str, *, works: bool = False, pictures: Sequence[str] = ()) -> str:
     """Return the policy of a page: nothing from outside, only the scripts that are in it now.
 
     Parameters
@@ -124,6 +125,8 @@ def content_security_policy(html: str, *, works: bool = False) -> str:
         The complete page, without the policy.
     works
         Whether the page may start workers, from its own text alone.
+    pictures
+        Origins that the page may ask for pictures; none but where a run names a tile service.
 
     Returns
     -------
@@ -137,9 +140,10 @@ def content_security_policy(html: str, *, works: bool = False) -> str:
         digest = hashlib.sha256(match["text"].encode()).digest()
         hashes.append(f"'sha256-{base64.b64encode(digest).decode('ascii')}'")
     allowed = " ".join(dict.fromkeys(hashes)) or "'none'"
+    from_where = " ".join(("data:", "blob:", *pictures))
     return (
         f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; "
-        f"img-src data: blob:; {'worker-src blob:; ' if works else ''}"
+        f"img-src {from_where}; {'worker-src blob:; ' if works else ''}"
         "base-uri 'none'; form-action 'none'"
     )
 
@@ -160,6 +164,8 @@ class OfflineFigure(Figure):
         Our scripts; they run when the body is there and before folium makes the maps.
     works
         Whether the page may start workers from its own text.
+    pictures
+        Origins that the page may ask for pictures.
     """
 
     def __init__(
@@ -170,12 +176,14 @@ class OfflineFigure(Figure):
         css: str,
         scripts: tuple[str, ...] = (),
         works: bool = False,
+        pictures: Sequence[str] = (),
     ) -> None:
         super().__init__(title=title)
         self.body = body
         self.css = css
         self.scripts = scripts
         self.works = works
+        self.pictures = pictures
 
     def render(self, **kwargs: Any) -> str:
         """Return the page as one HTML text."""
@@ -207,7 +215,7 @@ class OfflineFigure(Figure):
                 "",
             ]
         ).replace("\r\n", "\n")
-        policy = escape(content_security_policy(page, works=self.works))
+        policy = escape(content_security_policy(page, works=self.works, pictures=self.pictures))
         return (
             '<!DOCTYPE html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n'
             f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n{page}'

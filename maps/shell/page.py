@@ -329,6 +329,7 @@ def assemble(content: Content, *, context: PageContext) -> Page:
     if content.areas is not None:
         positions = {code: number for number, code in enumerate(content.areas.codes)}
     packs = [pack for pane in content.panes for pack in (*pane.packs, *pane.ground)]
+    services = [pane.tiles for pane in content.panes if pane.tiles is not None]
     body = _template().render(
         context=context,
         dated=wording.day(context.dated),
@@ -349,6 +350,7 @@ def assemble(content: Content, *, context: PageContext) -> Page:
         zoom_note=content.zoom_note,
         home=content.home,
         packed=content.packed,
+        asks=tuple(dict.fromkeys(each.notice for each in services)),
         workbench=content.workbench,
         contents=content.contents,
     )
@@ -371,6 +373,7 @@ def assemble(content: Content, *, context: PageContext) -> Page:
         css="\n".join(asset_text(name) for name in styles),
         scripts=tuple(change(text) for text in texts),
         works=bool(engine),
+        pictures=tuple(dict.fromkeys(each.origin for each in services)),
     )
     for pane in content.panes:
         figure.add_child(pane.map, name=pane.name)
@@ -429,6 +432,7 @@ def _pane_data(pane: Pane) -> Mapping[str, Any]:
     return {
         "label": pane.label,
         "credits": (ATTRIBUTION, *pane.credits),
+        "tiles": None if pane.tiles is None else pane.tiles.url,
         "labels": pane.labels,
         "briefs": pane.briefs,
         "measures": [{"key": each.key, "fills": each.fills} for each in pane.measures],

@@ -22,6 +22,7 @@ from coverage_model.reading.demand import read_demand
 from coverage_model.reading.ground import GroundLayers, read_ground
 from coverage_model.reading.obstacles import read_obstacles
 from coverage_model.reading.streets import read_streets
+from maps.shell.ground import Ground
 from maps.shell.tables import PageLink
 from sharedview import account as accounts
 from sharedview import (
@@ -114,11 +115,12 @@ class Measured:
         """Write the frames, pages and provenance."""
         run, earlier = self.run, self.earlier
         written = pages.COVERAGE_PAGES
+        under = pages.ground_of(run, self.ground, self.settings.tile_service)
         if earlier is not None:
             written = (*written, pages.SWIPE)
             links = pages.beside(written, pages.SWIPE.href)
-            pages.swipe(earlier, run, links=links).save(folder / pages.SWIPE.href)
-        write_coverage(run, folder, ground=self.ground, written=written)
+            pages.swipe(earlier, run, ground=under, links=links).save(folder / pages.SWIPE.href)
+        write_coverage(run, folder, ground=under, written=written)
         provenance.write(
             provenance.record(
                 "coverage",
@@ -167,9 +169,21 @@ def check_audience(settings: CoverageSettings, out: Path) -> None:
         publication.refuse_other_files(out)
 
 
+def check_tiles(settings: CoverageSettings) -> None:
+    """Refuse an address that no page could use before the long work."""
+    service = settings.tile_service
+    faults = Faults("--tiles")
+    if service is None and settings.tiles_credit is not None:
+        faults.add("--tiles-credit has no tiles to speak of", "Give --tiles too, or leave it out")
+    if service is not None and settings.audience == "public":
+        faults.add("a public page asks nobody for anything", "Leave it out for a public audience")
+    faults.raise_if_any()
+
+
 def measure(settings: CoverageSettings, reporter: Reporter) -> Measured:
     """Read every input that the settings name, and work out what the cameras see."""
     working = parse_crs(settings.crs).to_string()
+    check_tiles(settings)
     chosen = find_level(settings.level, settings.levels_table)
     plane = target_plane(settings.target)
     polygons = area_log = None
@@ -285,7 +299,7 @@ def write_coverage(
     run: CoverageRun,
     folder: Path,
     *,
-    ground: GroundLayers | None = None,
+    ground: Ground | None = None,
     written: Sequence[PageLink] = pages.COVERAGE_PAGES,
     home: bool = False,
 ) -> None:
@@ -294,7 +308,7 @@ def write_coverage(
     Parameters
     ----------
     run, folder, ground
-        What, where to, and what lies under the maps.
+        What, where to, and what lies under the maps (:func:`sharedview.pages.ground_of` the run).
     written
         All pages that are written there, to link them.
     home

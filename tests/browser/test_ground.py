@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import io
 from pathlib import Path
 
 import geopandas as gpd
@@ -11,11 +12,13 @@ import pandas as pd
 import pytest
 import shapely
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 
 from coverage_model.base import datasets
 from coverage_model.base.crs import to_crs
 from maps.coverage_map import coverage_page
-from maps.shell.ground import Ground, street_ground
+from maps.shell.ground import Ground, street_ground, tile_ground
+from maps.shell.tile_service import tile_service
 
 HERE = Path(__file__).parents[1] / "maps"
 HOSTILE = "<img src=x onerror=alert(1)> Street"
@@ -79,6 +82,18 @@ def made(tmp_path_factory):
     )
     folder = tmp_path_factory.mktemp("ground")
     page.save(folder / "coverage.html")
+    service = tile_service(
+        "https://tiles.example.org/{z}/{x}/{y}.png", credit="© <b>Example</b> Maps"
+    )
+    coverage_page(
+        areas=areas,
+        coverage=frames.coverage(areas),
+        visible=visible,
+        gaps=frames.gaps(areas),
+        cameras=cameras,
+        context=frames.context(),
+        ground=tile_ground(service),
+    ).save(folder / "tiles.html")
     geographic, _ = to_crs(cameras[["geometry"]], "EPSG:4326")
     return folder, cameras, geographic.geometry
 
@@ -193,6 +208,35 @@ def test_the_page_is_accessible_with_results_open(page):
 
 def test_credits_follow_the_ground(page):
     assert "OpenStreetMap contributors" in page.inner_text(".leaflet-control-attribution")
+
+
+def test_tiles_come_from_the_one_host_that_is_named(browser, made, tmp_path):
+    picture = io.BytesIO()
+    Image.new("RGB", (256, 256), "#7fa8d1").save(picture, "PNG")
+    asked, errors = [], []
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    opened = context.new_page()
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    opened.on("console", lambda message: message.type == "error" and errors.append(message.text))
+
+    def serve(route):
+        asked.append(route.request.url)
+        route.fulfill(body=picture.getvalue(), content_type="image/png")
+
+    context.route(lambda url: url.startswith("http"), serve)
+    opened.goto((made[0] / "tiles.html").as_uri())
+    opened.wait_for_selector("img.leaflet-tile-loaded")
+    assert asked
+    assert {url.split("/")[2] for url in asked} == {"tiles.example.org"}
+    assert "© <b>Example</b> Maps" in opened.inner_text(".leaflet-control-attribution")
+    assert "asks tiles.example.org" in opened.inner_text("#maps")
+    # Any other host stays out of reach, whatever a script should try.
+    opened.evaluate("() => { new Image().src = 'https://other.example.org/a.png'; }")
+    opened.wait_for_timeout(200)
+    assert {url.split("/")[2] for url in asked} == {"tiles.example.org"}
+    assert [each for each in errors if "other.example.org" not in each] == []
+    assert len(errors) == 1
+    context.close()
 
 
 def test_a_page_of_few_values_says_ranges_as_people_do(page):
