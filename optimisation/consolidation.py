@@ -100,7 +100,7 @@ def consolidate(
         "optimum",
         f"Best plan: {rooms_in_words(int(table.counted[list(answer.rows)].sum()))}",
         bound_gbp=answer.bound,
-        method=name,
+        method=answer.method or name,
         version=version,
         columns_in_model=answer.columns_in_model,
         runtime_s=time.perf_counter() - started,

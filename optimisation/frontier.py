@@ -9,7 +9,7 @@ exists is proved impossible; it is listed, not passed over.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -134,6 +134,7 @@ def frontier(
     table: GroupTable,
     *,
     references: Sequence[Plan] = (),
+    numbers: Iterable[int] | None = None,
     max_nodes: int = NODES_A_POINT,
 ) -> Frontier:
     """Find and prove the best plan for every number of rooms.
@@ -148,6 +149,8 @@ def frontier(
     references
         Plans to hold against it, costed under the same scenario
         (:func:`optimisation.consolidation.reference_plans`).
+    numbers
+        Numbers of rooms to answer for; every possible one if None.
     max_nodes
         Nodes to search for each number of rooms before the solver is asked instead.
 
@@ -176,7 +179,8 @@ def frontier(
     cells = cells_of(table)
     plans, impossible, unanswered = [], [], []
     # From many rooms to few: the linear programme changes little from one number to the next.
-    for rooms in range(len(table.setting.codes), 0, -1):
+    asked = range(1, len(table.setting.codes) + 1) if numbers is None else set(numbers)
+    for rooms in sorted(asked, reverse=True):
         plan = _best_with(table, cells, rooms, max_nodes)
         if isinstance(plan, Plan):
             plans.append(plan)
@@ -204,7 +208,7 @@ def _best_with(table: GroupTable, cells: Cells, rooms: int, max_nodes: int) -> P
     rows, bound, method = answer.rows, answer.bound, METHOD
     if not answer.proved:
         try:
-            solved = solve_table(table, rooms_min=rooms, rooms_max=rooms)
+            solved = solve_table(table, rooms_min=rooms, rooms_max=rooms, cells=False)
         except OutOfTimeError:
             if rows is None:
                 return "unanswered"

@@ -206,20 +206,20 @@ class Alternatives:
             differing += (joined != joined[plan]).sum(axis=1)
         return differing
 
-    def frame(self, *, first: int = 1000) -> pd.DataFrame:
-        """Return the cheapest plans as a table.
+    def frame(self, *, first: int | None = None) -> pd.DataFrame:
+        """Return the plans as a table, cheapest first.
 
         Parameters
         ----------
         first
-            Most plans to show.
+            Most plans to show; all of them if None, so that the file holds what is called complete.
 
         Returns
         -------
         DataFrame
             :class:`optimisation.schemas.Alternatives`.
         """
-        shown = self.measures.head(first).copy()
+        shown = self.measures.head(len(self) if first is None else first).copy()
         names = self.table.setting.boroughs["borough"]
         groups: dict[int, str] = {}
 

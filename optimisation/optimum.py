@@ -9,9 +9,12 @@ import numpy as np
 from optimisation.group_table import GroupTable
 from optimisation.scenario import Scenario
 from optimisation.search.bounds import SideRow
-from optimisation.search.cells import Cells
+from optimisation.search.cells import METHOD, Cells
 from optimisation.search.optimum import Solution, solve_groups
 from optimisation.search.solvers import Effort
+
+CELL_NODES = 200_000
+"""Nodes of the search by cells before the model is asked: a quarter of a second for London."""
 
 
 def effort(scenario: Scenario, *, max_nodes: int | None = None) -> Effort:
@@ -25,8 +28,13 @@ def solve_table(
     rooms_min: int | None = None,
     rooms_max: int | None = None,
     max_nodes: int | None = None,
+    cells: bool = True,
 ) -> Solution | None:
     """Choose the groups of the cheapest plan.
+
+    Where the number of rooms is limited, the linear bound of the model is weak: the search by cells
+    (:mod:`optimisation.search.cells`) is tried first, up to :data:`CELL_NODES` nodes, and the model
+    answers what that leaves open. The limit is of nodes, so the route is the same on every machine.
 
     Parameters
     ----------
@@ -36,6 +44,8 @@ def solve_table(
         Range of the number of rooms; the scenario's if both are None.
     max_nodes
         Nodes of branch and bound after which the solver stops with what it has.
+    cells
+        Whether the search by cells may answer; a scenario that asks for CBC is answered by CBC.
 
     Returns
     -------
@@ -52,6 +62,12 @@ def solve_table(
         rooms_min, rooms_max = scenario.room_range
     rows = [fewest_posts(table), *most_moved(table)]
     if rooms_min is not None or rooms_max is not None:
+        if cells and scenario.solver == "highs" and len(table):
+            found = cells_of(table).best(rooms=(rooms_min, rooms_max), max_nodes=CELL_NODES)
+            if found.proved and found.rows is None:
+                return None
+            if found.proved and found.rows is not None:
+                return Solution(found.rows, found.cost, found.cost, 0, METHOD)
         rows.append(SideRow(table.counted, rooms_min, rooms_max))
     limits = effort(scenario, max_nodes=max_nodes)
     return solve_groups(table.groups, table.costs.npv, effort=limits, rows=rows)

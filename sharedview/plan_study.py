@@ -31,6 +31,8 @@ NEAR_PLANS = 10_000
 FEWEST_DRAWS = 2
 # What a careful first step could be: about one borough in five.
 MOST_MOVED = 6
+# A larger territory has its frontier near the best plan only: each number of rooms is a proof.
+WHOLE_FRONTIER, NEAR_FRONTIER = 60, 3
 PHASING_NOTE = (
     "The years of building are an assumption of the scenario (build_years); the yearly limit is "
     "the least at which the plan is built in them."
@@ -78,6 +80,19 @@ class PlanStudy:
     failover: Resilience | None
     phasing: Phasing
     outlook: Outlook | None = None
+
+
+def frontier_numbers(areas: int, best: int) -> range | None:
+    """Return the numbers of rooms that the frontier answers for; None for all.
+
+    Examples
+    --------
+    >>> frontier_numbers(33, 14), frontier_numbers(361, 193)
+    (None, range(190, 197))
+    """
+    if areas <= WHOLE_FRONTIER:
+        return None
+    return range(max(1, best - NEAR_FRONTIER), min(areas, best + NEAR_FRONTIER) + 1)
 
 
 def study_plans(
@@ -132,7 +147,11 @@ def study_plans(
     # Plans are ranked by what the best one is chosen by: its expected cost as built.
     ranked = stated if run.chosen is None else run.chosen.expected_table
     with reporter.step("Best plan for every number of rooms"):
-        front = frontier(ranked, references=[run.valued(plan) for plan in known])
+        front = frontier(
+            ranked,
+            references=[run.valued(plan) for plan in known],
+            numbers=frontier_numbers(len(setting.codes), run.plan.room_count),
+        )
     with reporter.step(f"Plans within {within:.1%} of the best"):
         near = alternatives(ranked, epsilon=within, limit=NEAR_PLANS)
     small_step = best_within_moves(ranked, most_moved=MOST_MOVED)

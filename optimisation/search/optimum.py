@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coverage_model.base.errors import SharedviewError
-from optimisation.search.bounds import Bound, SideRow, lower_bound
+from optimisation.search.bounds import SideRow, lower_bound
 from optimisation.search.groups import Groups
 from optimisation.search.solvers import Choice, Effort, choose_columns
 
 FIRST_COLUMNS = 250
+FIRST_OF_AREA = 8
 DEFAULT_EFFORT = Effort()
 PENNY = 0.01  # kept beyond UB - LB for rounding, so that the best plan itself stays in
 
@@ -34,17 +35,17 @@ class Solution:
         Their cost, summed from the table.
     bound
         Proved lower bound of any plan's cost.
-    relaxed
-        The linear bound: prices of the areas and reduced costs of all groups.
     columns_in_model
-        Groups left in the last model.
+        Groups left in the last model; 0 where no model was needed.
+    method
+        What found and proved it, where that was not the solver asked for.
     """
 
     rows: tuple[int, ...]
     cost: float
     bound: float
-    relaxed: Bound
     columns_in_model: int
+    method: str = ""
 
 
 def solve_groups(
@@ -93,23 +94,25 @@ def solve_groups(
         )
 
     order = np.argsort(relaxed.reduced_costs, kind="stable")
-    size = FIRST_COLUMNS
-    first = model(order[:size])
-    while first.columns is None and size < len(groups):
-        size *= 4
-        first = model(order[:size])
+    of_area = FIRST_OF_AREA
+    few = first_columns(groups, order, overall=FIRST_COLUMNS, of_area=of_area)
+    first = model(few)
+    while first.columns is None and len(few) < len(groups):
+        of_area *= 4
+        few = first_columns(groups, order, overall=FIRST_COLUMNS, of_area=of_area)
+        first = model(few)
     if first.columns is None:
         if first.infeasible:
             return None
         raise OutOfTimeError("The solver was stopped before it found a plan. Set a gap")
-    best = order[list(first.columns)]
+    best = few[list(first.columns)]
     cost = float(costs[best].sum())
-    bound, in_model = relaxed.value, min(size, len(groups))
+    bound, in_model = relaxed.value, len(few)
     if cost - bound > max(allowance, PENNY):
         keep = np.flatnonzero(relaxed.reduced_costs <= cost - relaxed.value + PENNY)
         in_model = len(keep)
         # The first model proves the best plan already if it held every group that matters.
-        last = first if in_model <= size else model(keep)
+        last = first if np.isin(keep, few).all() else model(keep)
         bound = max(bound, min(cost, last.bound + float(relaxed.prices.sum())))
         if last is not first and last.columns is not None:
             found = keep[list(last.columns)]
@@ -119,6 +122,41 @@ def solve_groups(
         rows=tuple(sorted(int(row) for row in best)),
         cost=cost,
         bound=min(cost, bound),
-        relaxed=relaxed,
         columns_in_model=in_model,
     )
+
+
+def first_columns(
+    groups: Groups, order: NDArray[np.intp], *, overall: int, of_area: int
+) -> NDArray[np.intp]:
+    """Pick the groups of the first model: the best of all, and the best of each area.
+
+    The best of all alone leave out whole parts of a large territory, where every group is a little
+    dearer than elsewhere, and then hold no plan.
+
+    Parameters
+    ----------
+    groups
+        The groups.
+    order
+        All of them, the best first.
+    overall, of_area
+        How many of all, and of those that hold each area.
+
+    Returns
+    -------
+    ndarray
+        Rows, the best first.
+
+    Examples
+    --------
+    >>> groups = Groups.from_members("abc", [["a"], ["a", "b"], ["b"], ["c"]])
+    >>> first_columns(groups, np.arange(4), overall=1, of_area=1).tolist()
+    [0, 1, 3]
+    """
+    picked = np.zeros(len(groups), dtype=bool)
+    picked[:overall] = True
+    ranked = groups.take(order)
+    for area in range(len(groups.codes)):
+        picked[np.flatnonzero(ranked.contains(area))[:of_area]] = True
+    return order[picked]

@@ -287,6 +287,7 @@ def test_picks_and_shortlist_are_what_they_say(near: Alternatives) -> None:
     assert chosen[0] == 0
     assert near.unlike(0)[chosen[1]] == near.unlike(0).max()
     assert near.unlike(chosen[1])[chosen[1]] == 0
+    assert len(near.frame()) == len(near)
     frame = near.frame(first=20)
     assert frame["rank"].tolist() == list(range(1, 21))
     assert frame["plan"].is_unique

@@ -5,13 +5,18 @@ from __future__ import annotations
 import math
 
 import networkx as nx
+import numpy as np
 import pytest
 
 from coverage_model.base.errors import InfeasibleError
 from optimisation.consolidation import consolidate, cost_plan, reference_plans
 from optimisation.group_table import build_table, make_setting
+from optimisation.optimum import solve_table
 from optimisation.scenario import Scenario, load_scenario
-from optimisation.search.optimum import solve_groups
+from optimisation.search.bounds import lower_bound
+from optimisation.search.cells import METHOD
+from optimisation.search.groups import Groups
+from optimisation.search.optimum import first_columns, solve_groups
 from optimisation.search.solvers import solver_available
 from optimisation.territory import borough_inputs
 from tests.optimisation.instances import FILTERS, Oracle, instance, territory
@@ -84,7 +89,8 @@ def test_highs_and_cbc_agree_on_london(rooms: int | None) -> None:
         for solver in ("highs", "cbc")
     ]
     assert found[0].npv_gbp == pytest.approx(found[1].npv_gbp, abs=0.01)
-    assert [plan.report.solver for plan in found] == ["HiGHS", "CBC"]
+    first = "HiGHS" if rooms is None else METHOD
+    assert [plan.report.solver for plan in found] == [first, "CBC"]
     assert all(plan.report.status == "optimal" for plan in found)
 
 
@@ -123,11 +129,39 @@ def test_any_prices_give_a_bound_no_plan_goes_below() -> None:
     table = build_table(setting)
     solution = solve_groups(table.groups, table.costs.npv)
     assert solution is not None
-    relaxed = solution.relaxed
+    relaxed = lower_bound(table.groups, table.costs.npv)
+    assert relaxed is not None
     assert relaxed.value <= solution.cost
     assert (relaxed.reduced_costs >= 0).all()
     total = relaxed.value + relaxed.reduced_costs[list(solution.rows)].sum()
     assert total <= solution.cost + 1e-6 * solution.cost
+
+
+def test_the_first_model_holds_groups_of_every_area() -> None:
+    # Two parts of a country: in the second every group is dearer than any of the first.
+    rng = np.random.default_rng(3)
+    cheap = [sorted(rng.choice(8, size=2, replace=False).tolist()) for _ in range(40)]
+    codes = [f"a{k}" for k in range(12)]
+    dear = [[8], [9], [10, 11]]
+    groups = Groups.from_members(codes, [[codes[i] for i in row] for row in (*cheap, *dear)])
+    order = np.arange(len(groups))
+    assert (groups.take(order[:20]).matrix().sum(axis=0)[8:] == 0).all()
+    few = first_columns(groups, order, overall=20, of_area=1)
+    assert few.tolist() == [*range(20), 40, 41, 42]
+
+
+@pytest.mark.parametrize("rooms", [8, 15])
+def test_a_number_of_rooms_has_the_same_answer_by_both_routes(rooms: int) -> None:
+    table = build_table(make_setting(borough_inputs(), load_scenario()))
+    by_cells = solve_table(table, rooms_min=rooms, rooms_max=rooms)
+    by_model = solve_table(table, rooms_min=rooms, rooms_max=rooms, cells=False)
+    assert by_cells is not None
+    assert by_model is not None
+    assert by_cells.rows == by_model.rows
+    assert (by_cells.bound, by_cells.method) == (by_cells.cost, METHOD)
+    assert by_model.method == ""
+    # CBC is asked where the scenario says so, and nobody else.
+    assert solve_table(table, rooms_min=2, rooms_max=2) is None
 
 
 def test_a_gap_is_reported_when_one_is_allowed() -> None:
