@@ -22,7 +22,7 @@ from coverage_model.base.errors import Faults, InfeasibleError
 from optimisation.assignment import solve_assignment
 from optimisation.explain import conflicting_constraints
 from optimisation.group_table import GroupTable, Setting, build_table, cost_table, make_setting
-from optimisation.optimum import solve_table
+from optimisation.optimum import break_ties, solve_table
 from optimisation.results import Plan, Room, SolveReport
 from optimisation.scenario import Scenario
 from optimisation.search.groups import MAX_GROUPS, TooManyGroupsError
@@ -94,11 +94,13 @@ def consolidate(
     if answer is None:
         raise InfeasibleError(conflicting_constraints(table.setting))
     name, version = solver_version(asked.solver)
+    proved = answer.cost - answer.bound <= max(asked.gap, PROOF_TOLERANCE) * abs(answer.cost)
+    rows = break_ties(table, answer.rows) if proved else answer.rows
     plan = plan_from_rows(
         table,
-        answer.rows,
+        rows,
         "optimum",
-        f"Best plan: {rooms_in_words(int(table.counted[list(answer.rows)].sum()))}",
+        f"Best plan: {rooms_in_words(int(table.counted[list(rows)].sum()))}",
         bound_gbp=answer.bound,
         method=answer.method or name,
         version=version,

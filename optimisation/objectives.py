@@ -30,7 +30,7 @@ from optimisation.costs.rooms import cost_groups
 from optimisation.drawn_costs import DrawnCosts, draw_all
 from optimisation.group_table import GroupTable
 from optimisation.objective_options import ObjectiveOptions
-from optimisation.optimum import effort, most_moved
+from optimisation.optimum import break_ties, effort, most_moved
 from optimisation.results import Plan
 from optimisation.search.bounds import SideRow
 from optimisation.search.groups import Groups
@@ -211,6 +211,10 @@ def choose(
     )
     if answer is None:
         return None
+    chosen = answer.rows
+    if measure.single and answer.proved:
+        expected = replace(costs, npv=matrix.mean(axis=0))
+        chosen = break_ties(replace(table, costs=expected), chosen)
     certificate = Certificate(
         kind=asked.kind,
         words=asked.words,
@@ -221,7 +225,7 @@ def choose(
         weightings=answer.rounds,
         nodes=answer.nodes,
     )
-    return Chosen(answer.rows, certificate, table, drawn, matrix)
+    return Chosen(chosen, certificate, table, drawn, matrix)
 
 
 def _measure(

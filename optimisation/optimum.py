@@ -10,9 +10,12 @@ from optimisation.group_table import GroupTable
 from optimisation.scenario import Scenario
 from optimisation.search.bounds import SideRow
 from optimisation.search.cells import METHOD, Cells
+from optimisation.search.groups import Groups
 from optimisation.search.optimum import Solution, solve_groups
 from optimisation.search.solvers import Effort
+from optimisation.search.ties import SAME, least_of_ties, min_plan
 
+MOST_TIES = 500
 CELL_NODES = 200_000
 """Nodes of the search by cells before the model is asked: a quarter of a second for London."""
 
@@ -71,6 +74,70 @@ def solve_table(
         rows.append(SideRow(table.counted, rooms_min, rooms_max))
     limits = effort(scenario, max_nodes=max_nodes)
     return solve_groups(table.groups, table.costs.npv, effort=limits, rows=rows)
+
+
+def break_ties(
+    table: GroupTable, rows: tuple[int, ...], *, limits: Sequence[SideRow] = ()
+) -> tuple[int, ...]:
+    """Among the plans of the same cost choose that of fewest boroughs moved, then shortest links.
+
+    Today moves nobody: where it costs no more than the best plan, it is the answer.
+
+    Parameters
+    ----------
+    table
+        The groups and their costs.
+    rows
+        Rows of a plan of least cost.
+    limits
+        Rows that plans keep to, beside the scenario's own.
+
+    Returns
+    -------
+    tuple of int
+        Rows of the plan, ascending.
+    """
+    costs, moved = table.costs.npv, table.costs.moved.astype(np.float64)
+    low, high = table.setting.scenario.room_range
+    kept = [*most_moved(table), *limits]
+    if (low, high) != (None, None):
+        kept.append(SideRow(table.counted, low, high))
+    if moved[list(rows)].sum() == 0:
+        return rows
+    today = today_rows(table)
+    if today is not None and all(_keeps(row, today) for row in kept):
+        dearer = float(costs[list(today)].sum() - costs[list(rows)].sum())
+        if dearer <= SAME:
+            return today
+    further = [moved, table.costs.link_km]
+    solver = effort(table.setting.scenario)
+    if (low, high) != (None, None):
+        # Proving that nothing is cheaper was short by cells, and so is listing what costs the same.
+        most = float(costs[list(rows)].sum()) + SAME
+        cells = cells_of(table, rows=limits)
+        listed = cells.within(most, rooms=(low, high), limit=MOST_TIES, max_nodes=CELL_NODES)
+        if listed.within >= most and len(listed.costs) < MOST_TIES:
+            for k in range(len(listed.costs)):
+                rows = min_plan(rows, listed.rows(k), costs, further)
+            return rows
+    return least_of_ties(table.groups, costs, rows, further, rows=kept, effort=solver)
+
+
+def today_rows(table: GroupTable) -> tuple[int, ...] | None:
+    """Return the rows of today's rooms where they stand; None where the table lacks one."""
+    setting = table.setting
+    wanted = Groups.from_members(setting.codes, list(setting.today.values()))
+    at = {packed.tobytes(): row for row, packed in enumerate(table.groups.packed)}
+    rows = [at.get(packed.tobytes()) for packed in wanted.packed]
+    found = tuple(sorted(row for row in rows if row is not None))
+    if len(found) < len(rows) or table.costs.moved[list(found)].sum():
+        return None
+    return found
+
+
+def _keeps(row: SideRow, plan: Sequence[int]) -> bool:
+    total = float(row.values[list(plan)].sum())
+    return (row.low is None or total >= row.low) and (row.high is None or total <= row.high)
 
 
 def fewest_posts(table: GroupTable) -> SideRow:

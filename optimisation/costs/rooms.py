@@ -293,8 +293,14 @@ class _Block:
         self.packed = groups.packed[self.row]
         self.watched = (groups.sums(places.monitored.astype(np.float64)) > 0) | (groups.sizes() > 1)
         self.staffed = self.watched[self.row]
+        self.places = places
         self.moved = self.sums(places.moves.astype(np.float64))
         self.changes = self.moved > 0
+
+    @cached_property
+    def km(self) -> Floats:
+        """Length of each pair's links."""
+        return self.sums(self.places.km)
 
     def sums(self, weights: Floats) -> Floats:
         """Sum over each pair's members the weights towards its site; ``(areas, sites)`` weights.
@@ -359,9 +365,16 @@ def _pair_costs(block: _Block, pricing: Pricing) -> Floats:
 
 
 def _cheapest(block: _Block, total: Floats) -> tuple[Ints, Floats]:
-    """Return each group's cheapest pair, the first where several are, and its cost."""
+    """Return each group's cheapest pair and its cost.
+
+    Of several, the one that moves fewest areas, then the one with the shortest links, then the
+    first.
+    """
     npv = np.minimum.reduceat(total, block.starts)
     first = np.flatnonzero(total == npv[block.row])
+    if len(first) > len(block.groups):
+        further = (block.km[first], block.moved[first], block.row[first])
+        first = first[np.lexsort(further)]
     chosen = first[np.searchsorted(block.row[first], np.arange(len(block.groups)))]
     return chosen, npv
 
