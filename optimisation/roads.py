@@ -307,7 +307,7 @@ def _from_osm(file: Opened, notes: Notes) -> nx.MultiDiGraph:
 
     with (
         boundary(file.path, title="OpenStreetMap's roads"),
-        as_osm_xml(file) as xml,
+        as_osm_xml(file, notes) as xml,
         noted_warnings(notes),
     ):
         graph = osmnx.graph_from_xml(xml, bidirectional=True, simplify=False, retain_all=True)

@@ -182,6 +182,37 @@ def territory(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+def which_place(place: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Add the options that say which place is meant, of which one must be given."""
+
+    def add(command: Callable[..., Any]) -> Callable[..., Any]:
+        for option in (
+            click.option(
+                "--margin-m",
+                type=click.FloatRange(0, 5000),
+                default=150.0,
+                show_default=True,
+                help="How far beyond the place things are taken: cameras there see into it, and "
+                "walls block them.",
+            ),
+            click.option(
+                "--crs",
+                help="Working CRS, in metres (default: EPSG:27700 in Great Britain, else the "
+                "UTM zone).",
+            ),
+            click.option("--polygon", type=FILE, help="Outline: a GIS file of polygons."),
+            click.option(
+                "--bbox", metavar="W,S,E,N", help="Box of longitudes and latitudes, in degrees."
+            ),
+            click.option("--borough", metavar="NAME", help="A London borough, by name or code."),
+            click.option("--place", metavar="NAME", help=place),
+        ):
+            command = option(command)
+        return command
+
+    return add
+
+
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="sharedview")
 def main() -> None:
@@ -306,6 +337,23 @@ def ground(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
 
     started = time.perf_counter()
     show(ground_job.ground(reporter=reporter, **options), as_json=as_json, started=started)
+
+
+@main.command()
+@click.argument("extract", type=FILE)
+@which_place("Name of a boundary or place in the extract, or its number as relation/51800.")
+@out_option()
+@common
+def extract(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
+    """Make a study folder of a real place from an OpenStreetMap EXTRACT (.osm.pbf).
+
+    Cameras, buildings with heights, streets, ground and names, and a study.toml that ties them:
+    `sharedview run` then works out real coverage. Needs the extra `osm`.
+    """
+    from sharedview.jobs import extract as extract_job
+
+    started = time.perf_counter()
+    show(extract_job.extract(reporter=reporter, **options), as_json=as_json, started=started)
 
 
 @main.command()

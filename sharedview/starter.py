@@ -10,7 +10,7 @@ from pathlib import Path
 from coverage_model.base import datasets
 from coverage_model.base.errors import Faults
 from coverage_model.reading.illustrative import illustrative_frame
-from coverage_model.reading.inspection import inspect_cameras, profile_text
+from coverage_model.reading.inspection import inspect_cameras, profile_text, toml_value
 from sharedview.outputs import output_folder, write_csv
 from sharedview.summary import Summary
 
@@ -68,7 +68,9 @@ scenario = "scenario.toml"           # or a list, to put several side by side (r
 """
 
 
-def study_with(table: str, lines: Sequence[str]) -> str:
+def study_with(
+    table: str, lines: Sequence[str], *, name: str | None = None, report: bool = True
+) -> str:
     """Write the commented study with one table only, which begins with the given lines.
 
     Parameters
@@ -77,8 +79,16 @@ def study_with(table: str, lines: Sequence[str]) -> str:
         ``coverage`` or ``consolidation``.
     lines
         The table's head and the keys that are set; these stand in the comments no more.
+    name
+        What a reader sees.
+    report
+        Whether the report is asked for.
     """
     head, coverage, consolidation = re.split(r"(?m)^(?=# What `sharedview co)", STUDY)
+    if name is not None:
+        head = head.replace('name = "My study"', f"name = {toml_value(name)}")
+    if not report:
+        head = head.replace("report = true", "report = false")
     told = {line.partition(" ")[0] for line in lines}
     body = coverage if table == "coverage" else consolidation
     kept = [

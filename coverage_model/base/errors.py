@@ -74,6 +74,10 @@ class InputError(SharedviewError, ValueError):
         return type(self), (self.source, self.faults)
 
 
+class NothingThereError(InputError):
+    """A file that is sound and holds none of what was asked for."""
+
+
 class CRSError(InputError):
     """A coordinate reference system that is missing, unknown or of no use here."""
 

@@ -15,6 +15,7 @@ import zipfile
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -22,7 +23,7 @@ from typing import Any
 import pyogrio
 
 from coverage_model.base.crs import source_crs
-from coverage_model.base.errors import Fault, InputError
+from coverage_model.base.errors import Fault, InputError, NothingThereError
 from coverage_model.base.notes import Notes
 from coverage_model.reading import gis, osm, tables, tfl, workbooks
 from coverage_model.reading.archives import is_gzip, is_zip, unpacked
@@ -437,21 +438,41 @@ def _gdal_knows(path: Path) -> bool:
 
 
 @contextmanager
-def as_osm_xml(file: Opened) -> Iterator[Path]:
-    """Give OpenStreetMap's data as XML, which osmnx reads: a PBF file's ways are written out."""
+def as_osm_xml(file: Opened, notes: Notes) -> Iterator[Path]:
+    """Give OpenStreetMap's data as XML, which osmnx reads: a PBF file's ways are written out.
+
+    Of a way that the extract has cut, the longest part with all its nodes is kept and noted.
+    """
     if file.adapter.name == "osm_xml":
         yield file.path
         return
     osmium = osmium_for(file.path)
+    cut: list[str] = []
+    written = 0
     with TemporaryDirectory(prefix="sharedview-osm-") as folder:
         xml = Path(folder) / "ways.osm"
-        ways = osmium.filter.KeyFilter("highway")
         writer = osmium.BackReferenceWriter(str(xml), ref_src=str(file.path))
         # It clears its own folder away only where all goes well.
         with writer.tmpdir, writer:
-            processor = osmium.FileProcessor(str(file.path), osmium.osm.WAY)
-            for way in processor.with_filter(ways):
-                writer.add(way)
+            processor = (
+                osmium.FileProcessor(str(file.path))
+                .with_locations()
+                .with_filter(osmium.filter.EntityFilter(osmium.osm.WAY))
+                .with_filter(osmium.filter.KeyFilter("highway"))
+            )
+            for way in processor:
+                whole = [node.ref if node.location.valid() else None for node in way.nodes]
+                if None in whole:
+                    cut.append(f"way/{way.id}")
+                    parts = (list(part) for there, part in groupby(whole, bool) if there)
+                    way = way.replace(nodes=max(parts, key=len, default=[]))  # noqa: PLW2901
+                if len(way.nodes) > 1:
+                    written += 1
+                    writer.add(way)
+        if not written:
+            fault = Fault("it holds no street", "Give an extract with highway=* ways")
+            raise NothingThereError(file.path, [fault])
+        notes.add("cut_ways", "Streets that the extract cuts were kept as far as it goes", rows=cut)
         yield xml
 
 

@@ -19,7 +19,7 @@ import pyogrio
 import shapely
 
 from coverage_model.base.crs import WORKING_CRS, to_crs
-from coverage_model.base.errors import Fault, InputError
+from coverage_model.base.errors import Fault, InputError, NothingThereError
 from coverage_model.reading.osm_elements import osmium_for
 from coverage_model.reading.source import boundary, check_file
 
@@ -157,7 +157,7 @@ def read_osm_ground(path: str | Path, *, crs: Any = WORKING_CRS) -> GroundLayers
     frames = {name: _frame(rows[name], name, crs, left) for name in LAYERS}
     if all(frame.empty for frame in frames.values()):
         fault = Fault("nothing in it is ground", "Give an extract with streets, water or buildings")
-        raise InputError(source, [fault])
+        raise NothingThereError(source, [fault])
     return GroundLayers(**frames, left_out=dict(left))
 
 

@@ -22,7 +22,7 @@ import pandas as pd
 import shapely
 
 from coverage_model.base.crs import GEOGRAPHIC_CRS, source_crs
-from coverage_model.base.errors import Fault, InputError
+from coverage_model.base.errors import Fault, NothingThereError
 from coverage_model.base.notes import Notes
 from coverage_model.reading.osm_elements import osmium_for
 from coverage_model.reading.source import Source, boundary, noted_warnings
@@ -159,6 +159,6 @@ def _footprints(
     return source.keep(keep)
 
 
-def _no_buildings(path: Path) -> InputError:
+def _no_buildings(path: Path) -> NothingThereError:
     fault = Fault("it holds no building", "Export an extract that holds building=*")
-    return InputError(path, [fault])
+    return NothingThereError(path, [fault])

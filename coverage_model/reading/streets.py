@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from coverage_model.base.crs import WORKING_CRS, DatumShift, parse_crs, source_crs, to_crs
 from coverage_model.base.datasets import data_dir
-from coverage_model.base.errors import CRSError, Fault, Faults, InputError
+from coverage_model.base.errors import CRSError, Fault, InputError, NothingThereError
 from coverage_model.base.notes import Notes, ReadLog, sha256_of
 from coverage_model.reading.formats import NETWORKS, Opened, as_osm_xml, opened, state_crs
 from coverage_model.reading.gis import joined
@@ -189,7 +189,7 @@ def _from_osm(file: Opened, notes: Notes) -> gpd.GeoDataFrame:
 
     with (
         boundary(file.path, title=file.adapter.title),
-        as_osm_xml(file) as xml,
+        as_osm_xml(file, notes) as xml,
         _wanted_tags(),
         noted_warnings(notes),
     ):
@@ -355,9 +355,8 @@ def _network(
     notes.add("repeated", "Lines that repeat another were left out", rows=ids[again])
     kept = np.flatnonzero(good & once)
     if len(kept) == 0:
-        faults = Faults(path)
-        faults.add("it holds no public street", "Give an extract with highway=* ways, or lines")
-        faults.raise_if_any()
+        fault = Fault("it holds no public street", "Give an extract with highway=* ways, or lines")
+        raise NothingThereError(path, [fault])
     lines, of, ids = lines[kept], of[kept], ids[kept]
     nth = pd.Series(ids).groupby(ids).cumcount().to_numpy() + 1
     rows = moved.iloc[of]

@@ -1,0 +1,1 @@
+"""A real place as a study folder: from one extract, or from public services."""
