@@ -64,6 +64,7 @@ def coverage_page(
     around: Surroundings | None = None,
     sectors: gpd.GeoDataFrame | None = None,
     reach_m: pd.DataFrame | None = None,
+    opening: Sentence | None = None,
 ) -> Page:
     """Make the coverage page.
 
@@ -113,6 +114,8 @@ def coverage_page(
         :class:`coverage_model.base.schemas.Sectors`, for what a click says was given and assumed.
     reach_m
         How far each view reaches at each level: the level switch then cuts the views too.
+    opening
+        What to say before the figures.
 
     Returns
     -------
@@ -196,6 +199,7 @@ def coverage_page(
     lists = (gap_places(gaps), None if street_gaps is None else street_gap_places(street_gaps))
     content = Content(
         lead=(
+            *(() if opening is None else (opening,)),
             *(() if around is None else (around_words(around, level=level),)),
             headline(
                 table,

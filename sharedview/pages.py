@@ -34,7 +34,7 @@ from maps.shell.ground import (
     without_buildings,
 )
 from maps.shell.nouns import LONDON_NOUN, OTHER_NOUN
-from maps.shell.page import AssumptionNote, Page, PageContext, SourceNote
+from maps.shell.page import ATTRIBUTION, AssumptionNote, Page, PageContext, SourceNote
 from maps.shell.tables import PageLink, Section
 from maps.shell.tile_service import TileService
 from maps.shell.wording import Sentence, number
@@ -67,18 +67,22 @@ SIMPLIFY_M = 10.0
 PLAN_STEPS = 2_000  # of the diagonal of another territory: its outlines are as fine as that
 MAX_PIXELS = 10_000_000  # of the depth picture
 HOME = PageLink("index.html", "All pages", "What there is, with the headline figures")
-PAGES = (
+COVERAGE_PAGES: tuple[PageLink, ...] = (
     PageLink("coverage.html", "Coverage", "What the cameras see, and where they do not"),
     PageLink("ownership.html", "Public and private", "Ground seen by public, private or both"),
+)
+PLAN_PAGES: tuple[PageLink, ...] = (
     PageLink("consolidation.html", "Control rooms", "The best plan for shared rooms, with costs"),
     PageLink("comparison.html", "Side by side", "Today's rooms next to the best plan"),
     PageLink(
         "workshop.html", "Workshop", "Say a wish, move a borough, change a price: proved at once"
     ),
 )
-COVERAGE_PAGES: tuple[PageLink, ...] = PAGES[:2]
-PLAN_PAGES: tuple[PageLink, ...] = PAGES[2:]
-"""What each verb writes; a demo writes both, and the page of pages."""
+QUARTER = PageLink(
+    "quarter.html", "Street level", "Views cut by buildings, in a real quarter from OpenStreetMap"
+)
+PAGES = (*COVERAGE_PAGES, QUARTER, *PLAN_PAGES)
+"""What each verb writes; a demo writes all, and the page of pages."""
 
 SWIPE = PageLink("swipe.html", "Before and after", "What a change of cameras does")
 FILES = (
@@ -109,15 +113,22 @@ def coverage(
     *,
     ground: Ground | None = None,
     links: Sequence[PageLink] = (),
+    context: PageContext | None = None,
+    opening: Sentence | None = None,
 ) -> Page:
-    """Return the coverage page of a run, over :func:`ground_of` it, or a fuller ground."""
+    """Return the coverage page of a run, over :func:`ground_of` it, or a fuller ground.
+
+    ``context`` and ``opening`` go in the place of what the run says about itself.
+    """
+    context = context or coverage_context(run, "CCTV coverage")
     return coverage_page(
         areas=drawn_areas(run.areas),
         coverage=run.coverage,
         visible=run.visible,
         gaps=run.gaps,
         cameras=run.cameras.frame,
-        context=replace(coverage_context(run, "CCTV coverage"), links=tuple(links)),
+        context=replace(context, links=tuple(links)),
+        opening=opening,
         water=drawn_water(run.areas),
         noun=noun(run.areas),
         by_level=run.by_level,
@@ -422,18 +433,20 @@ def coverage_context(run: CoverageRun, title: str) -> PageContext:
     """Say what a coverage page rests on."""
     frame = run.cameras.frame
     illustrative = bool(frame["illustrative"].any())
+    drawn_here = frame.crs == WORKING_CRS  # where the embedded boundaries lie
     return PageContext(
         title=title,
         dated=today(),
         marking="OFFICIAL" if illustrative else RESTRICTED,
         illustrative=illustrative,
         sources=(
-            *boundary_sources(),
+            *(boundary_sources() if drawn_here else ()),
             *(anchor_sources() if illustrative else ()),
             *(file_source(log) for log in run.logs),
         ),
         assumptions=assumptions(VIEW_GROUPS),
         notices=tuple(notice(note) for note in run.all_notes),
+        attribution=ATTRIBUTION if drawn_here else "",
     )
 
 

@@ -99,6 +99,8 @@ class PageContext:
         at go with them.
     noun
         What an area is called: any but "borough" changes that word in all of the page.
+    attribution
+        Whose map data the boundaries are; empty where none of the embedded ones is drawn.
     """
 
     title: str
@@ -111,6 +113,7 @@ class PageContext:
     notices: tuple[str, ...] = ()
     links: tuple[PageLink, ...] = ()
     noun: str = LONDON_NOUN
+    attribution: str = ATTRIBUTION
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,7 +336,7 @@ def assemble(content: Content, *, context: PageContext) -> Page:
     body = _template().render(
         context=context,
         dated=wording.day(context.dated),
-        attribution=f"{ATTRIBUTION}, {LICENCE}.",
+        attribution=f"{context.attribution}, {LICENCE}." if context.attribution else "",
         lead=[wording.parts(sentence) for sentence in content.lead],
         panes=content.panes,
         measures=content.panes[0].measures if content.panes else (),
@@ -354,7 +357,7 @@ def assemble(content: Content, *, context: PageContext) -> Page:
         workbench=content.workbench,
         contents=content.contents,
     )
-    blocks = [data_block("page-data", json_text(_data(content)))]
+    blocks = [data_block("page-data", json_text(_data(content, context.attribution)))]
     blocks += [pack.html() for pack in packs]
     scripts: tuple[str, ...] = ("packed.js", "ground.js", "gridref.js", "page.js")
     if not content.panes:
@@ -403,7 +406,7 @@ def _panel_hint(noun: str) -> str:
     return f"Choose {wording.article(noun)} on the map, in the table or by name."
 
 
-def _data(content: Content) -> Mapping[str, Any]:
+def _data(content: Content, attribution: str) -> Mapping[str, Any]:
     areas = content.areas.records() if content.areas is not None else []
     for record, text in zip(areas, content.area_texts, strict=True):
         record.update(text.view())
@@ -418,7 +421,7 @@ def _data(content: Content) -> Mapping[str, Any]:
         "pad": 12,
         "fill_opacity": 1,
         "panel_hint": _panel_hint(content.noun),
-        "panes": {pane.name: _pane_data(pane) for pane in content.panes},
+        "panes": {pane.name: _pane_data(pane, attribution) for pane in content.panes},
         "places": [
             {"bounds": place.bounds, "rings": place.rings, "line": place.line}
             for listed in content.places
@@ -428,11 +431,11 @@ def _data(content: Content) -> Mapping[str, Any]:
     }
 
 
-def _pane_data(pane: Pane) -> Mapping[str, Any]:
+def _pane_data(pane: Pane, attribution: str) -> Mapping[str, Any]:
     return {
         "label": pane.label,
-        "credits": (ATTRIBUTION, *pane.credits),
         "tiles": None if pane.tiles is None else pane.tiles.url,
+        "credits": (*filter(None, (attribution,)), *pane.credits),
         "labels": pane.labels,
         "briefs": pane.briefs,
         "measures": [{"key": each.key, "fills": each.fills} for each in pane.measures],

@@ -11,7 +11,7 @@ from coverage_model.optics.pixel_density import DEFAULT_LEVEL, find_level
 from coverage_model.reading.illustrative import illustrative_cameras
 from maps.shell.wording import Sentence
 from sharedview import account as accounts
-from sharedview import pages, printing, provenance, sentences
+from sharedview import pages, printing, provenance, quarter, sentences
 from sharedview.console import Reporter
 from sharedview.decision.decide import decide
 from sharedview.decision.front import findings_sections, front_sections
@@ -57,15 +57,18 @@ def demo(
         reporter=reporter,
     )
     balance = accounts.account(coverage_run)
+    street_level = None if public else quarter.seen(reporter)
     plans_run = run_consolidation(load_scenario(), reporter=reporter)
     study = study_plans(plans_run, draws=DEMO_COST_DRAWS, seed=seed, reporter=reporter)
     with (
         reporter.step("Pages and files"),
         output_folder(out, command="demo", printer=printer) as folder,
     ):
-        written = [page for page in pages.PAGES if not public or page.href != "ownership.html"]
+        # Of the pages with cameras, the public sees the one of areas alone.
+        held_back = {"ownership.html", pages.QUARTER.href} if public else set()
+        written = [page for page in pages.PAGES if page.href not in held_back]
         plan_job.write_consolidation(plans_run, study, folder, written=written, home=True)
-        if public:
+        if street_level is None:
             shown = publication.published(coverage_run)
             publication.write(coverage_run, shown, folder)
             seen = publication.sentences(coverage_run, shown)
@@ -75,11 +78,13 @@ def demo(
             content["plans"] = provenance.plain(plan_job.plan_records(plans_run))
         else:
             coverage_job.write_coverage(coverage_run, folder, written=written, home=True)
+            links = pages.beside(written, pages.QUARTER.href, home=True)
+            quarter.page(street_level, links=links).save(folder / pages.QUARTER.href)
             seen = sentences.coverage(coverage_run)
             coverage_figures = sentences.coverage_summary(coverage_run)
             content = provenance.record(
                 "demo",
-                inputs=[cameras.log],
+                inputs=[cameras.log, *street_level.logs],
                 settings={
                     "seed": seed,
                     **coverage_job.coverage_settings(coverage_run),

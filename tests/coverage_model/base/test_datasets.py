@@ -280,14 +280,16 @@ def test_embedded_files_are_all_listed_and_unchanged() -> None:
         data = (datasets.data_dir() / row.file).read_bytes()
         assert hashlib.sha256(data).hexdigest() == row.sha256, row.file
     listed = set(table["file"])
-    for folder in ("boundaries", "facts", "places", "standards"):
+    for folder in ("boundaries", "facts", "places", "quarter", "standards"):
         for path in (datasets.data_dir() / folder).iterdir():
             if path.name not in {"SOURCES.csv", "README.md"}:
                 assert f"{folder}/{path.name}" in listed
     assert sum((datasets.data_dir() / file).stat().st_size for file in listed) < 2.5e6
 
 
-@pytest.mark.parametrize("script", ["make_boundaries", "make_places", "record_facts"])
+@pytest.mark.parametrize(
+    "script", ["make_boundaries", "make_places", "make_quarter", "record_facts"]
+)
 def test_scripts_confirm_the_checksums(script: str) -> None:
     path = ROOT / "scripts" / f"{script}.py"
     done = subprocess.run(
