@@ -9,7 +9,7 @@ import pandas as pd
 from maps.shell import wording
 from maps.shell.cite import Cite
 from maps.shell.groups import Grouping
-from maps.shell.tables import Column, Table
+from maps.shell.tables import Column, Stat, Table
 from maps.shell.wording import Bold, Sentence
 from optimisation.comparison import plan_table
 from optimisation.results import Plan, Room
@@ -71,6 +71,50 @@ def against(table: pd.DataFrame, plan: Plan, base: Plan) -> Sentence:
         cite.bold(plan.plan_id, "saving_gbp_per_year", yearly),
         " to run.",
     )
+
+
+def savings_table(savings: pd.DataFrame) -> Table:
+    """Return what plans save against today as the headline says it, and by budget.
+
+    Parameters
+    ----------
+    savings
+        :class:`optimisation.schemas.PlanSavings`.
+    """
+    others = savings[savings["plan_id"] != "today"]
+    whose = {"councils": "the councils’ money"}.get(
+        str(savings["counts"].iloc[0]), "the councils’ and the police’s money together"
+    )
+    return Table(
+        "plan_savings",
+        f"Net present savings against today, as built: {whose}",
+        others.assign(plan=others["label"].str.split(":").str[0]),
+        (
+            Column("plan", "Plan", numeric=False),
+            Column("rooms", "Rooms", wording.number),
+            Column("saving_p50_gbp", "Middle of the draws", wording.gbp),
+            Column("saving_p10_gbp", "Nine in ten exceed", wording.gbp),
+            Column("saving_p90_gbp", "One in ten exceeds", wording.gbp),
+            Column("saves_share", "Saves in", wording.share),
+            Column("councils_mean_gbp", "Mean: councils", wording.gbp),
+            Column("police_mean_gbp", "Mean: police", wording.gbp),
+            Column("both_mean_gbp", "Mean: both", wording.gbp),
+        ),
+        note=(
+            "The police’s money is officers’ time on the way to the rooms for footage. It is "
+            "another budget: it is in the first columns only where the scenario counts it."
+        ),
+        sortable=False,
+    )
+
+
+def saving_stat(savings: pd.DataFrame, plan: Plan) -> Stat:
+    """Return the saving of a plan as the headline says it, with its range."""
+    cite = Cite("plan_savings", savings, key="plan_id")
+    low = cite.quoted(plan.plan_id, "saving_p10_gbp", wording.gbp)
+    high = cite.quoted(plan.plan_id, "saving_p90_gbp", wording.gbp)
+    middle = cite.bold(plan.plan_id, "saving_p50_gbp", wording.gbp)
+    return Stat.of("Net present saving as built, middle", middle, (low, " to ", high))
 
 
 def room_of(plan: Plan) -> dict[str, Room]:

@@ -107,6 +107,7 @@ def toml_parts(scenario: Scenario) -> dict[str, str]:
         f"name = {json.dumps(f'{scenario.name}, workshop')}",
         f"boroughs = {json.dumps(boroughs)}",
         f"build_years = {scenario.build_years}",
+        f"count_police_time = {str(scenario.count_police_time).lower()}",
         f"flow_timing = {json.dumps(scenario.flow_timing)}",
         f"solver = {json.dumps(scenario.solver)}",
         f"gap = {scenario.gap!r}",

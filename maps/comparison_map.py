@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import geopandas as gpd
 import pandas as pd
 
-from maps._plans import against, cost_lines, proof, room_of, short
+from maps._plans import against, cost_lines, proof, room_of, savings_table, short
 from maps.consolidation_map import site_places
 from maps.shell import palettes, wording
 from maps.shell.groups import Grouping, marked
@@ -33,11 +33,9 @@ PANES = ("a", "b", "c", "d")
 MOST_NAMED = 15  # boroughs named in a sentence; more of them are in the table and on the map
 MEASURES: tuple[tuple[str, str, Callable[[float], str]], ...] = (
     ("rooms", "Control rooms", wording.number),
-    ("cost_gbp_per_year", "Running cost a year", wording.gbp),
-    ("saving_gbp_per_year", "Saving a year against the first plan", wording.gbp),
+    ("cost_gbp_per_year", "Running cost a year at the costs as given", wording.gbp),
+    ("saving_gbp_per_year", "Saving a year against the first plan, once built", wording.gbp),
     ("one_off_gbp", "One-off cost", wording.gbp),
-    ("npv_gbp", "Net present cost over the horizon", wording.gbp),
-    ("npv_saving_gbp", "Net present saving against the first plan", wording.gbp),
     ("posts", "Operators on duty", wording.number),
     ("boroughs_moved", "Boroughs served from another borough", wording.number),
     ("link_km", "Links", wording.kilometres),
@@ -59,6 +57,7 @@ def comparison_page(
     first: Plan | None = None,
     water: gpd.GeoDataFrame | None = None,
     home: str = "",
+    savings: pd.DataFrame | None = None,
 ) -> Page:
     """Make the page of plans side by side.
 
@@ -79,6 +78,8 @@ def comparison_page(
         Water to draw for orientation.
     home
         Address of the page of pages, if there is one.
+    savings
+        What plans save against today as built (:class:`optimisation.schemas.PlanSavings`).
 
     Returns
     -------
@@ -140,6 +141,7 @@ def comparison_page(
             Section(
                 "Measures",
                 tables=(
+                    *(() if savings is None else (_savings_of(plans, savings),)),
                     _measures_table(plans, table),
                     _checks_table(plans, prepared),
                     _cost_table(plans),
@@ -293,6 +295,11 @@ def _differences(
 
 def _plan_columns(plans: Sequence[Plan]) -> tuple[Column, ...]:
     return tuple(Column(plan.plan_id, plan.label) for plan in plans)
+
+
+def _savings_of(plans: Sequence[Plan], savings: pd.DataFrame) -> Table:
+    shown = savings["plan_id"].isin([plan.plan_id for plan in plans])
+    return savings_table(savings[shown])
 
 
 def _measures_table(plans: Sequence[Plan], table: pd.DataFrame) -> Table:

@@ -11,7 +11,16 @@ import shapely
 
 from maps._failover import failover_section
 from maps._phasing import phasing_section
-from maps._plans import against, cost_table, proof, room_of, rooms_table, short
+from maps._plans import (
+    against,
+    cost_table,
+    proof,
+    room_of,
+    rooms_table,
+    saving_stat,
+    savings_table,
+    short,
+)
 from maps._prices import prices_section
 from maps._sharing import sharing_section
 from maps.shell import palettes, wording
@@ -57,6 +66,7 @@ def consolidation_page(
     phasing: Phasing | None = None,
     phasing_note: str = "",
     failover: Resilience | None = None,
+    savings: pd.DataFrame | None = None,
 ) -> Page:
     """Make the page of one plan.
 
@@ -87,6 +97,8 @@ def consolidation_page(
         The waves in which the plan would be built, and where their yearly limit comes from.
     failover
         Which room takes over for which.
+    savings
+        What plans save against today as built (:class:`optimisation.schemas.PlanSavings`).
 
     Returns
     -------
@@ -170,9 +182,12 @@ def consolidation_page(
         sections=(
             Section(
                 f"{short(plan)} beside {short(today)}",
-                stats=stats(table, plan, today),
+                stats=stats(table, plan, today, savings),
                 sentences=plan.notes,
-                tables=(cost_table(plan, today),),
+                tables=(
+                    *(() if savings is None else (savings_table(savings),)),
+                    cost_table(plan, today),
+                ),
             ),
             Section(
                 "Rooms", tables=(rooms_table(grouping, names, basis=boroughs.get("site_basis")),)
@@ -278,7 +293,9 @@ def layer_legend(plan: Plan, today: Plan, link_count: int, *, by_road: bool = Fa
     )
 
 
-def stats(table: pd.DataFrame, plan: Plan, today: Plan) -> tuple[Stat, ...]:
+def stats(
+    table: pd.DataFrame, plan: Plan, today: Plan, savings: pd.DataFrame | None = None
+) -> tuple[Stat, ...]:
     """Return the figures of a plan, each with today's for comparison."""
     cite = Cite("plans", table, key="plan_id")
 
@@ -289,19 +306,12 @@ def stats(table: pd.DataFrame, plan: Plan, today: Plan) -> tuple[Stat, ...]:
     def alone(label: str, column: str, say: Callable[[Any], str]) -> Stat:
         return Stat.of(label, cite.bold(plan.plan_id, column, say))
 
-    def against_today(saved: float) -> str:
-        return f"{wording.share(abs(saved))} {'below' if saved >= 0 else 'above'} today"
-
     return (
         beside("Control rooms", "rooms", wording.number),
         beside("Running cost a year", "cost_gbp_per_year", wording.gbp),
         alone("Saving a year", "saving_gbp_per_year", wording.gbp),
         alone("One-off cost", "one_off_gbp", wording.gbp),
-        Stat.of(
-            "Net present cost",
-            cite.bold(plan.plan_id, "npv_gbp", wording.gbp),
-            (cite.quoted(plan.plan_id, "npv_saving_share", against_today),),
-        ),
+        *(() if savings is None else (saving_stat(savings, plan),)),
         beside("Operators on duty", "posts", wording.number),
         alone("Boroughs moved", "boroughs_moved", wording.number),
         alone("Links", "link_km", wording.kilometres),

@@ -11,10 +11,10 @@ import pandas as pd
 from coverage_model.base.errors import InfeasibleError
 from optimisation.consolidation import (
     consolidate,
-    data_notes,
     plan_from_rows,
     rooms_in_words,
 )
+from optimisation.data_notes import data_notes
 from optimisation.explain import conflicting_constraints
 from optimisation.group_table import GroupTable, Setting, build_table, make_setting
 from optimisation.objectives import Chosen, choose

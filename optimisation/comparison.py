@@ -250,6 +250,7 @@ def compare_scenarios(
             {
                 "scenario": scenario.name,
                 "description": scenario.description,
+                "counts": schemas.COUNTS[scenario.count_police_time],
                 **{name: row[name] for name in ("status", "rooms", "boroughs_moved", "posts")},
                 "detection_share": plan.detection_share,
                 "watched_share_of_hours": hours,
@@ -291,7 +292,10 @@ def _check_alike(scenarios: Sequence[Scenario]) -> None:
     ):
         found = [getattr(scenario, field) for scenario in scenarios]
         if len(set(found)) > 1:
-            rows = [f"{name}: {value or 'all'}" for name, value in zip(names, found, strict=True)]
+            rows = [
+                f"{name}: {'all' if value in (None, ()) else value}"
+                for name, value in zip(names, found, strict=True)
+            ]
             faults.add(f"the scenarios {words}", "Give them the same value", rows=rows)
     faults.raise_if_any()
 

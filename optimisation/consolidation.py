@@ -20,6 +20,7 @@ import pandas as pd
 
 from coverage_model.base.errors import Faults, InfeasibleError
 from optimisation.assignment import solve_assignment
+from optimisation.data_notes import data_notes, unwatched_notes
 from optimisation.explain import conflicting_constraints
 from optimisation.group_table import GroupTable, Setting, build_table, cost_table, make_setting
 from optimisation.optimum import break_ties, solve_table
@@ -341,7 +342,7 @@ def reference_plans(
     if setting.today.keys() != alone.keys():
         label = "A room for every borough"
         note = "For comparison: rooms that are shared today would be parted and new ones built."
-        notes = (note, *_unwatched_notes(setting))
+        notes = (note, *unwatched_notes(setting))
         plans.append(_cost_plan(setting, alone, "own_rooms", label, notes=notes))
     for column, plan_id, label in (
         ("met_bcu", "bcu", "Met Basic Command Units"),
@@ -449,37 +450,6 @@ def _check_complete(
     if stray:
         faults.add("rooms that stand in a borough they do not serve", "Move them", rows=stray)
     faults.raise_if_any()
-
-
-def data_notes(setting: Setting) -> tuple[str, ...]:
-    """Say what the camera counts and distances rest on, and whose cameras nobody watches today."""
-    return (*_data_notes(setting), *_unwatched_notes(setting))
-
-
-def _data_notes(setting: Setting) -> tuple[str, ...]:
-    """Say which camera counts are assumed, and that distances are by road where they are."""
-    by_road = ("Distances are by road, not straight lines.",) if setting.by_road else ()
-    if "cameras_basis" not in setting.boroughs:
-        return by_road
-    assumed = setting.boroughs[setting.boroughs["cameras_basis"] == "assumed"]
-    if assumed.empty:
-        return by_road
-    names = " and ".join(assumed["borough"])
-    counts = f"No camera count is published for {names}; theirs are assumed by a stated rule."
-    return (counts, *by_road)
-
-
-def _unwatched_notes(setting: Setting) -> tuple[str, ...]:
-    """Say whose cameras nobody watches today."""
-    unwatched = setting.boroughs.loc[~setting.places.monitored, "borough"]
-    if unwatched.empty:
-        return ()
-    names = " and ".join(unwatched)
-    note = (
-        f"Nobody watches the cameras of {names} today: they only record, with no room and no "
-        "staff, and stay so unless they share a room."
-    )
-    return (note,)
 
 
 def _plan(

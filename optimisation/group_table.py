@@ -25,6 +25,7 @@ from optimisation.territory import (
     carried_graph,
     contiguity_graph,
     neighbour_masks,
+    recorded_crimes,
     site_distances_km,
 )
 
@@ -96,6 +97,12 @@ class Setting:
             max_link_km=self.max_link_km,
             pinned=frozenset(self.positions(self.scenario.fixed_rooms)),
         )
+
+    @property
+    def councils(self) -> Setting:
+        """The same without what is the police's money: who shares a room pays no officers' ways."""
+        none = np.zeros(len(self.codes))
+        return replace(self, places=replace(self.places, crimes_per_year=none))
 
     @property
     def today(self) -> dict[str, tuple[str, ...]]:
@@ -173,6 +180,16 @@ class GroupTable:
         found = [self.room(row) for row in rows]
         return tuple(sorted(found, key=lambda room: (-room.cameras, room.site_code)))
 
+    @property
+    def councils(self) -> GroupTable:
+        """The same groups at the same sites with the councils' costs alone."""
+        if not self.setting.scenario.count_police_time:
+            return self
+        setting = self.setting.councils
+        sites = self.costs.site
+        costs = cost_groups(self.groups, setting.pricing, fixed_sites=sites)
+        return replace(self, setting=setting, costs=costs)
+
     def only(self, rows: NDArray[np.bool_]) -> GroupTable:
         """Return the table with some of its groups, by a mask."""
         return _only(self, rows)
@@ -219,6 +236,12 @@ def make_setting(
         faults.add("no boroughs are in play", "Name at least one")
     if not np.isfinite(chosen["cameras"].to_numpy(float)).all():
         faults.add("cameras are unknown for some boroughs", "Fill them in")
+    crimes = recorded_crimes(chosen)
+    if resolved.count_police_time and crimes.isna().all():
+        faults.add(
+            "count_police_time asks for officers' ways, and no recorded crimes are known",
+            "Give the areas a column crimes_per_year, or leave count_police_time out",
+        )
     faults.raise_if_any()
     codes = tuple(str(code) for code in chosen.index)
     if scenario.footprint is not None and scenario.footprint not in boroughs:
@@ -245,6 +268,7 @@ def make_setting(
         monitored=monitored,
         exit_gbp=np.array([resolved.contract_exit_gbp.get(code, 0.0) for code in codes]),
         lease_gbp_per_year=np.array([resolved.lease_gbp_per_year.get(code, 0.0) for code in codes]),
+        crimes_per_year=crimes.fillna(0.0).to_numpy() * resolved.count_police_time,
         pay_factor=np.ones(len(codes)),
         rent_factor=np.ones(len(codes)),
         circuit_factor=np.ones(len(codes)),

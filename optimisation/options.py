@@ -14,10 +14,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import ClassVar, get_args
+from typing import TYPE_CHECKING, ClassVar, get_args
 
 from coverage_model.base import datasets
 from coverage_model.base.checked_model import CheckedModel
+from coverage_model.base.errors import Faults
+
+if TYPE_CHECKING:
+    from optimisation.scenario import Scenario
 
 
 class Options(CheckedModel):
@@ -29,6 +33,9 @@ class Options(CheckedModel):
 
     key: ClassVar[str] = ""
     embedded: ClassVar[Mapping[str, str]] = {}
+
+    def check_with(self, scenario: Scenario, faults: Faults) -> None:
+        """Note what these choices contradict in the rest of the scenario; nothing by default."""
 
     @classmethod
     def file_keys(cls) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ from coverage_model.base.schemas import check
 from optimisation import schemas
 from optimisation.drawn_costs import UNSEEN, DrawnCosts, draw_all
 from optimisation.group_table import make_setting
+from optimisation.police_time import officer_savings
 from optimisation.results import Plan
 from optimisation.scenario import Scenario
 from optimisation.search.groups import Groups
@@ -82,17 +83,43 @@ class Savings:
     plans
         The plans.
     gbp
-        Net present saving, one row a draw, one column a ``plan_id``.
+        Net present saving by what the scenario counts: the councils' money, and the police's where
+        it counts police time. One row a draw, one column a ``plan_id``.
+    police_gbp
+        What of officers' time plans save, counted or not
+        (:func:`optimisation.police_time.officer_savings`); not a number where it is not known.
     ranges
-        The same in short, by ``plan_id``.
+        ``gbp`` in short, by ``plan_id``.
+    police_counted
+        Whether ``gbp`` holds ``police_gbp``.
     """
 
     plans: tuple[Plan, ...]
     gbp: pd.DataFrame
+    police_gbp: pd.DataFrame
     ranges: Mapping[str, SavingRange]
+    police_counted: bool = False
+
+    @property
+    def councils_gbp(self) -> pd.DataFrame:
+        """What the councils' budgets save, shaped as ``gbp``."""
+        return self.gbp - self.police_gbp if self.police_counted else self.gbp
+
+    @property
+    def of_councils(self) -> Savings:
+        """The same by the councils' money alone, for those who weigh officers' time by itself."""
+        if not self.police_counted:
+            return self
+        saved = self.councils_gbp
+        ranges = {
+            one: SavingRange.of(saved[one].to_numpy(), seed=known.seed, years=known.years)
+            for one, known in self.ranges.items()
+        }
+        return Savings(self.plans, saved, self.police_gbp, ranges)
 
     def frame(self) -> pd.DataFrame:
         """Return :class:`optimisation.schemas.PlanSavings`, one row a plan."""
+        councils, police = self.councils_gbp.mean(), self.police_gbp.mean()
         rows = [
             {
                 "plan_id": plan.plan_id,
@@ -104,6 +131,10 @@ class Savings:
                 "saving_mean_gbp": found.mean_gbp,
                 "saving_worst_tenth_gbp": found.worst_tenth_gbp,
                 "saves_share": found.saves_share,
+                "counts": schemas.COUNTS[self.police_counted],
+                "councils_mean_gbp": float(councils[plan.plan_id]),
+                "police_mean_gbp": float(police[plan.plan_id]),
+                "both_mean_gbp": float(councils[plan.plan_id] + police[plan.plan_id]),
                 "build_years": found.years,
                 "draws": found.draws,
                 "breaks": " ".join(plan.broken),
@@ -186,7 +217,9 @@ def plan_savings(
     """
     drawn = drawn or unseen_draws(boroughs, scenario, draws=draws, seed=seed)
     first = drawn.draws.seed
-    base, *costs = drawn.plans([today.sited, *(plan.sited for plan in plans)]).T
+    sited = [plan.sited for plan in plans]
+    base, *costs = drawn.plans([today.sited, *sited]).T
+    police = officer_savings(drawn, sited)
     kept = {room.members for room in today.rooms}
     saved: dict[str, Floats] = {}
     ranges: dict[str, SavingRange] = {}
@@ -196,16 +229,22 @@ def plan_savings(
         years = scenario.pace.years if changes else 1
         saved[plan.plan_id] = saving
         ranges[plan.plan_id] = SavingRange.of(saving, seed=first, years=years)
-    frame = pd.DataFrame(saved, index=drawn.draws.coefficients.index)
-    return Savings(tuple(plans), frame, ranges)
+    index = drawn.draws.coefficients.index
+    return Savings(
+        tuple(plans),
+        pd.DataFrame(saved, index=index),
+        pd.DataFrame(police, index=index, columns=[plan.plan_id for plan in plans]),
+        ranges,
+        scenario.count_police_time,
+    )
 
 
 def borough_gains(drawn: DrawnCosts, plan: Plan, today: Plan) -> pd.DataFrame:
-    """Return what each borough gains by a plan in each draw, if costs follow cameras.
+    """Return what each borough gains by a plan in each draw, if councils' costs follow cameras.
 
     A borough goes on paying its part of its room of today until the change, and bears the part of
-    its new room that its cameras are of the room's. The gains of all boroughs add up to what
-    :func:`plan_savings` says of the plan.
+    its new room that its cameras are of the room's. Officers' ways are not a council's to pay. The
+    gains of all boroughs add up to what :func:`plan_savings` says of the councils' money.
 
     .. code-block:: text
 
@@ -226,6 +265,7 @@ def borough_gains(drawn: DrawnCosts, plan: Plan, today: Plan) -> pd.DataFrame:
         Net present gains in £: a row a draw, a column a borough, by code; boroughs whose room
         stays as it is are left out.
     """
+    drawn = DrawnCosts(drawn.setting.councils, drawn.draws)
     setting, pace = drawn.setting, drawn.setting.scenario.pace
     kept = {room.members for room in today.rooms}
     changed = [room for room in plan.rooms if room.members not in kept]

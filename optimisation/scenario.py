@@ -99,6 +99,9 @@ class Scenario(CheckedModel):
         the room that serves it today, by borough.
     lease_gbp_per_year
         Rent of a room that stands in a borough, on top of the running cost of any room, by borough.
+    count_police_time
+        Whether the ways of police officers to the rooms, for footage, are a cost beside the
+        councils': the best plan is then best for both budgets together.
     evidence
         Which published numbers of cameras are taken, where no inventory is given.
     solver
@@ -147,6 +150,7 @@ class Scenario(CheckedModel):
     coefficients: dict[str, FiniteFloat] = Field(default_factory=dict)
     contract_exit_gbp: dict[str, NonNegativeFloat] = Field(default_factory=dict)
     lease_gbp_per_year: dict[str, NonNegativeFloat] = Field(default_factory=dict)
+    count_police_time: bool = False
     evidence: Evidence = Evidence()
     solver: Literal["highs", "cbc"] = "highs"
     gap: FiniteFloat = Field(default=0.0, ge=0, lt=1)
@@ -284,6 +288,8 @@ def load_scenario(
     for place, named in scenario.files.items():
         if not named.is_file():
             faults.add(f"{place} names {named}, which is no file", "Correct the path")
+    for options in scenario.questions.values():
+        options.check_with(scenario, faults)
     territory = boroughs
     if territory is None:
         asked = scenario.evidence

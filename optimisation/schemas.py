@@ -7,6 +7,8 @@ import pandas as pd
 from coverage_model.base.schemas import Table, col
 from optimisation.costs.terms import ONE_OFF_LINES, YEARLY_LINES
 
+COUNTS = {False: "councils", True: "councils and police"}
+"""Whose money costs and savings are, by whether the scenario counts police time."""
 STATUSES = ("optimal", "feasible", "reference")
 
 
@@ -61,6 +63,18 @@ class PlanSavings(Table):
     saving_mean_gbp: float = col("Mean net present saving", unit="£")
     saving_worst_tenth_gbp: float = col("Mean over the worst tenth of the draws", unit="£")
     saves_share: float = col("Share of draws in which it saves more than £1", ge=0, le=1)
+    counts: str = col(
+        "Whose money these savings are: officers' time only where the scenario counts it",
+        isin=tuple(COUNTS.values()),
+    )
+    councils_mean_gbp: float = col("Mean net present saving of the councils' budgets", unit="£")
+    police_mean_gbp: float = col(
+        "Mean net present saving of officers' ways to the rooms, below 0 where they get longer; "
+        "empty where no recorded crimes are known",
+        unit="£",
+        nullable=True,
+    )
+    both_mean_gbp: float = col("The two budgets added up", unit="£", nullable=True)
     build_years: int = col("Years over which its changes are spread evenly", ge=1)
     draws: int = col("Number of draws", ge=1)
     breaks: str = col("Constraints of the scenario that the plan breaks; empty for none")
@@ -122,6 +136,11 @@ class BoroughInputs(Table):
     has_room: bool = col("Whether a room that could be enlarged stands there")
     room_today: str = col("Borough whose room serves it today, as published", nullable=True)
     monitored: bool = col("Whether anybody watches its cameras today; if not, they only record")
+    crimes_per_year: float = col(
+        "Recorded crimes, for officers' ways to the room; empty where none is published",
+        nullable=True,
+        ge=0,
+    )
 
 
 class Rooms(Table):
@@ -314,6 +333,7 @@ class ScenarioMeasures(Table):
 
     scenario: str = col("Name of the scenario", unique=True)
     description: str = col("What it assumes")
+    counts: str = col("Whose money its costs and savings are", isin=tuple(COUNTS.values()))
     status: str = col("optimal, feasible or reference, as in plans", isin=STATUSES)
     rooms: int = col("Control rooms", ge=1)
     boroughs_moved: int = col("Boroughs that leave the room that serves them today", ge=0)

@@ -34,6 +34,8 @@ SITE_NONE = "no room of its own: representative point"
 
 MIN_SHARED_M = 60.0  # shorter common boundaries are corners: the rule of data/facts/adjacency.csv
 BANK_STEP_M = 50.0
+CRIMES = "mps_crimes_12m_to_2023_07"
+"""Column of the borough facts with recorded crimes: the newest year that is published by borough"""
 
 NEIGHBOURS, CROSSINGS = "neighbours", "crossings"
 """Columns of a territory that carries its own graph: for each area a tuple of codes."""
@@ -96,9 +98,23 @@ def borough_inputs(
         frame["cameras_other_scope"] = np.nan
     sites = _sites(frame.index)
     frame = frame.join(sites)
+    frame["crimes_per_year"] = facts[CRIMES]
     frame["met_bcu"] = facts["met_bcu_2019"].fillna("City of London")
     frame["subregion"] = facts["london_plan_subregion"]
     return check(frame.sort_index(), BoroughInputs, "borough inputs")
+
+
+def recorded_crimes(boroughs: pd.DataFrame) -> pd.Series:
+    """Return the recorded crimes of each borough, not a number where none is known.
+
+    Examples
+    --------
+    >>> int(recorded_crimes(borough_inputs()).isna().sum())  # the City of London
+    1
+    """
+    if "crimes_per_year" not in boroughs:
+        return pd.Series(np.nan, boroughs.index)
+    return boroughs["crimes_per_year"].astype(float)
 
 
 def count_public(cameras_frame: gpd.GeoDataFrame, codes: pd.Index, *, where: str) -> pd.Series:

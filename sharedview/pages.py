@@ -247,6 +247,7 @@ def consolidation(
         phasing=None if study is None else study.phasing,
         phasing_note=PHASING_NOTE,
         failover=None if study is None else study.failover,
+        savings=run.savings.frame(),
         water=plan_water(run),
     )
 
@@ -260,6 +261,7 @@ def comparison(
         plans=plans,
         boroughs=run.boroughs,
         first=run.plan,
+        savings=run.savings.frame(),
         context=replace(
             plan_context(run, plans, "Control-room plans side by side"), links=tuple(links)
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -11,7 +11,7 @@ from optimisation.best_plan import DRAWN_GROUPS, point_plan
 from optimisation.drawn_costs import UNSEEN
 from optimisation.explain import constraint_prices, price_table
 from optimisation.frontier import Frontier, frontier
-from optimisation.group_table import build_table, make_setting
+from optimisation.group_table import GroupTable, build_table, cost_table, make_setting
 from optimisation.monte_carlo import MonteCarlo, monte_carlo
 from optimisation.near_best import Alternatives, alternatives, best_within_moves
 from optimisation.outlook import Outlook, outlook
@@ -93,6 +93,14 @@ def frontier_numbers(areas: int, best: int) -> range | None:
     if areas <= WHOLE_FRONTIER:
         return None
     return range(max(1, best - NEAR_FRONTIER), min(areas, best + NEAR_FRONTIER) + 1)
+
+
+def councils_plan(table: GroupTable, plan: Plan) -> Plan:
+    """Return a plan at what it costs the councils: nobody shares out the police's money."""
+    if not table.setting.scenario.count_police_time:
+        return plan
+    costed = cost_table(table.councils.setting, plan.sited)
+    return replace(plan, rooms=costed.rooms(range(len(costed))))
 
 
 def study_plans(
@@ -181,7 +189,7 @@ def study_plans(
                 stands = outlook(run.chosen, run.plan, point, run.today, robustness, near=near)
     with reporter.step("Sensitivity, sharing of costs, failover and phasing"):
         swings = tornado(run.boroughs, run.scenario, run.plan)
-        sharing = share_costs(table, run.plan)
+        sharing = share_costs(table.councils, councils_plan(table, run.plan))
         failover = failover_rooms(setting, run.plan) if run.plan.room_count > 1 else None
         phasing = run.phasing
     codes, room = zip(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from maps.shell.cite import Cite, compare
 from maps.shell.key_figures import Figures
 from maps.shell.wording import (
@@ -34,8 +36,12 @@ PLAN_COLUMNS = (
     "Saving £m: middle",
     "eight of ten",
     "saves in",
+    "mean £m: councils",
+    "police",
+    "both",
     "Proof",
 )
+BUDGETS = ("councils", "police", "both")
 SCENARIO_COLUMNS = ("Scenario", "Rooms", "Posts", "£m a year", "£m present", "Against own today")
 AREA_COLUMNS = ("Area", "Cameras", "Covered", "Share", "Seen by 2+", "Reach only")
 AREAS_SHOWN = 12
@@ -166,6 +172,7 @@ def headline(run: ConsolidationRun) -> Sentence:
         " ",
         figures.bold("saving_gbp", say=lambda value: gbp(abs(value))),
         " in net present value, ",
+        *(("councils’ and police’s money together, ",) if run.scenario.count_police_time else ()),
         *_building(figures),
         ": the middle of ",
         figures.quoted("saving_draws", say=number),
@@ -225,11 +232,39 @@ def _aim(run: ConsolidationRun) -> tuple[str | Quoted, ...]:
     return (before, figures.quoted("chosen_draws", say=lambda n: f"{number(n)} draws"), after)
 
 
-def best_plan(run: ConsolidationRun) -> tuple[Sentence, Sentence, Sentence, Sentence]:
-    """Say the headline, what today costs, what the plan costs, and what its proof rests on."""
+def budgets(run: ConsolidationRun) -> tuple[Sentence, ...]:
+    """Say what the best plan does to each budget; nothing where no recorded crimes are known."""
+    frame, one = run.savings.frame(), run.plan.plan_id
+    cite = Cite("plan_savings", frame, key="plan_id")
+    if pd.isna(cite.value(one, "police_mean_gbp")):
+        return ()
+
+    def amount(budget: str) -> Sentence:
+        column = f"{budget}_mean_gbp"
+        way = compare(cite.quoted(one, column), 0.0, more="save", less="lose", same="save")
+        return (way, " ", cite.bold(one, column, lambda value: gbp(abs(value))))
+
+    counted = run.scenario.count_police_time
+    chosen = "both" if counted else "the councils’ money alone (count_police_time is not set)"
+    return (
+        (
+            "By budget, on average over those draws: the councils ",
+            *amount("councils"),
+            ", the police (officers’ ways to the rooms for footage) ",
+            *amount("police"),
+            ", and both together ",
+            *amount("both"),
+            "." if run.plan.plan_id == "given" else f"; the plan was chosen for {chosen}.",
+        ),
+    )
+
+
+def best_plan(run: ConsolidationRun) -> tuple[Sentence, ...]:
+    """Say the headline, whose money it is, what today and the plan cost, and what the proof is."""
     figures = Figures("plan_figures", headlines.plan_figures(run))
     return (
         headline(run),
+        *budgets(run),
         (
             "Today’s ",
             figures.quoted("rooms_today", say=lambda value: count(value, "control room")),
@@ -377,7 +412,8 @@ def scenarios(solved: ScenarioComparison) -> tuple[Sentence, ...]:
             Bold(count(row.rooms, "room")),
             ", saves ",
             Bold(gbp(row.npv_saving_gbp)),
-            f" ({share(row.npv_saving_share)}) against the rooms of today at its own costs.",
+            f" ({share(row.npv_saving_share)}) against the rooms of today at its own costs",
+            "." if row.counts == "councils" else ", those of councils and police together.",
         )
         for row in solved.measures.itertuples()
     ]
@@ -494,6 +530,7 @@ def plan_rows(run: ConsolidationRun) -> tuple[tuple[str, ...], ...]:
             millions(row["saving_p50_gbp"]),
             f"{millions(row['saving_p10_gbp'])} to {millions(row['saving_p90_gbp'])}",
             share(row["saves_share"]),
+            *(millions(row[f"{budget}_mean_gbp"]) for budget in BUDGETS),
             "proved best" if row["status"] == "optimal" else _given(row),
         )
         if row["plan_id"] != "today"
@@ -503,8 +540,7 @@ def plan_rows(run: ConsolidationRun) -> tuple[tuple[str, ...], ...]:
             number(row["posts"]),
             number(row["cost_gbp_per_year"] / 1e6, decimals=1),
             "0",
-            "",
-            "",
+            *[""] * 5,
             str(row["status"]),
         )
         for row in rows.to_dict("records")
@@ -512,8 +548,8 @@ def plan_rows(run: ConsolidationRun) -> tuple[tuple[str, ...], ...]:
 
 
 def millions(pounds: float) -> str:
-    """Write pounds in millions to a tenth."""
-    return number(pounds / 1e6, decimals=1)
+    """Write pounds in millions to a tenth; nothing where they are not known."""
+    return "" if pd.isna(pounds) else number(pounds / 1e6, decimals=1)
 
 
 def _given(row: dict[str, Any]) -> str:

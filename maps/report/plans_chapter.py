@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import geopandas as gpd
 import pandas as pd
 
-from maps._plans import against, cost_table, proof, rooms_table, short
+from maps._plans import against, cost_table, proof, rooms_table, savings_table, short
 from maps.consolidation_map import borough_table, stats
 from maps.report import static
 from maps.report.content import Chapter
@@ -36,6 +36,7 @@ def rooms_chapter(
     context: PageContext,
     question: str = "",
     water: gpd.GeoDataFrame | None = None,
+    savings: pd.DataFrame | None = None,
 ) -> Chapter:
     """Say which boroughs should share a control room, and what that costs.
 
@@ -56,6 +57,8 @@ def rooms_chapter(
         What was asked.
     water
         Water to draw for orientation.
+    savings
+        What plans save against today as built (:class:`optimisation.schemas.PlanSavings`).
 
     Returns
     -------
@@ -68,7 +71,7 @@ def rooms_chapter(
     return Chapter(
         "Shared control rooms",
         question=question,
-        stats=stats(table, plan, today),
+        stats=stats(table, plan, today, savings),
         sentences=(against(table, plan, today), proof(plan), *plan.notes),
         figures=(
             static.plan_figure(
@@ -113,12 +116,13 @@ def choices_chapter(
     question: str = "",
     frontier: pd.DataFrame | None = None,
     water: gpd.GeoDataFrame | None = None,
+    savings: pd.DataFrame | None = None,
 ) -> Chapter:
     """Put the plan beside the other plans.
 
     Parameters
     ----------
-    areas, plan, today, boroughs, context, question, water
+    areas, plan, today, boroughs, context, question, water, savings
         As for :func:`rooms_chapter`.
     references
         The other plans, costed under the same scenario; those with the fewest rooms are mapped.
@@ -158,7 +162,10 @@ def choices_chapter(
         question=question,
         sentences=(*(against(table, each, today) for each in references), *remarks),
         figures=tuple(figures),
-        tables=(choices_table(table),),
+        tables=(
+            *(() if savings is None else (savings_table(savings),)),
+            choices_table(table),
+        ),
     )
 
 
@@ -170,7 +177,7 @@ def choices_table(table: pd.DataFrame) -> Table:
     )
     return Table(
         "plans",
-        "Plans at the costs as given, built at once; savings against today",
+        "Plans at the costs as given, once all is built",
         frame,
         (
             Column("plan", "Plan", numeric=False),
@@ -179,8 +186,6 @@ def choices_table(table: pd.DataFrame) -> Table:
             Column("cost_gbp_per_year", "Cost a year", wording.gbp),
             Column("saving_gbp_per_year", "Saving a year", wording.gbp),
             Column("one_off_gbp", "One-off cost", wording.gbp),
-            Column("npv_gbp", "Net present cost", wording.gbp),
-            Column("npv_saving_gbp", "Net present saving", wording.gbp),
             Column("link_km", "Links", wording.kilometres),
             Column("proof", "Proof", numeric=False),
         ),

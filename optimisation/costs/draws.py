@@ -23,7 +23,7 @@ from scipy import stats
 from coverage_model.base import datasets
 from coverage_model.base.errors import Faults
 from optimisation.costs import coefficients
-from optimisation.costs.terms import OTHER_NAMES, RATE_NAMES
+from optimisation.costs.terms import OTHER_NAMES, POLICE_RATES, RATE_NAMES
 
 Distribution = Literal["pert", "triangular"]
 Floats = NDArray[np.float64]
@@ -62,6 +62,10 @@ class Priced(Protocol):
     def coefficients(self) -> Mapping[str, float]:
         """Values that replace the embedded ones."""
 
+    @property
+    def count_police_time(self) -> bool:
+        """Whether officers' ways are a cost."""
+
 
 def uncertain_coefficients(
     scenario: Priced, *, names: Sequence[str] | None = None
@@ -94,10 +98,12 @@ def uncertain_coefficients(
     """
     priced = scenario.coefficients.get("missed_detection_gbp_per_camera_year", 0.0) > 0
     of_rooms = (*RATE_NAMES, *OTHER_NAMES)
+    unpriced = () if priced else UNPRICED
+    unpriced += () if scenario.count_police_time else POLICE_RATES
     wanted = (
         list(names)
         if names is not None
-        else [name for name in of_rooms if name not in DECIDED and (priced or name not in UNPRICED)]
+        else [name for name in of_rooms if name not in (*DECIDED, *unpriced)]
     )
     possible = dict.fromkeys((*of_rooms, *coefficients.names()))
     if unknown := sorted(set(wanted) - set(possible)):

@@ -36,6 +36,9 @@ class Places:
         Cost of ending the area's contracts and lease when it leaves its present arrangement.
     lease_gbp_per_year
         Rent of a room on the area's site.
+    crimes_per_year
+        Recorded crimes whose officers' ways are counted; all 0 unless the scenario counts police
+        time. Shape ``(areas,)``.
     pay_factor, rent_factor, circuit_factor
         Local level of pay and of rent (by the site of the room) and of circuits (by the area of the
         camera), 1 for the coefficient as it is. Shape ``(areas,)``.
@@ -48,6 +51,7 @@ class Places:
     monitored: Flags
     exit_gbp: Floats
     lease_gbp_per_year: Floats
+    crimes_per_year: Floats
     pay_factor: Floats
     rent_factor: Floats
     circuit_factor: Floats

@@ -35,13 +35,17 @@ from optimisation.costs.rates import Rates
 
 Floats = NDArray[np.float64]
 When = Literal["per_year", "one_off"]
+Budget = Literal["councils", "police"]
 
 BIAS_LINE = "optimism_bias"
+OFFICER_LINE = "officer_ways"
 MUST_BE_POSITIVE = (
     "cameras_per_operator",
     "cameras_per_link",
     "detour_factor",
     "pictures_per_monitor",
+    "footage_crimes_per_visit",
+    "footage_travel_km_per_h",
 )
 
 
@@ -131,6 +135,8 @@ class Term:
         The amount from coefficients and places.
     bias
         The coefficient of its allowance for optimism, where it has one.
+    budget
+        Whose money it is.
     """
 
     line: str
@@ -140,6 +146,7 @@ class Term:
     uses: Mapping[str, str]
     amount: Callable[[Rates, Places], Amount]
     bias: str | None = None
+    budget: Budget = "councils"
 
 
 STAFF = {
@@ -183,6 +190,15 @@ def _missed(rate: Rates) -> OfRoom:
         return cameras * missed * rate.missed_detection_gbp_per_camera_year
 
     return OfRoom(amount)
+
+
+def _officer_ways(rate: Rates, places: Places) -> Floats:
+    """Yearly cost of the ways that officers of each area (rows) make to each site (columns)."""
+    at_room = rate.footage_request_share * np.maximum(0.0, 1.0 - rate.footage_remote_share)
+    each = at_room / rate.footage_crimes_per_visit
+    each = each * (2.0 * rate.footage_officer_gbp_per_h / rate.footage_travel_km_per_h)
+    ways: Floats = places.crimes_per_year[:, None] * places.km * each
+    return ways
 
 
 def _closes(places: Places) -> Floats:
@@ -306,6 +322,22 @@ TERMS: tuple[Term, ...] = (
             "for each camera; 0 leaves detection unpriced.",
         },
         lambda rate, _: _missed(rate),
+    ),
+    Term(
+        OFFICER_LINE,
+        "per_year",
+        "officers' time on the way to the room for footage and back; 0 unless the scenario counts "
+        "police time",
+        "Σ crimes_i · request · (1 − remote) / crimes_a_visit · 2 · km_ij / speed · hour",
+        {
+            "footage_request_share": "Share of recorded crimes for which footage is asked for.",
+            "footage_remote_share": "Share of requests met without a visit.",
+            "footage_crimes_per_visit": "Crimes whose footage one visit collects.",
+            "footage_travel_km_per_h": "Speed of officers from door to door.",
+            "footage_officer_gbp_per_h": "Cost of an officer's hour.",
+        },
+        lambda rate, places: Form(member=_officer_ways(rate, places)),
+        budget="police",
     ),
     Term(
         "integration",
@@ -445,5 +477,7 @@ MEANINGS: dict[str, str] = {
     for name, meaning in uses.items()
 }
 """Meaning of each coefficient."""
+POLICE_LINES = tuple(term.line for term in TERMS if term.budget == "police")
+POLICE_RATES = tuple(name for term in TERMS if term.budget == "police" for name in term.uses)
 RATE_NAMES = tuple(MEANINGS)
 OTHER_NAMES = ("detour_factor",)

@@ -15,7 +15,7 @@ from optimisation.consolidation import rooms_in_words
 from optimisation.drawn_costs import DrawnCosts
 from optimisation.group_table import GroupTable, build_table
 from optimisation.near_best import Alternatives, alternatives, best_within_moves
-from optimisation.ranges import Savings, plan_savings, unseen_draws
+from optimisation.ranges import Savings, plan_savings
 from optimisation.results import Plan
 from optimisation.robustness import partition
 from optimisation.search.groups import TooManyGroupsError
@@ -33,7 +33,8 @@ class Candidates:
     Parameters
     ----------
     savings
-        What each saves against today, valued as every plan is (:mod:`optimisation.ranges`).
+        What each saves councils against today, valued as every plan is
+        (:mod:`optimisation.ranges`); officers' time is weighed beside it.
     drawn
         The draws that all were costed in.
     near
@@ -75,11 +76,12 @@ def candidates(
     -------
     Candidates
     """
-    drawn, near = unseen_draws(run.boroughs, run.scenario), None
+    drawn, near = run.unseen, None
     found = [run.today, run.plan, *run.references]
     table = group_table(run, drawn)
     if table is not None:
-        share = within_gbp / run.plan.npv_gbp if run.plan.npv_gbp > 0 else 0.0
+        cost = run.valued(run.plan).npv_gbp  # what the list ranks plans by
+        share = within_gbp / cost if cost > 0 else 0.0
         epsilon = max(share, 1e-6)
         near = (
             alternatives(table, epsilon=epsilon, limit=NEAR_PLANS)
@@ -95,7 +97,7 @@ def candidates(
     first |= {partition(run.plan): run.plan}
     kept = [run.today, *(p for p in found[1:] if first[partition(p)] is p)]
     savings = plan_savings(run.boroughs, run.scenario, kept, run.today, drawn=drawn)
-    return Candidates(savings, drawn, near)
+    return Candidates(savings.of_councils, drawn, near)
 
 
 def group_table(run: ConsolidationRun, drawn: DrawnCosts) -> GroupTable | None:

@@ -38,6 +38,7 @@ PLAN_FILES = (
     "workshop.html",
     "consolidation.gpkg",
     "plans.csv",
+    "plan_savings.csv",
     "plans.xlsx",
     "assignments.csv",
     "costs.csv",

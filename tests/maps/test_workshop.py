@@ -236,6 +236,22 @@ def test_random_partitions_cost_what_they_cost_in_python(frame, base, answers):
     hold_plans_against_python(frame, base, answers, 5, seed=4)
 
 
+def test_officers_ways_are_counted_on_the_page_too(frame, answers):
+    scenario = load_scenario("police_time", overrides={"objective.draws": DRAWS})
+    setting = make_setting(frame, scenario)
+    base = setting, territory_data(setting, draws_of(setting)), limit_wishes(setting)
+    hold_wishes_against_python(frame, base, answers, 2, seed=8)
+    free = setting.scenario.model_copy(update={"coefficients": {}})
+    question = {"prices": {}, "groups": [[k] for k in range(2, 33)] + [[0, 1]]}
+    (found,) = answers(COST, {"territory": base[1], "plans": [question]})
+    sited = {
+        setting.codes[j]: tuple(setting.codes[i] for i in group)
+        for j, group in zip(found["sites"], question["groups"], strict=True)
+    }
+    assert found["npv"] == pytest.approx(cost_plan(frame, free, sited, "p", "P").npv_gbp, abs=POUND)
+    assert found["lines"]["officer_ways"] == 0
+
+
 @pytest.mark.slow
 def test_five_hundred_wishes_are_answered_as_in_python(frame, base, answers):
     hold_wishes_against_python(frame, base, answers, 500, seed=5)

@@ -64,6 +64,8 @@ def territory(seed: int, *, n: int = 7) -> tuple[pd.DataFrame, nx.Graph]:
             free = frame.loc[host, "room_today"] == host
             if frame.loc[code, "monitored"] and free and not stays and more.random() < 0.4:
                 frame.loc[code, "room_today"] = host
+    crimes = np.random.default_rng([seed, 11]).integers(0, 40_000, n).astype(float)
+    frame["crimes_per_year"] = np.where(np.arange(n) == 2, np.nan, crimes)  # one is not known
     frame["district"] = np.random.default_rng([seed, n]).choice(["east", "west"], n)
     graph = nx.Graph()
     graph.add_nodes_from(codes)
@@ -115,6 +117,7 @@ def wishes(seed: int, frame: pd.DataFrame) -> dict[str, object]:
         ("contract_exit_gbp", amounts(400_000)),
     ]
     chosen |= {name: value for name, value in options if rng.random() < 0.25}
+    chosen["count_police_time"] = seed % 5 in {1, 2}
     if "capacity_cameras" in chosen:
         chosen.pop("capacity_share", None)
     if "rooms" in chosen:
@@ -171,6 +174,7 @@ class Oracle:
         self.total = frame["cameras"].sum()
         self.codes = tuple(frame.index)
         self.cameras, self.has_room = frame["cameras"].to_dict(), frame["has_room"].to_dict()
+        self.crimes = frame["crimes_per_year"].fillna(0.0).to_dict()
         self.x, self.y = frame["site_x_m"].to_dict(), frame["site_y_m"].to_dict()
         self.district = frame["district"].to_dict()
         own = pd.Series(frame.index, frame.index)
@@ -216,6 +220,14 @@ class Oracle:
             + total * rate.camera_systems_gbp_per_year
             + links * (1 + rate.standby_link_share)
         )
+        if self.scenario.count_police_time:
+            visits = rate.footage_request_share * (1 - rate.footage_remote_share)
+            visits /= rate.footage_crimes_per_visit
+            hours = sum(
+                self.crimes[code] * visits * 2 * self.km(code, site) / rate.footage_travel_km_per_h
+                for code in group
+            )
+            yearly += hours * rate.footage_officer_gbp_per_h
         lost = max(0.0, sum(self.before[code] for code in group) - posts)
         once = lost * fte * rate.redundancy_gbp_per_fte
         more = max(0.0, posts - sum(self.before[code] for code in group))

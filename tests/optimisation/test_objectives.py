@@ -133,6 +133,7 @@ def agree_with_brute_force(kind: str, seed: int, n: int) -> None:
         capacity_cameras=900.0,
         max_link_km=25.0,
         build_years=1 + seed % 5,
+        count_police_time=seed % 4 in {1, 2},
         objective=objective,
     )
     table = build_table(make_setting(frame, scenario, graph=graph))

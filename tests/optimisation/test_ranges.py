@@ -76,6 +76,40 @@ def test_plans_are_valued_alike_whichever_stand_beside_them(
         assert (found.saves_share >= 0.9) == (found.p10_gbp > 1) or found.p10_gbp == 0
 
 
+def test_officers_ways_are_the_same_counted_or_not(solved: tuple[pd.DataFrame, Scenario]) -> None:
+    frame, scenario = solved
+    frame = frame.drop(columns="crimes_per_year")
+    frame["crimes_per_year"] = [12_000.0, float("nan"), *[8_000.0] * (len(frame) - 2)]
+    counted = scenario.model_copy(update={"count_police_time": True})
+
+    def saved(asked: Scenario) -> ranges.Savings:
+        today = cost_plan(frame, asked, make_setting(frame, asked).today, "today", "Today")
+        first, second, *rest = frame.index
+        one = cost_plan(frame, asked, {first: list(frame.index)}, "one", "One")
+        pair = cost_plan(
+            frame, asked, {second: [first, second], **{c: [c] for c in rest}}, "p", "P"
+        )
+        return ranges.plan_savings(frame, asked, [one, pair, today], today, draws=20)
+
+    councils, both = saved(scenario), saved(counted)
+    assert (councils.police_gbp["one"] < 0).any()
+    assert (councils.police_gbp["today"] == 0).all()
+    for plan_id in ("one", "p"):
+        # The cost model with the term, without it, and the term by itself agree draw by draw.
+        alone, ways = councils.gbp[plan_id].to_numpy(), councils.police_gbp[plan_id].to_numpy()
+        assert both.police_gbp[plan_id].to_numpy() == pytest.approx(ways, abs=1e-6)
+        assert both.gbp[plan_id].to_numpy() == pytest.approx(alone + ways, abs=0.01)
+        assert both.councils_gbp[plan_id].to_numpy() == pytest.approx(alone, abs=0.01)
+    weighed = both.of_councils
+    for plan_id, known in weighed.ranges.items():
+        assert known.p50_gbp == pytest.approx(councils.ranges[plan_id].p50_gbp, abs=0.01)
+    unknown = frame.drop(columns="crimes_per_year")
+    today = cost_plan(unknown, scenario, make_setting(unknown, scenario).today, "today", "Today")
+    table = ranges.plan_savings(unknown, scenario, [today], today, draws=20).frame()
+    assert table["police_mean_gbp"].isna().all()
+    assert table["both_mean_gbp"].isna().all()
+
+
 def test_the_same_seed_gives_the_same_range_and_another_does_not(
     solved: tuple[pd.DataFrame, Scenario],
 ) -> None:

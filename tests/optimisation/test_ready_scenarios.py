@@ -25,6 +25,7 @@ READY = (
     "optimum_none",
     "pan_london",
     "police_embedded",
+    "police_time",
     "subregions",
     "today",
 )

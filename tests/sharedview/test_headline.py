@@ -19,6 +19,7 @@ from sharedview.decision.decide import decide
 from sharedview.jobs import demo, plans, report
 from sharedview.pipeline import run_consolidation, run_coverage
 from sharedview.questions.ask import Material
+from sharedview.questions.choices import ask as choices
 from sharedview.questions.rooms import ask as rooms
 from sharedview.runs import ConsolidationRun, CoverageRun
 
@@ -99,6 +100,47 @@ def test_every_plan_is_valued_as_the_one_of_the_headline_is(planned: Consolidati
     assert rows[planned.plan.label][6] == share(planned.saving.saves_share)
 
 
+def test_both_budgets_and_their_sum_stand_beside_the_headline(
+    planned: ConsolidationRun, seen: CoverageRun
+) -> None:
+    table = planned.savings.frame().set_index("plan_id")
+    row = table.loc["optimum"]
+    assert row["counts"] == "councils"
+    assert row["councils_mean_gbp"] == pytest.approx(row["saving_mean_gbp"])
+    assert row["both_mean_gbp"] == pytest.approx(row["councils_mean_gbp"] + row["police_mean_gbp"])
+    assert row["police_mean_gbp"] < 0, "ways get longer where rooms are fewer"
+    said = plain(sentences.budgets(planned)[0])
+    for budget in ("councils", "police", "both"):
+        assert gbp(abs(row[f"{budget}_mean_gbp"])) in said
+    assert "the councils’ money alone" in said
+    # Nothing is added silently: the first sentence holds the councils' money only.
+    assert "police" not in plain(sentences.headline(planned))
+    written = dict(zip(sentences.PLAN_COLUMNS, sentences.plan_rows(planned)[0], strict=True))
+    shown = [sentences.millions(row[f"{each}_mean_gbp"]) for each in ("councils", "police", "both")]
+    assert [written["mean £m: councils"], written["police"], written["both"]] == shown
+    material = Material(seen, planned, report.report_context(seen, planned))
+    for page in (pages.consolidation(planned, None), pages.comparison(planned, planned.plans[:2])):
+        assert "Mean: police" in page.html
+    for ask in (rooms.ASK, choices.ASK):
+        answer = ask.answer(material)
+        assert said in map(plain, answer.findings) or "plan_savings" in {
+            each.key for each in answer.chapter.tables
+        }
+
+
+def test_a_scenario_that_counts_police_time_says_so(planned: ConsolidationRun) -> None:
+    asked = {"boroughs": AROUND, "count_police_time": True}
+    counted = run_consolidation(load_scenario(overrides=asked))
+    assert ", councils’ and police’s money together, " in plain(sentences.headline(counted))
+    assert plain(sentences.budgets(counted)[0]).endswith("; the plan was chosen for both.")
+    row = counted.savings.frame().set_index("plan_id").loc["optimum"]
+    assert row["counts"] == "councils and police"
+    assert row["both_mean_gbp"] == pytest.approx(row["saving_mean_gbp"])
+    # Chosen for both, it is better for both than the plan that is chosen for councils alone.
+    alone = planned.savings.frame().set_index("plan_id").loc["optimum"]
+    assert row["both_mean_gbp"] > alone["both_mean_gbp"]
+
+
 def test_the_words_follow_the_plan_and_its_sign(planned: ConsolidationRun) -> None:
     # Going back from the best plan to today's rooms: what the one saves the other loses.
     given = replace(planned.today, plan_id="given")
@@ -118,7 +160,7 @@ def test_one_borough_is_not_thirty_three() -> None:
     alone = run_consolidation(load_scenario(overrides={"boroughs": ["Camden"]}))
     said = [plain(each) for each in sentences.best_plan(alone)]
     assert "1 control room where today has 1," in said[0]
-    assert said[1].startswith("Today’s 1 control room, for 1 borough, cost")
+    assert said[2].startswith("Today’s 1 control room, for 1 borough, cost")
 
 
 def test_the_range_is_of_draws_that_did_not_choose_the_plan(planned: ConsolidationRun) -> None:

@@ -21,6 +21,7 @@ def answer(material: Material) -> Answer:
             boroughs=run.boroughs,
             context=material.context,
             references=run.references,
+            savings=run.savings.frame(),
             question=QUESTION,
         ),
         findings=sentences.other_plans(run),

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from coverage_model.base import datasets
 from coverage_model.base.errors import Faults
 from optimisation.costs import coefficients
 from optimisation.group_table import Setting, make_setting
 from optimisation.results import Plan
 from optimisation.scenario import Scenario
+from optimisation.territory import recorded_crimes
 from sharedview.questions.footage_access.bases import base_distances_km
 from sharedview.questions.footage_access.hours import (
     PREFIX,
@@ -28,7 +28,6 @@ from sharedview.questions.footage_access.options import FootageOptions
 
 Floats = NDArray[np.float64]
 
-CRIMES = "mps_crimes_12m_to_2023_07"
 POSITIVE = (
     "crimes_per_visit",
     "travel_km_per_h",
@@ -166,7 +165,7 @@ def officer_model(
         here = bases[bases["borough_code"].isin(setting.codes)]
         factor = coefficients.values(["detour_factor"], scenario.coefficients)["detour_factor"]
         km = base_distances_km(here, setting.boroughs, site_km=km, detour_factor=factor)
-    recorded = datasets.borough_facts()[CRIMES] if crimes is None else crimes
+    recorded = recorded_crimes(boroughs) if crimes is None else crimes
     return OfficerModel(
         setting=setting,
         crimes=recorded.reindex(list(setting.codes)).to_numpy(float),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import ClassVar, Literal
 
+from coverage_model.base.errors import Faults
 from optimisation.options import Options
+from optimisation.scenario import Scenario
 
 
 class FootageOptions(Options):
@@ -31,3 +33,12 @@ class FootageOptions(Options):
     police_embedded: bool = False
     embedded_paid_by: Literal["police", "rooms"] = "police"
     desks: Literal["to_target", "by_coefficient"] = "to_target"
+
+    def check_with(self, scenario: Scenario, faults: Faults) -> None:
+        """Note that ways to a room are counted where police sit in it."""
+        if scenario.count_police_time and self.police_embedded:
+            faults.add(
+                "count_police_time counts officers' ways to the rooms, and "
+                "footage_access.police_embedded posts officers in every room",
+                "Take one of the two out",
+            )

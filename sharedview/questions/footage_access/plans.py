@@ -22,8 +22,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from coverage_model.base.schemas import check
-from optimisation.comparison import plan_table
 from optimisation.costs.draws import draw_coefficients, uncertain_coefficients
+from optimisation.costs.terms import POLICE_LINES
 from optimisation.results import Plan
 from optimisation.scenario import Scenario
 from sharedview.questions.footage_access import schemas
@@ -306,6 +306,7 @@ def _budget_table(
     rows = []
     for plan in plans:
         saving = float(costs.loc[plan.plan_id, "saving_gbp_per_year"])
+        saving -= _ways_counted(baseline) - _ways_counted(plan)
         change = float(hours.loc[plan.plan_id, "change_h_per_year"]) * model.hour_gbp
         low, high = np.quantile(access.gbp_draws[plan.plan_id], PERCENT)
         posts = (plan.room_count - baseline.room_count) * post + 0.0
@@ -329,6 +330,11 @@ def _budget_table(
             }
         )
     return check(pd.DataFrame(rows), schemas.FootageBudgets, "footage budgets")
+
+
+def _ways_counted(plan: Plan) -> float:
+    """Return what of a plan's yearly cost is the police's: 0 unless the scenario counts it."""
+    return sum(room.cost_lines_gbp_per_year[line] for room in plan.rooms for line in POLICE_LINES)
 
 
 def _sum(values: Floats) -> float:

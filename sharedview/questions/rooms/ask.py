@@ -26,6 +26,7 @@ def answer(material: Material) -> Answer:
             boroughs=run.boroughs,
             context=material.context,
             figures=tables["plan_figures"],
+            savings=tables["plan_savings"],
             question=QUESTION,
         ),
     )

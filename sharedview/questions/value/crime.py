@@ -25,6 +25,7 @@ from coverage_model.base.schemas import check
 from coverage_model.reading.areas import area_of_points
 from coverage_model.reading.demand import demand_depth
 from coverage_model.reading.plain_table import read_table
+from optimisation.territory import CRIMES
 from sharedview.questions.value.schemas import CrimeParts, TimeOfDay
 
 UnitCosts = Literal["or_30_05", "rr99"]
@@ -32,7 +33,6 @@ Counted = Literal["property", "all"]
 Floats = NDArray[np.float64]
 
 UNIT_COST_SETS: tuple[UnitCosts, ...] = ("or_30_05", "rr99")
-CRIMES = "mps_crimes_12m_to_2023_07"
 CRIMES_YEAR = 2023
 HOURS_OF_A_DAY = 24.0
 _ROUNDING = 0.005

@@ -78,6 +78,7 @@ def test_a_shared_room_by_hand(pair: pd.DataFrame) -> None:
             "room_links": 2 * (10_000 + 15 * 1_000),  # 130 cameras need two links
             "standby_links": 25_000,
             "missed_detection": 0,
+            "officer_ways": 0,
         }
     )
     assert room.one_off_lines_gbp == pytest.approx(
@@ -98,6 +99,39 @@ def test_a_shared_room_by_hand(pair: pd.DataFrame) -> None:
     yearly = 40_000 + 400_000 + 95_000 + 38_000 + 50_000 + 25_000
     once = 100_000 + 26_000 + 50_000 + 96_000 + 25_000 + 5_000 + 2_500 + 120_000 + 145_200
     assert room.npv_gbp == pytest.approx(once + yearly * annuity(10, 0.035))
+
+
+def test_officers_ways_by_hand(pair: pd.DataFrame) -> None:
+    known = pair.assign(crimes_per_year=[9_000.0, 24_000.0])
+    ways = {
+        "footage_request_share": 0.05,
+        "footage_remote_share": 0.25,
+        "footage_crimes_per_visit": 1.5,
+        "footage_travel_km_per_h": 20,
+        "footage_officer_gbp_per_h": 40,
+    }
+    scenario = Scenario(coefficients=BY_HAND | ways, contiguity="none", count_police_time=True)
+    (room,) = cost_plan(known, scenario, [["B", "S"]], "pair", "Pair").rooms
+    # Small's officers: 1,200 requests, 900 at the room, 600 visits of 30 km there and back.
+    assert room.cost_lines_gbp_per_year["officer_ways"] == pytest.approx(600 * 30 / 20 * 40)
+    uncounted = scenario.model_copy(update={"count_police_time": False})
+    (other,) = cost_plan(known, uncounted, [["B", "S"]], "pair", "Pair").rooms
+    assert other.cost_lines_gbp_per_year["officer_ways"] == 0
+    assert room.npv_gbp - other.npv_gbp == pytest.approx(36_000 * annuity(10, 0.035))
+    # Whose room stands at home has no way to go; crimes that are not known make none.
+    alone = cost_plan(known, scenario, [["B"], ["S"]], "own", "Own").rooms
+    assert {each.cost_lines_gbp_per_year["officer_ways"] for each in alone} == {0.0}
+    with pytest.raises(InputError, match=r"no recorded crimes are known"):
+        make_setting(pair, scenario)
+
+
+def test_requests_met_from_afar_save_the_way(pair: pd.DataFrame) -> None:
+    known = pair.assign(crimes_per_year=[9_000.0, 24_000.0])
+    # A share over 1, as a draw around a high value may give, makes no way of less than nothing.
+    far = {"footage_remote_share": 1.2}
+    scenario = Scenario(coefficients=BY_HAND | far, contiguity="none", count_police_time=True)
+    (room,) = cost_plan(known, scenario, [["B", "S"]], "pair", "Pair").rooms
+    assert room.cost_lines_gbp_per_year["officer_ways"] == 0
 
 
 def test_a_host_without_a_room_pays_for_one(pair: pd.DataFrame) -> None:
