@@ -155,8 +155,8 @@ def officer_model(
     ValueError
         If the distances are not between the boroughs in play.
     """
-    setting = make_setting(boroughs, scenario)
     values = _checked_values(scenario)
+    setting = make_setting(boroughs, scenario)
     by_road = site_km is not None or bool(setting.by_road)
     km = setting.places.km if site_km is None else np.asarray(site_km, dtype=np.float64)
     if km.shape != setting.places.km.shape:

@@ -22,6 +22,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from coverage_model.base.schemas import check
+from optimisation.comparison import plan_table
 from optimisation.costs.draws import draw_coefficients, uncertain_coefficients
 from optimisation.costs.terms import POLICE_LINES
 from optimisation.results import Plan

@@ -252,7 +252,7 @@ def test_distances_may_be_given() -> None:
 def test_coefficients_out_of_their_domain_come_in_one_error() -> None:
     wrong = {
         "footage_request_share": 1.5,
-        "footage_travel_km_per_h": 0.0,
+        "footage_open_h_per_year": 0.0,
         "footage_desks_per_room": 1.5,
     }
     with pytest.raises(InputError) as error:
@@ -260,6 +260,9 @@ def test_coefficients_out_of_their_domain_come_in_one_error() -> None:
     message = str(error.value)
     assert "3 faults" in message
     assert all(name in message for name in wrong)
+    # The speed is a coefficient of the rooms' costs too, and is refused there.
+    with pytest.raises(InputError, match="footage_travel_km_per_h is 0.0"):
+        by_hand(coefficients={"footage_travel_km_per_h": 0.0})
 
 
 rates_drawn = st.fixed_dictionaries(
