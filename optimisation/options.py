@@ -14,14 +14,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, get_args
+from typing import ClassVar, Protocol, get_args
 
 from coverage_model.base import datasets
 from coverage_model.base.checked_model import CheckedModel
 from coverage_model.base.errors import Faults
 
-if TYPE_CHECKING:
-    from optimisation.scenario import Scenario
+
+class Asked(Protocol):
+    """What choices are held against: a :class:`optimisation.scenario.Scenario`."""
+
+    @property
+    def count_police_time(self) -> bool:
+        """Whether officers' ways are a cost."""
 
 
 class Options(CheckedModel):
@@ -34,7 +39,7 @@ class Options(CheckedModel):
     key: ClassVar[str] = ""
     embedded: ClassVar[Mapping[str, str]] = {}
 
-    def check_with(self, scenario: Scenario, faults: Faults) -> None:
+    def check_with(self, scenario: Asked, faults: Faults) -> None:
         """Note what these choices contradict in the rest of the scenario; nothing by default."""
 
     @classmethod

@@ -98,8 +98,10 @@ def uncertain_coefficients(
     """
     priced = scenario.coefficients.get("missed_detection_gbp_per_camera_year", 0.0) > 0
     of_rooms = (*RATE_NAMES, *OTHER_NAMES)
-    unpriced = () if priced else UNPRICED
-    unpriced += () if scenario.count_police_time else POLICE_RATES
+    unpriced = (
+        *(() if priced else UNPRICED),
+        *(() if scenario.count_police_time else POLICE_RATES),
+    )
     wanted = (
         list(names)
         if names is not None

@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import ClassVar, Literal
 
 from coverage_model.base.errors import Faults
-from optimisation.options import Options
-from optimisation.scenario import Scenario
+from optimisation.options import Asked, Options
 
 
 class FootageOptions(Options):
@@ -34,7 +33,7 @@ class FootageOptions(Options):
     embedded_paid_by: Literal["police", "rooms"] = "police"
     desks: Literal["to_target", "by_coefficient"] = "to_target"
 
-    def check_with(self, scenario: Scenario, faults: Faults) -> None:
+    def check_with(self, scenario: Asked, faults: Faults) -> None:
         """Note that ways to a room are counted where police sit in it."""
         if scenario.count_police_time and self.police_embedded:
             faults.add(

@@ -261,7 +261,7 @@ def test_coefficients_out_of_their_domain_come_in_one_error() -> None:
     assert "3 faults" in message
     assert all(name in message for name in wrong)
     # The speed is a coefficient of the rooms' costs too, and is refused there.
-    with pytest.raises(InputError, match="footage_travel_km_per_h is 0.0"):
+    with pytest.raises(InputError, match=r"footage_travel_km_per_h is 0\.0"):
         by_hand(coefficients={"footage_travel_km_per_h": 0.0})
 
 
