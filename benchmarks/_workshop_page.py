@@ -2,8 +2,9 @@
 
 Called by ``python benchmarks/pages.py --workshop 300``. Wishes come from a fixed seed: pairs kept
 together or apart, rooms fixed or forbidden, number of rooms, boroughs moved, size, capacity, length
-of links. The page answers them in Chromium with its own script, one after another, as its worker
-does; the clock is the browser's.
+of links; every third question also changes a price, after which every group is costed anew. The
+page answers them in Chromium with its own script, one after another, as its worker does. The clock
+is the browser's, and so is the processor time, which is the thread's own.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import CDPSession, sync_playwright
 
 from coverage_model.base import datasets
 from maps.shell.page import PageContext
-from maps.workshop import workshop_page
+from maps.workshop import PLAIN_SLIDERS, workshop_page
 from optimisation.consolidation import reference_plans
 from optimisation.drawn_costs import UNSEEN, draw_all
 from optimisation.group_table import Setting, make_setting
@@ -27,25 +28,33 @@ from optimisation.scenario import load_scenario
 from optimisation.territory import borough_inputs
 
 SEED = 17
+REPRICED = 3  # every third question changes a price
 TARGETS = {
     "median_s": 0.3,
     "p95_s": 1.5,
     "worst_s": 5.0,
+    "processor_median_s": 0.3,
+    "processor_p95_s": 1.5,
+    "processor_worst_s": 5.0,
     "move_ms": 16.0,
     "mb": 3.0,
     "ready_s": 1.5,
 }
+OPEN = """
+() => {
+  window.desk = new Wishes.Desk(new RoomCosts.Territory(WorkshopData.territory(
+    Sharedview.DATA.workshop.territory)));
+  window.own = Workshop.state().wishes;
+  window.desk.answer(window.own);
+}
+"""
 ASK = """
-(questions) => {
-  const { territory } = Workshop, desk = new Wishes.Desk(territory), own = Workshop.state().wishes;
-  const clock = () => performance.now() / 1000;
-  desk.answer(own);
-  return questions.map((wishes) => {
-    const kinds = wishes.map((wish) => wish.kind);
-    const began = clock();
-    const found = desk.answer([...own.filter((wish) => !kinds.includes(wish.kind)), ...wishes]);
-    return [clock() - began, found.status];
-  });
+({ prices, wishes }) => {
+  const kinds = wishes.map((wish) => wish.kind), began = performance.now();
+  window.desk.reprice(prices);
+  const found = window.desk.answer(
+    [...window.own.filter((wish) => !kinds.includes(wish.kind)), ...wishes]);
+  return [(performance.now() - began) / 1000, found.status];
 }
 """
 MOVE = """
@@ -86,6 +95,16 @@ def random_wishes(pick: np.random.Generator, setting: Setting) -> list[dict[str,
     return wishes
 
 
+def random_prices(pick: np.random.Generator, setting: Setting) -> dict[str, Any]:
+    """Return changed coefficients as the page holds them."""
+    names = pick.choice(PLAIN_SLIDERS, size=2, replace=False)
+    return {
+        "rates": {
+            str(name): float(setting.rate.values[name] * pick.uniform(0.7, 1.4)) for name in names
+        }
+    }
+
+
 def measure(count: int) -> dict[str, float]:
     """Build the page of the default scenario and time it in Chromium."""
     frame, scenario = borough_inputs(), load_scenario()
@@ -103,7 +122,10 @@ def measure(count: int) -> dict[str, float]:
         water=datasets.thames("overview"),
     )
     pick = np.random.default_rng(SEED)
-    questions = [random_wishes(pick, setting) for _ in range(count)]
+    questions: list[dict[str, Any]] = []
+    for number in range(count):
+        prices = questions[-1]["prices"] if number % REPRICED else random_prices(pick, setting)
+        questions.append({"prices": prices, "wishes": random_wishes(pick, setting)})
     system = shutil.which("chromium") or shutil.which("google-chrome")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         path = Path(folder) / "workshop.html"
@@ -115,7 +137,14 @@ def measure(count: int) -> dict[str, float]:
         tab.set_default_timeout(0)
         tab.goto(path.as_uri())
         tab.wait_for_selector("html[data-priced]")
-        answers = tab.evaluate(ASK, questions)
+        session = tab.context.new_cdp_session(tab)
+        session.send("Performance.enable", {"timeDomain": "threadTicks"})
+        tab.evaluate(OPEN)
+        answers, processor = [], []
+        for question in questions:
+            before = task_s(session)
+            answers.append(tab.evaluate(ASK, question))
+            processor.append(task_s(session) - before)
         moves = tab.evaluate(MOVE)
         ready = float(tab.get_attribute("html", "data-ready") or "nan")
         browser.close()
@@ -125,11 +154,22 @@ def measure(count: int) -> dict[str, float]:
         "median_s": float(np.median(seconds)),
         "p95_s": float(np.quantile(seconds, 0.95)),
         "worst_s": float(seconds.max()),
+        "processor_median_s": float(np.median(processor)),
+        "processor_p95_s": float(np.quantile(processor, 0.95)),
+        "processor_worst_s": float(np.max(processor)),
         "move_ms": float(np.median(moves)),
         "mb": size,
         "ready_s": ready / 1000,
         "proved": float(np.mean([each[1] in {"solved", "none"} for each in answers])),
     }
+
+
+def task_s(session: CDPSession) -> float:
+    """Return the processor time of the page's main thread in tasks so far."""
+    found = {
+        each["name"]: each["value"] for each in session.send("Performance.getMetrics")["metrics"]
+    }
+    return float(found["TaskDuration"])
 
 
 def report(count: int) -> None:

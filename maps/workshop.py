@@ -37,11 +37,13 @@ ENGINE = (
     "workshop_costs.js",
     "workshop_groups.js",
     "workshop_solver.js",
+    "workshop_screen.js",
     "workshop_answers.js",
 )
 SCRIPTS = ("workshop_words.js", "workshop_out.js", "workshop_map.js", "workshop.js")
 MOST_SLIDERS = 10
 STEPS = 100  # of a slider
+COMMAND = "sharedview consolidate --scenario workshop.toml --out FOLDER"
 KINDS = (
     ("together", "two boroughs share a room"),
     ("apart", "two boroughs do not share"),
@@ -222,8 +224,9 @@ def _note(setting: Setting) -> str:
     if asked.kind in {"expected", "point"}:
         return ""
     return (
-        f"The scenario asks for the least {asked.words}; this page looks for the least expected "
-        "cost. sharedview consolidate answers what the scenario asks."
+        f"The scenario asks for the least {asked.words}. This page finds the least expected cost "
+        "instead; for what the scenario asks, take the scenario file and run: "
+        f"{COMMAND}"
     )
 
 

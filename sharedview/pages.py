@@ -274,7 +274,10 @@ def workshop(
 ) -> Page:
     """Return the page on which a room of people works out its own plan."""
     setting = make_setting(run.boroughs, run.scenario)
-    listed = [Listed("Given plans", (run.today, *run.references))]
+    given = (run.today, *run.references)
+    # The page looks for the least expected cost; another objective's plan is there to look at.
+    own = () if run.scenario.objective.kind in {"expected", "point"} else (run.plan,)
+    listed = [Listed("Given plans", (*own, *given))]
     sections = []
     if study is not None:
         near = study.near

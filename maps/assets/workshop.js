@@ -94,7 +94,7 @@ const Workshop = (() => {
 
   function priceOf(id) {
     const found = chips.get(id);
-    if (!found) return "";
+    if (!found) return best && best.status === "solved" && wishesOn().some((wish) => wish.id === id) ? "price …" : "";
     if (found.status === "many") return "price not worked out: too many groups without it";
     return found.price === null ? "price not proved" : W.price(found.price);
   }
@@ -223,7 +223,7 @@ const Workshop = (() => {
     const more = beyond === null || beyond < 0.005 ? "" : ` It costs ${W.pounds(beyond)} more than the best under the wishes.`;
     const less = beyond !== null && beyond < -0.5 ? ` It costs ${W.pounds(-beyond)} less than the best that keeps the wishes, because it breaks some.` : "";
     const texts = {
-      solved: [`Best plan under the wishes: ${rooms}`, "Proved: no plan that keeps the wishes costs less."],
+      solved: [`Best plan under the wishes: ${rooms}`, `Proved: no plan that keeps the wishes costs less${POINT ? " at the values as stated" : " in expectation"}.`],
       hand: [`Plan by hand: ${rooms}`, `Costed as it stands.${more}${less}`],
       listed: [`${state.how.name || "Listed plan"}: ${rooms}`, `A listed plan, not an answer to the wishes.${more}${less}`],
       before: [`The plan before: ${rooms}`, "A new one is being worked out; this one need not keep the wishes."],
@@ -238,7 +238,9 @@ const Workshop = (() => {
     const plan = planOf(state.plan), [title, remark] = heading(plan), base = today();
     const spread = RoomCosts.spread(plan.unseen.map((cost, d) => base.unseen[d] - cost));
     byId("plan-name").textContent = title;
-    byId("plan-remark").textContent = `${remark}${GIVEN.note ? ` ${GIVEN.note}` : ""}`;
+    byId("plan-remark").textContent = remark;
+    byId("objective-says").textContent = GIVEN.note;
+    byId("objective-says").hidden = !GIVEN.note;
     const broken = Wishes.broken(territory, plan, wishesOn());
     byId("plan-broken").hidden = !broken.length;
     byId("plan-broken").replaceChildren(...broken.map((wish) => element("li", `Breaks: ${W.wish(wish, names)}`)));

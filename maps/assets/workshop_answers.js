@@ -64,6 +64,7 @@ const Wishes = (() => {
   }
 
   const REJOINED = 12; // tables that are kept
+  const RELISTED = 2; // long lists that are kept
 
   /* Answers questions on one territory; keeps tables and costs that can serve again. */
   class Desk {
@@ -75,6 +76,7 @@ const Wishes = (() => {
     forget() {
       this.known = new Map();
       this.tables = new Map();
+      this.lists = new Map();
     }
 
     reprice(prices) {
@@ -104,7 +106,7 @@ const Wishes = (() => {
       if (contradict(this.territory, wishes)) return { status: "none", nodes: 0 };
       const table = this.table(wishes, progress);
       if (!table) return { status: "many" };
-      const rows = table.rows(wishes), found = PlanSolver.solve(table, rows, { ...sums(wishes), any });
+      const rows = GroupTable.rowsOf(table, wishes), found = PlanSolver.solve(table, rows, { ...sums(wishes), any });
       if (!found.plan) return { status: found.proved ? "none" : "open", nodes: found.nodes };
       return {
         status: found.proved || any ? "solved" : "open", cost: found.cost, bound: found.bound, nodes: found.nodes,
@@ -112,6 +114,21 @@ const Wishes = (() => {
         // A charge that no group can better by leaving needs plans free in number and moves.
         charges: sums(wishes).rooms.every((end) => end === null) && sums(wishes).moved === null ? Array.from(found.prices) : null,
       };
+    }
+
+    /* The same where there are too many groups to cost them all: bounds first. `most` is a cost that
+       some plan under the wishes is known to have; `pause` lets a newer question in. */
+    async answerMany(wishes, { most, pause, progress = () => {} }) {
+      if (this.territory.given.kind === "point" || this.territory.n > 64) return { status: "many" };
+      const asked = limits(wishes), key = JSON.stringify(asked);
+      if (!this.lists.has(key)) {
+        const list = await GroupScreen.bounded(this.territory, asked, { pause, progress });
+        if (this.lists.size >= RELISTED) this.lists.delete(this.lists.keys().next().value);
+        this.lists.set(key, list);
+      }
+      const list = this.lists.get(key);
+      if (!list) return { status: "many" };
+      return GroupScreen.solve(this.territory, list, wishes, { limits: asked, asked: sums(wishes), known: this.known, most, pause });
     }
 
     mayHavePlan(wishes) {
@@ -175,26 +192,35 @@ const Wishes = (() => {
 /* The worker: answers the newest question, then prices its wishes one by one until a newer comes. */
 if (typeof document === "undefined" && typeof self !== "undefined" && typeof postMessage === "function") {
   let desk = null, newest = 0;
+  class Newer extends Error {}
   const breathe = () => new Promise((done) => { setTimeout(done, 0); });
   const reply = async ({ id, prices, wishes }) => {
-    await breathe();
-    if (id !== newest) return;
+    const pause = async () => {
+      await breathe();
+      if (id !== newest) throw new Newer();
+    };
+    await pause();
     desk.reprice(prices);
     const progress = (share) => postMessage({ id, kind: "progress", share });
-    const found = desk.answer(wishes, { progress });
+    let found = desk.answer(wishes, { progress });
+    if (found.status === "many") found = await desk.answerMany(wishes, { pause, progress });
     postMessage({ id, kind: "answer", found });
     if (found.status === "none") {
-      await breathe();
-      if (id === newest) postMessage({ id, kind: "conflict", wishes: desk.conflict(wishes) });
+      await pause();
+      postMessage({ id, kind: "conflict", wishes: desk.conflict(wishes) });
     }
     if (found.status !== "solved") return;
+    const price = (wish, free) => postMessage({
+      id, kind: "price", wish: wish.id, status: free.status, price: free.status === "solved" ? Math.max(0, found.cost - free.cost) : null,
+    });
+    const slow = [];
     for (const wish of wishes) {
-      await breathe();
-      if (id !== newest) return;
+      await pause();
       const free = desk.answer(wishes.filter((each) => each !== wish));
-      const price = free.status === "solved" ? Math.max(0, found.cost - free.cost) : null;
-      postMessage({ id, kind: "price", wish: wish.id, price, status: free.status });
+      if (free.status === "many") slow.push(wish);
+      else price(wish, free);
     }
+    for (const wish of slow) price(wish, await desk.answerMany(wishes.filter((each) => each !== wish), { most: found.cost, pause }));
     postMessage({ id, kind: "priced" });
   };
   self.onmessage = ({ data }) => {
@@ -203,6 +229,6 @@ if (typeof document === "undefined" && typeof self !== "undefined" && typeof pos
       return;
     }
     newest = data.id;
-    reply(data);
+    reply(data).catch((error) => { if (!(error instanceof Newer)) throw error; });
   };
 }

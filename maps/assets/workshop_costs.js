@@ -99,34 +99,60 @@ const RoomCosts = (() => {
       return total;
     }
 
-    /* Adds the cost of many groups at each of their sites to `total`, what does not fit to `excess`,
-       and counts overflows. Amounts that are the same at every site are worked out once a group. */
-    add({ areas, starts, sites, siteStarts, changes, staffed }, capacity, { total, excess, over }) {
-      const { n, table, room, change, post } = this, { cameras } = this.places, finite = Number.isFinite(capacity);
-      const same = (values) => values.every((value) => value === values[0]);
-      const everywhere = (other) => other.ofRoom || other.largest.every((form) =>
-        !form.member && same(form.room) && same(form.post) && form.change.every((value) => value === 0));
-      const once = this.others.filter(everywhere), each = this.others.filter((other) => !everywhere(other));
+    /* Amounts that are not forms, by how they are worked out for many groups: once a group where they
+       are the same at every site, from a table of sites where no area counts, else one by one. */
+    sorted() {
+      const same = (values) => values.every((value) => value === values[0]), nothing = (values) => values.every((value) => value === 0);
+      const found = { once: [], tables: [], each: [] }, { n } = this;
+      for (const other of this.others) {
+        if (other.ofRoom || other.largest.every((form) => !form.member && same(form.room) && same(form.post) && nothing(form.change))) {
+          found.once.push(other);
+        } else if (other.largest.some((form) => form.area || form.member)) found.each.push(other);
+        else {
+          const size = other.largest.length, fixed = new Float64Array(4 * n * size), slope = new Float64Array(n * size);
+          other.largest.forEach((form, k) => {
+            slope.set(form.post, k * n);
+            for (let way = 0; way < 4; way += 1) {
+              for (let j = 0; j < n; j += 1) fixed[(4 * k + way) * n + j] = (way & 2 ? form.room[j] : 0) + (way & 1 ? form.change[j] : 0);
+            }
+          });
+          found.tables.push({ size, fixed, slope });
+        }
+      }
+      return found;
+    }
+
+    /* Adds to `total` what is not linear in the areas of many groups at each of their areas, to `excess`
+       what does not fit, and counts overflows. */
+    addWhole({ areas, starts, changes, staffed }, capacity, { total, excess, over }) {
+      const { n, post, rate } = this, { cameras } = this.places, finite = Number.isFinite(capacity);
+      const { once, tables, each } = this.sorted();
       const facts = { cameras: 0, posts: 0, staffed: false, changes: false };
       for (let g = 0; g < excess.length; g += 1) {
         const from = starts[g], to = starts[g + 1], full = staffed[g] === 1;
         let load = 0, base = 0;
         for (let q = from; q < to; q += 1) load += cameras[areas[q]];
-        const posts = full ? CostTerms.posts(load, this.rate) : 0;
+        const posts = full ? CostTerms.posts(load, rate) : 0;
         facts.cameras = load; facts.posts = posts; facts.staffed = full;
-        for (const other of once) base += this.other(other, areas, from, to, areas[from], facts);
-        for (let p = siteStarts[g]; p < siteStarts[g + 1]; p += 1) {
-          const site = sites[p], row = site * n;
+        for (let k = 0; k < once.length; k += 1) base += this.other(once[k], areas, from, to, areas[from], facts);
+        for (let p = from; p < to; p += 1) {
+          const site = areas[p], way = (full ? 2 : 0) + changes[p];
           let value = base + posts * post[site];
-          for (let q = from; q < to; q += 1) value += table[row + areas[q]];
-          if (full) value += room[site];
+          for (let t = 0; t < tables.length; t += 1) {
+            const { size, fixed, slope } = tables[t];
+            let most = PENNY_SHARE;
+            for (let k = 0; k < size; k += 1) {
+              const amount = fixed[(4 * k + way) * n + site] + posts * slope[k * n + site];
+              if (amount > most) most = amount;
+            }
+            if (most > PENNY_SHARE) value += most;
+          }
           facts.changes = changes[p] === 1;
-          if (facts.changes) value += change[site];
-          for (const other of each) value += this.other(other, areas, from, to, site, facts);
+          for (let k = 0; k < each.length; k += 1) value += this.other(each[k], areas, from, to, site, facts);
           total[p] += value;
         }
         if (finite && load > capacity) {
-          excess[g] += CostTerms.overflow(load, capacity, this.rate, this.factor);
+          excess[g] += CostTerms.overflow(load, capacity, rate, this.factor);
           if (load > capacity * (1 + 1e-9)) over[g] += 1;
         }
       }
@@ -194,6 +220,7 @@ const RoomCosts = (() => {
       this.pace = pace(given.build, this.years, this.discount, given.timing);
       this.stated = new Pricing(this.rates, this.places, this.factor);
       this.drawn = {};
+      this.sums = null;
       this.memo = {};
       this.total = 0;
       for (let k = 0; k < n; k += 1) this.total += cameras[k];
@@ -207,6 +234,17 @@ const RoomCosts = (() => {
         this.drawn[name] = Array.from({ length: set.count }, (_, d) => this.draw(set, d));
       }
       return this.drawn[name];
+    }
+
+    /* Sums over the draws that choose of all that is linear in a group's areas, by site. */
+    linear() {
+      if (this.sums) return this.sums;
+      const { n } = this, found = { table: new Float64Array(n * n), room: new Float64Array(n), change: new Float64Array(n), running: new Float64Array(n) };
+      for (const pricing of this.draws("chosen")) {
+        for (const [name, values] of Object.entries(found)) pricing[name].forEach((value, k) => { values[k] += value; });
+      }
+      this.sums = found;
+      return found;
     }
 
     draw(set, d) {

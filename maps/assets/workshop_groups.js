@@ -16,7 +16,7 @@ const GroupTable = (() => {
   }
 
   /* Lists the groups: grown from their first area by one neighbour at a time, as Python does. */
-  function list(territory, limits) {
+  function list(territory, limits, upTo = MOST) {
     const { n, places } = territory, { cameras, km } = places, given = territory.given;
     if (n > 64) throw new TooMany();
     const everyone = Array.from({ length: n }, (_, i) => i);
@@ -34,7 +34,7 @@ const GroupTable = (() => {
     const room = Number.isFinite(capacity) ? capacity + 1e-9 * Math.max(1, Math.abs(capacity)) : capacity;
     const largest = limits.max_group_size === null ? n : limits.max_group_size;
     const lows = [], highs = [];
-    let visits = VISITS * MOST;
+    let visits = VISITS * upTo;
     for (let first = 0; first < n; first += 1) {
       if (cameras[first] > room) continue;
       const [lo, hi] = bitOf(first);
@@ -46,7 +46,7 @@ const GroupTable = (() => {
         visits -= 1;
         lows.push(inLo);
         highs.push(inHi);
-        if (lows.length > MOST || visits < 0) throw new TooMany();
+        if (lows.length > upTo || visits < 0) throw new TooMany();
         if (size === largest) continue;
         while (canLo || canHi) {
           const area = canLo ? 31 - Math.clz32(canLo & -canLo) : 63 - Math.clz32(canHi & -canHi);
@@ -67,73 +67,93 @@ const GroupTable = (() => {
     return { lows, highs };
   }
 
-  /* The table of the limits: members, sites, and the cost by the scenario's objective. */
-  function make(territory, limits, { known = new Map(), progress = () => {} } = {}) {
-    const { lows, highs } = list(territory, limits), n = territory.n;
-    const groups = [], capacity = territory.capacity(limits);
-    for (let g = 0; g < lows.length; g += 1) {
-      const areas = [];
-      for (let i = 0; i < n; i += 1) if (((i < 32 ? lows[g] >>> i : highs[g] >>> (i - 32)) & 1) === 1) areas.push(i);
-      const sites = territory.sites(areas, limits);
+  function areasOf(lo, hi, n) {
+    const areas = [];
+    for (let i = 0; i < n; i += 1) if (((i < 32 ? lo >>> i : hi >>> (i - 32)) & 1) === 1) areas.push(i);
+    return areas;
+  }
+
+  /* Groups that the limits allow, each with its cost by the scenario's objective. */
+  function costed(territory, masksOfGroups, limits, { known = new Map(), progress = () => {} } = {}) {
+    const groups = [], capacity = territory.capacity(limits), point = territory.given.kind === "point";
+    for (const [lo, hi] of masksOfGroups) {
+      const areas = areasOf(lo, hi, territory.n), sites = territory.sites(areas, limits);
       if (!sites.length) continue;
       const stated = territory.cost(territory.stated, areas, sites);
       if (limits.capacity_posts !== null && stated.posts > limits.capacity_posts) continue;
-      groups.push({ lo: lows[g], hi: highs[g], areas, sites, stated });
+      groups.push({ lo, hi, areas, sites, stated });
     }
-    const point = territory.given.kind === "point";
     if (!point) drawnCosts(territory, groups, { capacity, known, progress });
     const most = territory.given.most_overflow_share;
-    const kept = point || most >= 1 ? groups : groups.filter((group) => group.overflow <= most + 1e-12);
-    return new Table(territory, kept, point);
+    return point || most >= 1 ? groups : groups.filter((group) => group.overflow <= most + 1e-12);
+  }
+
+  const table = (territory, groups) => new Table(territory, groups, territory.given.kind === "point");
+
+  /* The table of the limits: members, sites, and the cost by the scenario's objective. */
+  function make(territory, limits, options = {}) {
+    const { lows, highs } = list(territory, limits);
+    return table(territory, costed(territory, lows.map((lo, g) => [lo, highs[g]]), limits, options));
   }
 
   /* Mean cost over the draws that choose, each group at its site of least mean cost and as it would be
-     built. What was worked out before under the same prices is taken from there. */
+     built. A group is costed at each of its areas, once under the same prices and capacity: wishes
+     about sites then only choose among them. */
   function drawnCosts(territory, groups, { capacity, known, progress }) {
-    const waiting = [];
+    const draws = territory.draws("chosen"), { once, before } = territory.pace;
+    for (const group of groups) group.key = `${group.lo} ${group.hi} ${capacity}`;
+    const waiting = groups.filter((group) => !known.has(group.key));
+    if (waiting.length) everySite(territory, waiting, { capacity, known, progress });
     for (const group of groups) {
-      group.key = `${group.lo} ${group.hi} ${group.sites.length === group.areas.length ? "" : group.sites} ${capacity}`;
-      const before = known.get(group.key);
-      if (before) [group.mean, group.overflow, group.site] = before;
-      else waiting.push(group);
-    }
-    if (!waiting.length) return;
-    const starts = new Int32Array(waiting.length + 1), siteStarts = new Int32Array(waiting.length + 1);
-    const areas = [], sites = [], changes = [];
-    const excess = new Float64Array(waiting.length), over = new Int32Array(waiting.length);
-    waiting.forEach((group, g) => {
-      for (const area of group.areas) areas.push(area);
-      starts[g + 1] = areas.length;
+      const { totals, today, excess, over } = known.get(group.key);
+      let least = Infinity;
       for (const site of group.sites) {
-        sites.push(site);
-        changes.push(territory.changes(group.areas, 0, group.areas.length, site) ? 1 : 0);
+        const total = totals[group.areas.indexOf(site)];
+        if (total < least) { least = total; group.site = site; }
       }
-      siteStarts[g + 1] = sites.length;
+      const extra = territory.kept(group.areas, group.site) ? 0 : excess;
+      group.mean = (once * (least + extra) + before * today) / draws.length;
+      group.overflow = over / draws.length;
+    }
+  }
+
+  /* Sums over the draws of what groups cost at each of their areas. */
+  function everySite(territory, groups, { capacity, known, progress }) {
+    const starts = new Int32Array(groups.length + 1), areas = [], changes = [];
+    const excess = new Float64Array(groups.length), over = new Int32Array(groups.length);
+    groups.forEach((group, g) => {
+      for (const area of group.areas) {
+        areas.push(area);
+        changes.push(territory.changes(group.areas, 0, group.areas.length, area) ? 1 : 0);
+      }
+      starts[g + 1] = areas.length;
     });
+    const each = Int32Array.from(areas), total = new Float64Array(areas.length);
     const batch = {
-      areas: Int32Array.from(areas), sites: Int32Array.from(sites), changes: Uint8Array.from(changes), starts, siteStarts,
-      staffed: Uint8Array.from(waiting, (group) => (group.stated.staffed ? 1 : 0)),
+      areas: each, changes: Uint8Array.from(changes), starts,
+      staffed: Uint8Array.from(groups, (group) => (group.stated.staffed ? 1 : 0)),
     };
-    const draws = territory.draws("chosen"), total = new Float64Array(sites.length), running = new Float64Array(territory.n);
+    const { n } = territory, { table, room, change, running } = territory.linear(), draws = territory.draws("chosen");
+    for (let g = 0; g < groups.length; g += 1) {
+      for (let p = starts[g]; p < starts[g + 1]; p += 1) {
+        const site = each[p];
+        for (let q = starts[g]; q < starts[g + 1]; q += 1) total[p] += table[site * n + each[q]];
+        if (batch.staffed[g]) total[p] += room[site];
+        if (changes[p]) total[p] += change[site];
+      }
+    }
     draws.forEach((pricing, d) => {
       if (d % 20 === 0) progress(d / draws.length);
-      pricing.add(batch, capacity, { total, excess, over });
-      pricing.running.forEach((cost, area) => { running[area] += cost; });
+      pricing.addWhole(batch, capacity, { total, excess, over });
     });
-    const { once, before } = territory.pace;
-    waiting.forEach((group, g) => {
-      let best = siteStarts[g], today = 0;
-      for (let p = best + 1; p < siteStarts[g + 1]; p += 1) if (total[p] < total[best]) best = p;
+    groups.forEach((group, g) => {
+      let today = 0;
       for (const area of group.areas) today += running[area];
-      group.site = sites[best];
-      const extra = territory.kept(group.areas, group.site) ? 0 : excess[g];
-      group.mean = (once * (total[best] + extra) + before * today) / draws.length;
-      group.overflow = over[g] / draws.length;
-      known.set(group.key, [group.mean, group.overflow, group.site]);
+      known.set(group.key, { totals: total.subarray(starts[g], starts[g + 1]), today, excess: excess[g], over: over[g] });
     });
   }
 
-  /* Columns of the choice. `only` keeps some rows. */
+  /* Columns of the choice. */
   class Table {
     constructor(territory, groups, point) {
       this.n = territory.n;
@@ -153,23 +173,24 @@ const GroupTable = (() => {
       this.members = Int32Array.from(groups.flatMap((group) => group.areas));
     }
 
-    /* Rows that the wishes about boroughs leave. */
-    rows(wishes) {
-      const pairs = (kind) => wishes.filter((wish) => wish.kind === kind).map((wish) => masks(wish.areas.map((i) => [i])));
-      const together = pairs("together"), apart = pairs("apart");
-      const kept = wishes.filter((wish) => wish.kind === "group").map((wish) => masks([wish.areas])[0]);
-      const inside = (g, [lo, hi]) => (this.lo[g] & lo) !== 0 || (this.hi[g] & hi) !== 0;
-      const rows = [];
-      for (let g = 0; g < this.lo.length; g += 1) {
-        if (together.some((areas) => areas.some((one) => inside(g, one) !== inside(g, areas[0])))) continue;
-        if (apart.some(([one, two]) => inside(g, one) && inside(g, two))) continue;
-        if (kept.some(([lo, hi]) => inside(g, [lo, hi]) && !(this.lo[g] === lo && this.hi[g] === hi))) continue;
-        rows.push(g);
-      }
-      return Int32Array.from(rows);
-    }
   }
 
-  return { make, TooMany, MOST };
+  /* Rows of a table or list that the wishes about boroughs leave. */
+  function rowsOf({ lo: los, hi: his }, wishes) {
+    const pairs = (kind) => wishes.filter((wish) => wish.kind === kind).map((wish) => masks(wish.areas.map((i) => [i])));
+    const together = pairs("together"), apart = pairs("apart");
+    const kept = wishes.filter((wish) => wish.kind === "group").map((wish) => masks([wish.areas])[0]);
+    const inside = (g, [lo, hi]) => (los[g] & lo) !== 0 || (his[g] & hi) !== 0;
+    const rows = [];
+    for (let g = 0; g < los.length; g += 1) {
+      if (together.some((areas) => areas.some((one) => inside(g, one) !== inside(g, areas[0])))) continue;
+      if (apart.some(([one, two]) => inside(g, one) && inside(g, two))) continue;
+      if (kept.some(([lo, hi]) => inside(g, [lo, hi]) && !(los[g] === lo && his[g] === hi))) continue;
+      rows.push(g);
+    }
+    return Int32Array.from(rows);
+  }
+
+  return { make, list, costed, table, rowsOf, areasOf, TooMany, MOST };
 })();
 if (typeof module !== "undefined") module.exports = GroupTable;

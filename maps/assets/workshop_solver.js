@@ -10,8 +10,14 @@ const PlanSolver = (() => {
 
   class Stopped extends Error {}
 
-  /* Linear bound. `sides`: [{ values, low, high }] with low <= Σ values <= high, high perhaps Infinity. */
+  /* Linear bound, or null where even fractions of groups make no plan. */
   function relax(table, rows, sides, cost) {
+    const found = programme(table, rows, sides, cost);
+    return found.feasible ? found : null;
+  }
+
+  /* Prices and bound, best for `rows`; without any plan the prices that prove it. `sides`: [{ values, low, high }] with low <= Σ values <= high, high perhaps Infinity. */
+  function programme(table, rows, sides, cost) {
     const n = table.n, S = sides.length, R = n + S, k = rows.length;
     let unit = 1;
     for (const g of rows) unit = Math.max(unit, Math.abs(cost[g]));
@@ -153,17 +159,19 @@ const PlanSolver = (() => {
         else if (price < 0) value += Number.isFinite(sides[s].high) ? price * sides[s].high : -Infinity;
       }
       for (let j = 0; j < k; j += 1) rc[j] = (rc[j] - low) * unit;
-      return { rc, value: (value + n * low) * unit };
+      return { rc, value: (value + n * low) * unit, base: value * unit };
     };
     recompute();
     run();
-    if (bound().value / unit > 1e-6) return null; // the artificials cannot all go: there is no plan
+    // Artificials that cannot all go: no plan of these groups.
+    if (bound().value / unit > 1e-6) return { feasible: false, prices: y.slice(0, n), sidePrices: y.slice(n) };
     phase = 2;
     portion = [];
     run();
     // A price of the wrong sign on an open side row comes of rounding alone.
     for (let s = 0; s < S; s += 1) if (y[n + s] < 0 && !Number.isFinite(sides[s].high)) y[n + s] = 0;
-    return { ...bound(), prices: Float64Array.from(y.subarray(0, n), (value) => value * unit) };
+    const inPounds = (from, to) => Float64Array.from(y.subarray(from, to), (value) => value * unit);
+    return { feasible: true, ...bound(), prices: inPounds(0, n), sidePrices: inPounds(n, R) };
   }
 
   /* The cheapest exact cover that costs at most `most`, by depth, with what is left worked out once. */
@@ -285,13 +293,18 @@ const PlanSolver = (() => {
     return { plan, cost: least };
   }
 
+  /* Limits on sums over the groups of a plan: rooms and boroughs moved. */
+  function sidesOf(table, { rooms: [low, high], moved }) {
+    const sides = [];
+    if (low !== null || high !== null) sides.push({ values: table.counted, low: low || 0, high: high === null ? table.n : high });
+    if (moved !== null) sides.push({ values: table.moved, low: 0, high: moved });
+    return sides;
+  }
+
   /* Best plan among rows. `posts` cuts the plans into cells of one number of operators, where costs jump
      with it (values as stated); expected costs need no cells. */
   function solve(table, rows, { rooms = [null, null], moved = null, known = Infinity, any = false, nodes = 4e6 } = {}) {
-    const n = table.n, sides = [], cost = table.cost;
-    const [low, high] = rooms;
-    if (low !== null || high !== null) sides.push({ values: table.counted, low: low || 0, high: high === null ? n : high });
-    if (moved !== null) sides.push({ values: table.moved, low: 0, high: moved });
+    const sides = sidesOf(table, { rooms, moved }), cost = table.cost;
     const counter = { nodes: 0, most: nodes, any };
     const answer = { plan: null, cost: Infinity, bound: -Infinity, nodes: 0, proved: false, prices: null };
     const search = (own, bound, upTo) => {
@@ -340,6 +353,6 @@ const PlanSolver = (() => {
     return answer;
   }
 
-  return { solve, relax };
+  return { solve, programme, sides: sidesOf };
 })();
 if (typeof module !== "undefined") module.exports = PlanSolver;

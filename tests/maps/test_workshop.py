@@ -37,6 +37,13 @@ const ANSWERS = ASKED.questions.map(({ prices, wishes }) => {
   return { status, cost, bound, groups };
 });
 """
+SOLVE_MANY = """
+const desk = new Wishes.Desk(new RoomCosts.Territory(WorkshopData.territory(ASKED.territory)));
+const ANSWERS = Promise.all(ASKED.questions.map(async ({ wishes }) => {
+  const whole = desk.answer(wishes).status;
+  return { ...(await desk.answerMany(wishes, { pause: async () => {} })), whole };
+}));
+"""
 COST = """
 const territory = new RoomCosts.Territory(WorkshopData.territory(ASKED.territory));
 const free = Wishes.limits([]);
@@ -52,6 +59,30 @@ const ANSWERS = ASKED.plans.map(({ prices, groups }) => {
     spread: RoomCosts.spread(plan.unseen.map((cost, d) => today.unseen[d] - cost)),
   };
 });
+"""
+MANY = """
+const territory = new RoomCosts.Territory(WorkshopData.territory(ASKED.territory));
+const desk = new Wishes.Desk(territory), pause = async () => {};
+async function run() {
+  const found = [];
+  for (const { prices, wishes } of ASKED.questions) {
+    desk.reprice(prices);
+    const { status, cost } = desk.answer(wishes);
+    const { status: again, cost: same } = await desk.answerMany(wishes, { pause });
+    const exact = new Map(), over = [], key = JSON.stringify(Wishes.limits(wishes));
+    const table = desk.tables.get(key), list = desk.lists.get(key);
+    if (table && list) {
+      table.groups.forEach((group) => exact.set(`${group.lo} ${group.hi}`, group.mean));
+      list.cost.forEach((bound, g) => {
+        const mean = exact.get(`${list.lo[g]} ${list.hi[g]}`);
+        if (mean !== undefined) over.push(bound - mean);
+      });
+    }
+    found.push({ status, cost, again, same, bounded: over.length, over: Math.max(...over) });
+  }
+  return found;
+}
+const ANSWERS = run();
 """
 CONFLICT = """
 const desk = new Wishes.Desk(new RoomCosts.Territory(WorkshopData.territory(ASKED.territory)));
@@ -252,6 +283,48 @@ def test_officers_ways_are_counted_on_the_page_too(frame, answers):
     assert found["lines"]["officer_ways"] == 0
 
 
+def test_bounds_first_finds_what_the_whole_table_finds(base, answers):
+    """Where groups are too many to cost them all, the answer and its proof are the same."""
+    setting, territory, own = base
+    pick = np.random.default_rng(8)
+    questions = []
+    for _ in range(8):
+        prices, _ = random_prices(pick, setting)
+        wishes, _ = random_wishes(pick, setting)
+        questions.append({"prices": prices, "wishes": replaced(own, wishes)})
+    few = [*own, {"kind": "rooms", "low": None, "high": 5}]  # fewer than hold all cameras
+    questions.append({"prices": {}, "wishes": few})
+    found = answers(MANY, {"territory": territory, "questions": questions})
+    assert {each["status"] for each in found} == {"solved", "none"}
+    for each in found:
+        assert each["again"] == each["status"]
+        if each["status"] == "solved":
+            assert each["same"] == pytest.approx(each["cost"], abs=0.01)
+            assert each["bounded"] > 100
+            assert each["over"] < 0  # no bound is above the mean cost that it bounds
+
+
+@pytest.mark.slow
+def test_rooms_of_any_boroughs_are_answered_as_in_python(frame, base, answers):
+    """Without contiguity there are more groups than the page costs one by one."""
+    setting, territory, own = base
+    wishes = [
+        {"kind": "size", "most": 4},
+        {"kind": "link", "km": 60},
+        {"kind": "contiguity", "way": "none"},
+    ]
+    asked = {
+        "territory": territory,
+        "questions": [{"prices": {}, "wishes": replaced(own, wishes)}],
+    }
+    (found,) = answers(SOLVE_MANY, asked)
+    limits = {"max_group_size": 4, "max_link_km": 60.0, "contiguity": "none"}
+    cost, _ = python_answer(frame, setting.scenario.model_copy(update=limits))
+    assert found["whole"] == "many"
+    assert found["status"] == "solved"
+    assert found["cost"] == pytest.approx(cost, abs=POUND)
+
+
 @pytest.mark.slow
 def test_five_hundred_wishes_are_answered_as_in_python(frame, base, answers):
     hold_wishes_against_python(frame, base, answers, 500, seed=5)
@@ -368,7 +441,7 @@ async function run() {
   for (const wishes of ASKED.questions) {
     const ours = desk.answer(wishes);
     if (ours.status === "none") continue;
-    const table = desk.table(wishes), rows = table.rows(wishes);
+    const table = desk.table(wishes), rows = GroupTable.rowsOf(table, wishes);
     const text = model(table, rows, Wishes.sums(wishes));
     const theirs = solver.solve(text, { mip_rel_gap: 0, mip_abs_gap: 0 });
     found.push([ours.cost, theirs.ObjectiveValue * MILLION, theirs.Status]);
