@@ -108,6 +108,12 @@ TABLES = {
         CITED,
         "2017, in each row; undated where the source is",
     ),
+    "since_pcd167.csv": (
+        "Plans for control rooms beside what became of them",
+        "Councils, minutes and news: in each row",
+        CITED,
+        "2010 to 2024, in each row",
+    ),
     "quality_levels.csv": (
         "Image-quality levels in pixels per metre",
         "EN 62676-4:2015 and its successor as proposed, as published by vendors: in each row",

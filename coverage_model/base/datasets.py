@@ -405,6 +405,22 @@ def procurement_precedents() -> pd.DataFrame:
     return frame
 
 
+def since_pcd167() -> pd.DataFrame:
+    """Return plans for control rooms beside what became of them, with the sources of both.
+
+    Examples
+    --------
+    >>> since_pcd167()["held"].tolist().count("no")
+    4
+    """
+    frame = _facts("since_pcd167").copy()
+    for column in ("forecast_year", "outcome_year"):
+        frame[column] = pd.to_numeric(frame[column]).astype("Int64")
+    for column in ("forecast_value", "outcome_value"):
+        frame[column] = pd.to_numeric(frame[column])
+    return frame
+
+
 def saving_overlaps() -> pd.DataFrame:
     """Return which savings share pounds and must not be added, with the reason.
 

@@ -19,4 +19,5 @@ QUESTIONS = (
     "ownership",
     "siting",
     "technology",
+    "since",
 )
