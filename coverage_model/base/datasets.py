@@ -413,7 +413,9 @@ def since_pcd167() -> pd.DataFrame:
     >>> since_pcd167()["held"].tolist().count("no")
     4
     """
-    frame = _facts("since_pcd167").copy()
+    frame = _facts("since_pcd167").rename(
+        columns={"year": "outcome_year", "source": "outcome_source"}
+    )
     for column in ("forecast_year", "outcome_year"):
         frame[column] = pd.to_numeric(frame[column]).astype("Int64")
     for column in ("forecast_value", "outcome_value"):

@@ -36,6 +36,7 @@ from sharedview.jobs import plans as plan_job
 from sharedview.outputs import output_folder, write_csv
 from sharedview.pipeline import run_consolidation, run_coverage
 from sharedview.plan_inputs import read_plan_inputs
+from sharedview.plan_study import PlanStudy
 from sharedview.questions.ask import Answer, Material
 from sharedview.questions.registry import ASKED, ASKS, load_scenario
 from sharedview.reading import Reading
@@ -208,10 +209,14 @@ def answer_all(
     seen: CoverageRun,
     planned: ConsolidationRun,
     *,
+    study: PlanStudy | None = None,
     reporter: Reporter | None = None,
     brief: bool = False,
 ) -> Answered:
-    """Put two runs to every question of the registry, in the order of the report."""
+    """Put two runs to every question of the registry, in the order of the report.
+
+    A study of the plans that was made before is not worked out again for the decision.
+    """
     balance = accounts.account(seen)
     material = Material(seen, planned, report_context(seen, planned))
     reporter = reporter or Reporter(quiet=True)
@@ -220,7 +225,7 @@ def answer_all(
         with reporter.step(ask.title):
             answers[ask.key] = ask.answer(material)
     with reporter.step("What to decide"):
-        made = decide(planned)
+        made = decide(planned, study=study)
     return Answered(material, answers, balance, made, brief)
 
 

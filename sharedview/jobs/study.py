@@ -12,6 +12,7 @@ from sharedview.jobs import plans as plan_job
 from sharedview.jobs import report as report_job
 from sharedview.outputs import output_folder
 from sharedview.pipeline import run_consolidation
+from sharedview.plan_study import PlanStudy
 from sharedview.questions.registry import load_scenario
 from sharedview.runs import ConsolidationRun, CoverageRun
 from sharedview.study import Study, load_study, scenarios_of
@@ -55,8 +56,8 @@ def run_study(path: Path, *, out: Path, reporter: Reporter) -> Summary:
     answered = None
     if study.report:
         seen = report_coverage(study, parts.get("coverage"), reporter)
-        planned = report_plans(parts.get("consolidation"), reporter)
-        answered = report_job.answer_all(seen, planned, reporter=reporter)
+        planned, studied = report_plans(parts.get("consolidation"), reporter)
+        answered = report_job.answer_all(seen, planned, study=studied, reporter=reporter)
     with (
         reporter.step("Pages and files"),
         output_folder(out, command="run", printer=printer) as folder,
@@ -94,11 +95,11 @@ def report_coverage(study: Study, measured: object, reporter: Reporter) -> Cover
     return coverage_job.measure(of_boroughs, reporter).run
 
 
-def report_plans(solved: object, reporter: Reporter) -> ConsolidationRun:
-    """Return the study's plans, or those of the default scenario where it makes none."""
+def report_plans(solved: object, reporter: Reporter) -> tuple[ConsolidationRun, PlanStudy | None]:
+    """Return the study's plans, and what was found of them; else those of the default scenario."""
     if isinstance(solved, plan_job.Solved):
-        return solved.run
-    return run_consolidation(load_scenario(), reporter=reporter)
+        return solved.run, solved.study
+    return run_consolidation(load_scenario(), reporter=reporter), None
 
 
 def record(study: Study, path: Path, solved: object, *, started: float) -> dict[str, object]:

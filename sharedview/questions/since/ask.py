@@ -34,4 +34,5 @@ ASK = Ask(
     tables={OUTCOMES: Outcomes, FIGURES: KeyFigures},
     answer=answer,
     figures=FIGURES,
+    page="since_pcd167",
 )

@@ -65,7 +65,7 @@ def since_chapter(found: pd.DataFrame, figures: pd.DataFrame, *, question: str) 
             (
                 "Of ",
                 key.bold("plans", say=wording.number),
-                " plans and assumptions set beside a published outcome, ",
+                " plans and assumptions whose outcome is published, ",
                 key.quoted("held", say=wording.number),
                 " came about as planned and ",
                 key.quoted("not_held", say=wording.number),

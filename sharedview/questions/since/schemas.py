@@ -22,7 +22,7 @@ class Outcomes(Table):
     forecast_high: float = col("High end of it", nullable=True)
     unit: str = col("Unit of both figures", nullable=True)
     coefficient: str = col(
-        "The assumption of this report that the outcome is set beside", nullable=True
+        "The assumption of this report that the outcome is compared with", nullable=True
     )
     forecast_source: str = col("Where the forecast was read")
     outcome: str = col("What became of it")
