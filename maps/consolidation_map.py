@@ -41,6 +41,7 @@ from maps.shell.legends import LegendItem, Measure
 from maps.shell.page import Content, LegendBlock, Page, PageContext, assemble
 from maps.shell.tables import AreaText, Column, Download, Section, Stat, Table
 from maps.shell.wording import Bold, Sentence
+from maps.trades import trade_sections, trades_frame
 from optimisation.comparison import assignment_table, plan_table
 from optimisation.comparison import cost_table as cost_frame
 from optimisation.phasing import Phasing
@@ -48,6 +49,7 @@ from optimisation.resilience import Resilience
 from optimisation.results import Plan
 from optimisation.roads import is_by_road
 from optimisation.sharing import Sharing
+from optimisation.trade_results import Trade
 
 
 def consolidation_page(
@@ -67,6 +69,7 @@ def consolidation_page(
     phasing_note: str = "",
     failover: Resilience | None = None,
     savings: pd.DataFrame | None = None,
+    trades: Sequence[Trade] = (),
 ) -> Page:
     """Make the page of one plan.
 
@@ -99,6 +102,8 @@ def consolidation_page(
         Which room takes over for which.
     savings
         What plans save against today as built (:class:`optimisation.schemas.PlanSavings`).
+    trades
+        What one wish costs in another.
 
     Returns
     -------
@@ -207,6 +212,7 @@ def consolidation_page(
                 else (sharing_section(sharing, link_km=link_km, by_road=by_road),)
             ),
             *(() if prices is None else (prices_section(prices, plan=plan),)),
+            *trade_sections(trades),
             *(
                 ()
                 if failover is None
@@ -223,6 +229,11 @@ def consolidation_page(
                 else (Download("CSV: who pays", "sharing.csv", sharing.charges),)
             ),
             *downloads(prices, phasing, failover),
+            *(
+                (Download("CSV: trade", "trade.csv", trades_frame(trades)),)
+                if any(each.points for each in trades)
+                else ()
+            ),
         ),
         home=home,
     )

@@ -9,7 +9,7 @@ exists is proved impossible; it is listed, not passed over.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -134,7 +134,6 @@ def frontier(
     table: GroupTable,
     *,
     references: Sequence[Plan] = (),
-    numbers: Iterable[int] | None = None,
     max_nodes: int = NODES_A_POINT,
 ) -> Frontier:
     """Find and prove the best plan for every number of rooms.
@@ -149,8 +148,6 @@ def frontier(
     references
         Plans to hold against it, costed under the same scenario
         (:func:`optimisation.consolidation.reference_plans`).
-    numbers
-        Numbers of rooms to answer for; every possible one if None.
     max_nodes
         Nodes to search for each number of rooms before the solver is asked instead.
 
@@ -179,8 +176,7 @@ def frontier(
     cells = cells_of(table)
     plans, impossible, unanswered = [], [], []
     # From many rooms to few: the linear programme changes little from one number to the next.
-    asked = range(1, len(table.setting.codes) + 1) if numbers is None else set(numbers)
-    for rooms in sorted(asked, reverse=True):
+    for rooms in range(len(table.setting.codes), 0, -1):
         plan = _best_with(table, cells, rooms, max_nodes)
         if isinstance(plan, Plan):
             plans.append(plan)

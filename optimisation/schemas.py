@@ -364,6 +364,46 @@ class ScenarioChecks(Table):
     note: str = col("What is broken")
 
 
+class TradePoints(Table):
+    """One row a plan of a trade: what more of one measure costs in another."""
+
+    trade: str = col("The two measures, as the command line writes them")
+    step: int = col("Place on the curve, from the best of the second measure", ge=1)
+    first_value: float = col("The plan's first measure, made best at this much of the second")
+    second_value: float = col("The plan's second measure")
+    first_bound: float = col("No plan with as much of the second has a better first than this")
+    status: str = col("optimal (proved) or feasible (not proved)", isin=("optimal", "feasible"))
+    knee: bool = col("Whether the curve turns here: beyond it each step costs more than on average")
+    rooms: int = col("Control rooms in the plan", ge=0)
+    boroughs_moved: int = col("Boroughs that leave the room that serves them today", ge=0)
+    posts: int = col("Operators on duty at once in all rooms", ge=0)
+    link_km: float = col("Sum of distances from the boroughs to their rooms", unit="km", ge=0)
+    detection_share: float = col(
+        "Share of events noticed while rooms are watched, the mean over cameras", nullable=True
+    )
+    npv_gbp: float = col("Net present cost, as plans are ranked", unit="£")
+    plan: str = col("Codes of the boroughs of each room, rooms with | between them")
+
+
+class ServicePoints(Table):
+    """One row a floor on watched camera-hours: the cheapest plan with its rooms and regimes."""
+
+    step: int = col("Place on the curve, from the most watched", ge=1)
+    watched_share: float = col("Share of all camera-hours that somebody watches", ge=0, le=1.000001)
+    npv_gbp: float = col("Net present cost, at the values as stated and built at once", unit="£")
+    bound_gbp: float = col("No plan that watches as much costs less than this", unit="£")
+    cost_gbp_per_year: float = col("Yearly running cost", unit="£ a year")
+    one_off_gbp: float = col("One-off cost of the change", unit="£")
+    status: str = col("optimal (proved) or feasible (not proved)", isin=("optimal", "feasible"))
+    knee: bool = col("Whether the curve turns here")
+    rooms_full: int = col("Rooms watched round the clock", ge=0)
+    rooms_peak: int = col("Rooms watched at peak hours and recording otherwise", ge=0)
+    rooms_hosted: int = col("Rooms watched at peak hours, and by another room otherwise", ge=0)
+    boroughs_recording: int = col("Boroughs whose cameras only record", ge=0)
+    boroughs_moved: int = col("Boroughs that leave the room that serves them today", ge=0)
+    plan: str = col("Codes of the boroughs of each room with its regime, rooms with | between them")
+
+
 class Frontier(Table):
     """One row a number of rooms (its best plan) or a known plan held against them."""
 

@@ -120,6 +120,12 @@ TABLES = {
         CITED,
         "2015 and 2024",
     ),
+    "service_regimes.csv": (
+        "When a control room may be watched: hours a day, and by whom",
+        "In each row; those without a source are marked assumption",
+        CITED,
+        "2016 to 2021, in each row",
+    ),
     "technology_levers.csv": (
         "What each technology changes in the model, by how much",
         "In each row; those without a source are marked assumption",

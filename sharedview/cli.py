@@ -382,6 +382,15 @@ def extract(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
     show_default=True,
     help="List the plans that cost at most this share more than the best.",
 )
+@click.option(
+    "--trade",
+    multiple=True,
+    default=("cost:moves",),
+    show_default=True,
+    metavar="ONE:OTHER",
+    help="What one wish costs in another: any two of cost, worst (saving in the worst tenth of the "
+    "draws), rooms, links, moves, posts, detection; as often as you like.",
+)
 @click.option("--seed", type=int, default=2017, show_default=True, help="Seed of the draws.")
 @out_option()
 @print_option

@@ -248,6 +248,7 @@ def consolidation(
         phasing_note=PHASING_NOTE,
         failover=None if study is None else study.failover,
         savings=run.savings.frame(),
+        trades=() if study is None else study.trades,
         water=plan_water(run),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -21,6 +22,8 @@ from optimisation.results import Plan
 from optimisation.robustness import tornado
 from optimisation.search.groups import MAX_GROUPS, TooManyGroupsError
 from optimisation.sharing import Sharing, share_costs
+from optimisation.trade_results import Trade
+from optimisation.trades import trades
 from sharedview.console import Reporter
 from sharedview.runs import ConsolidationRun
 from sharedview.settings import COST_DRAWS, SEED, WITHIN
@@ -31,8 +34,8 @@ NEAR_PLANS = 10_000
 FEWEST_DRAWS = 2
 # What a careful first step could be: about one borough in five.
 MOST_MOVED = 6
-# A larger territory has its frontier near the best plan only: each number of rooms is a proof.
-WHOLE_FRONTIER, NEAR_FRONTIER = 60, 3
+# Near-ties, prices and frontier are many proofs each; a plan of more areas is one long proof.
+STUDIED_AREAS = 60
 PHASING_NOTE = (
     "The years of building are an assumption of the scenario (build_years); the yearly limit is "
     "the least at which the plan is built in them."
@@ -67,6 +70,8 @@ class PlanStudy:
         The waves in which the plan would be built.
     outlook
         How the plan stands on draws that did not choose it; None where none chose it.
+    trades
+        What one wish costs in another, a curve each.
     """
 
     link_km: pd.Series
@@ -80,19 +85,7 @@ class PlanStudy:
     failover: Resilience | None
     phasing: Phasing
     outlook: Outlook | None = None
-
-
-def frontier_numbers(areas: int, best: int) -> range | None:
-    """Return the numbers of rooms that the frontier answers for; None for all.
-
-    Examples
-    --------
-    >>> frontier_numbers(33, 14), frontier_numbers(361, 193)
-    (None, range(190, 197))
-    """
-    if areas <= WHOLE_FRONTIER:
-        return None
-    return range(max(1, best - NEAR_FRONTIER), min(areas, best + NEAR_FRONTIER) + 1)
+    trades: tuple[Trade, ...] = ()
 
 
 def councils_plan(table: GroupTable, plan: Plan) -> Plan:
@@ -109,6 +102,7 @@ def study_plans(
     draws: int = COST_DRAWS,
     within: float = WITHIN,
     seed: int = SEED,
+    trade: Sequence[str] = (),
     reporter: Reporter | None = None,
 ) -> PlanStudy | None:
     """Study a solved scenario.
@@ -124,14 +118,16 @@ def study_plans(
         List the plans that cost at most this share more than the best.
     seed
         Start of the random numbers.
+    trade
+        What one wish costs in another (:func:`optimisation.trades.parse_trade`).
     reporter
         Shows progress; quiet by default.
 
     Returns
     -------
     PlanStudy or None
-        None for a scenario that gives its plan, or allows more groups than can be listed: there
-        is then no list to find near-ties in.
+        None for a scenario that gives its plan, has more than :data:`STUDIED_AREAS` areas, or
+        allows more groups than can be listed: there is then no list to find near-ties in.
     """
     if 0 < draws < FEWEST_DRAWS:
         faults = Faults("draws")
@@ -143,6 +139,13 @@ def study_plans(
     reporter = reporter or Reporter(quiet=True)
     setting = make_setting(run.boroughs, run.scenario)
     if run.scenario.given_plan is not None:
+        return None
+    if len(setting.codes) > STUDIED_AREAS:
+        reporter.note(
+            f"{len(setting.codes)} areas: the plan is proved and costed, and near-ties, prices of "
+            f"constraints, sharing and phasing are worked out for up to {STUDIED_AREAS}",
+            always=True,
+        )
         return None
     try:
         # At the values as stated each room stands where it is cheapest then.
@@ -158,13 +161,14 @@ def study_plans(
         front = frontier(
             ranked,
             references=[run.valued(plan) for plan in known],
-            numbers=frontier_numbers(len(setting.codes), run.plan.room_count),
         )
     with reporter.step(f"Plans within {within:.1%} of the best"):
         near = alternatives(ranked, epsilon=within, limit=NEAR_PLANS)
     small_step = best_within_moves(ranked, most_moved=MOST_MOVED)
     with reporter.step("Price of each constraint"):
         prices = price_table(constraint_prices(stated))
+    with reporter.step("What one wish costs in another"):
+        curves = trades(ranked, trade, chosen=run.chosen)
     robustness, stands = None, None
     if draws:
         followed = [run.plan, *known, *([small_step] if small_step is not None else [])]
@@ -208,4 +212,5 @@ def study_plans(
         failover=failover,
         phasing=phasing,
         outlook=stands,
+        trades=curves,
     )

@@ -20,6 +20,7 @@ from maps.shell.wording import (
     number,
     share,
 )
+from maps.trades import trade_sentences
 from optimisation.comparison import ScenarioComparison
 from optimisation.monte_carlo import MonteCarlo
 from optimisation.near_best import Alternatives
@@ -352,6 +353,8 @@ def study(run: ConsolidationRun, found: PlanStudy) -> tuple[Sentence, ...]:
                 f"{average}, proved best of its kind.",
             )
         )
+    for each in found.trades:
+        said += trade_sentences(each, steps=2)
     said += [*dearest(found), *payback(found), losers(found.sharing)]
     subsidy = found.sharing.subsidy_gbp
     if found.sharing.core_is_empty:

@@ -22,6 +22,7 @@ SEED = 2017
 # Draws of the costs that `consolidate` makes; near-ties that it lists.
 COST_DRAWS = 200
 WITHIN = 0.005
+TRADES = ("cost:moves",)
 
 Audience = Literal["restricted", "public"]
 
@@ -147,6 +148,9 @@ class PlanSettings(Reading):
         How the cameras, areas, counts and sites are read (:class:`sharedview.reading.Reading`).
     within
         List the plans that cost at most this share more than the best.
+    trade
+        What one wish costs in another, such as ``cost:moves``: any two of cost, worst (the saving
+        in the worst tenth of the draws), rooms, links, moves, posts, detection.
     print
         Also print every page, by a Chromium, Chrome or Edge of the machine: PDF for A4 and A3, and
         a PNG.
@@ -170,4 +174,5 @@ class PlanSettings(Reading):
     draws: int = Field(default=COST_DRAWS, ge=0, le=10_000)
     seed: int = Field(default=SEED, ge=0)
     within: FiniteFloat = Field(default=WITHIN, ge=0, le=0.05)
+    trade: Annotated[tuple[str, ...], BeforeValidator(_several)] = TRADES
     print: bool = False

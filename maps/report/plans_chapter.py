@@ -12,6 +12,7 @@ from maps._plans import against, cost_table, proof, rooms_table, savings_table, 
 from maps.consolidation_map import borough_table, stats
 from maps.report import static
 from maps.report.content import Chapter
+from maps.report.trade_part import trade_curve, trade_findings, trade_rows
 from maps.shell import wording
 from maps.shell.groups import identify
 from maps.shell.key_figures import Figures
@@ -20,6 +21,7 @@ from maps.shell.page import PageContext
 from maps.shell.tables import Column, Table
 from optimisation.comparison import plan_table
 from optimisation.results import Plan
+from optimisation.trade_results import Trade
 
 STATUS = {"optimal": "proved best", "feasible": "not proved best", "reference": "given"}
 # A sheet holds four maps.
@@ -115,6 +117,7 @@ def choices_chapter(
     context: PageContext,
     question: str = "",
     frontier: pd.DataFrame | None = None,
+    trade: Trade | None = None,
     water: gpd.GeoDataFrame | None = None,
     savings: pd.DataFrame | None = None,
 ) -> Chapter:
@@ -128,6 +131,8 @@ def choices_chapter(
         The other plans, costed under the same scenario; those with the fewest rooms are mapped.
     frontier
         ``rooms, npv_gbp`` for each number of rooms, where it was solved.
+    trade
+        What one wish costs in another.
 
     Returns
     -------
@@ -151,6 +156,8 @@ def choices_chapter(
         )
     if frontier is not None:
         figures.append(static.frontier_figure(frontier=frontier, context=context, framed=False))
+    if trade is not None:
+        figures += trade_curve(trade, context=context)
     remarks = [
         f"{short(each)}: {note}"
         for each in references
@@ -160,11 +167,16 @@ def choices_chapter(
     return Chapter(
         "The plan and the others",
         question=question,
-        sentences=(*(against(table, each, today) for each in references), *remarks),
+        sentences=(
+            *(against(table, each, today) for each in references),
+            *(() if trade is None else trade_findings(trade)),
+            *remarks,
+        ),
         figures=tuple(figures),
         tables=(
             *(() if savings is None else (savings_table(savings),)),
             choices_table(table),
+            *(() if trade is None else (trade_rows(trade),)),
         ),
     )
 

@@ -13,8 +13,10 @@ import geopandas as gpd
 from maps.shell import nouns
 from maps.shell.tables import PageLink
 from maps.shell.wording import Sentence
+from maps.trades import trades_frame
 from optimisation import comparison, consolidation
 from optimisation.scenario import Scenario
+from optimisation.trades import parse_trade
 from sharedview import (
     geopackage,
     headlines,
@@ -150,9 +152,16 @@ def solve(settings: PlanSettings, reporter: Reporter) -> Solved | Compared:
         files |= {f"{scenario.name}: {place}": path for place, path in scenario.files.items()}
     if others:
         return replace(side_by_side(scenarios, inputs, reporter), files=files)
+    for each in settings.trade:
+        parse_trade(each)  # what is no trade is said before the work
     run = run_consolidation(first, inputs=inputs, reporter=reporter)
     study = study_plans(
-        run, draws=settings.draws, within=settings.within, seed=settings.seed, reporter=reporter
+        run,
+        draws=settings.draws,
+        within=settings.within,
+        seed=settings.seed,
+        trade=settings.trade,
+        reporter=reporter,
     )
     return Solved(run, study, files)
 
@@ -282,6 +291,8 @@ def write_study(study: PlanStudy, folder: Path) -> None:
     write_csv(study.sharing.blocking, folder / "blocking_groups.csv")
     write_csv(study.phasing.waves, folder / "phasing.csv")
     write_csv(study.phasing.cash_flow, folder / "cash_flow.csv")
+    if any(each.points for each in study.trades):
+        write_csv(trades_frame(study.trades), folder / "trade.csv")
     if study.robustness is not None:
         write_csv(study.robustness.regret, folder / "regret.csv")
     if study.outlook is not None:

@@ -53,6 +53,7 @@ PLAN_FILES = (
     "failover.csv",
     "phasing.csv",
     "cash_flow.csv",
+    "trade.csv",
 )
 COLUMNS = ("Area", "Cameras, rounded", "Share, rounded")
 AREAS_SHOWN = 12

@@ -243,6 +243,7 @@ def test_consolidate_writes_every_output(tmp_path: Path) -> None:
         "room_edges.csv",
         "sharing.csv",
         "tornado.csv",
+        "trade.csv",
         "workshop.html",
     ]
     plans = pd.read_csv(out / "plans.csv", encoding="utf-8-sig").set_index("plan_id")
