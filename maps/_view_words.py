@@ -6,8 +6,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from coverage_model.cover.surroundings import MARGIN_M, Surroundings
 from coverage_model.optics.sectors import ViewAssumptions
 from maps.shell import wording
+from maps.shell.wording import Bold, Sentence
 
 # Column, what it is called, and its unit.
 FIELDS = (
@@ -87,3 +89,13 @@ def seen_words(visible: gpd.GeoDataFrame, sectors: gpd.GeoDataFrame | None) -> l
 def _joined(one: pd.Series, two: pd.Series) -> pd.Series:
     comma = np.where(one.ne("") & two.ne(""), ", ", "")
     return one + comma + two
+
+
+def around_ground(around: Surroundings) -> Sentence:
+    """Begin a sentence about what is seen of the ground around the cameras."""
+    return (
+        "The cameras stand in ",
+        Bold(wording.listing(around.area_names)),
+        f". Of the ground around them ({wording.area(around.area_m2)}: their convex hull and ",
+        f"{MARGIN_M:.0f} m)",
+    )

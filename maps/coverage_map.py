@@ -9,7 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from coverage_model.cover.raster import DepthRaster
-from coverage_model.cover.surroundings import MARGIN_M, Surroundings
+from coverage_model.cover.surroundings import Surroundings
 from maps._coverage_figures import has, joined_figures
 from maps._coverage_sections import (
     facts_beside,
@@ -20,6 +20,7 @@ from maps._coverage_sections import (
 )
 from maps._gap_places import gap_places, street_gap_places
 from maps._levels import level_limits, level_measures, level_section, level_switch
+from maps._view_words import around_ground
 from maps._views import (
     CONES_FROM_ZOOM,
     building_layer,
@@ -381,10 +382,8 @@ def headline(
 def around_words(around: Surroundings, *, level: str) -> Sentence:
     """Say what is seen of the ground around the cameras."""
     return (
-        "The cameras stand in ",
-        Bold(wording.listing(around.area_names)),
-        f". Of the ground around them ({wording.area(around.area_m2)}: their convex hull and ",
-        f"{MARGIN_M:.0f} m), they see ",
+        *around_ground(around),
+        ", they see ",
         Bold(wording.share(around.covered_share)),
         f" at the level {level}.",
     )

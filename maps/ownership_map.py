@@ -18,6 +18,7 @@ from maps._overlap_sections import (
     redundancy_section,
     street_tier_section,
 )
+from maps._views import building_layer, building_legend
 from maps.shell import palettes, wording
 from maps.shell.ground import Ground, ground_packs
 from maps.shell.layers import Pane, area_map, focus, prepare_areas, water_layer
@@ -57,6 +58,7 @@ def ownership_page(
     gain: IntegrationGain | None = None,
     redundant: pd.DataFrame | None = None,
     ground: Ground | None = None,
+    buildings: gpd.GeoDataFrame | None = None,
 ) -> Page:
     """Make the page of public and private coverage.
 
@@ -85,6 +87,8 @@ def ownership_page(
         From :func:`coverage_model.cover.ownership.redundant_views`.
     ground
         What lies under the map, to say where one is.
+    buildings
+        :class:`coverage_model.base.schemas.Obstacles`, drawn under the covered ground.
 
     Returns
     -------
@@ -140,6 +144,12 @@ def ownership_page(
         names = dict(zip(prepared.codes, prepared.names, strict=True))
         sections.append(redundancy_section(redundant, names, noun=noun))
         downloads.append(Download("CSV: views held", "redundant_views.csv", redundant))
+    packs = [tier_layer(ownership)]
+    legends = [tier_legend(ownership)]
+    if buildings is not None:
+        found = building_layer(buildings, ownership)
+        packs.insert(0, found.layer)
+        legends.append(building_legend(found))
     drawn, layer = area_map(prepared, measures[0].fills)
     above = [] if water is None else [water_layer(drawn, water)]
     pane = Pane(
@@ -153,7 +163,7 @@ def ownership_page(
             for value in table["private_only_share"]
         ),
         above=tuple(above),
-        packs=(tier_layer(ownership),),
+        packs=tuple(packs),
         ground=() if ground is None else ground_packs(ground),
         credits=() if ground is None else ground.credits,
         tiles=None if ground is None else ground.tiles,
@@ -163,7 +173,7 @@ def ownership_page(
         areas=prepared,
         area_texts=[area_text(row) for row in table.to_dict("records")],
         panes=(pane,),
-        legends=(tier_legend(ownership),),
+        legends=tuple(legends),
         sections=tuple(sections),
         downloads=tuple(downloads),
         noun=noun,

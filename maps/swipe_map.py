@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import folium
@@ -11,20 +11,20 @@ import jinja2
 import numpy as np
 import pandas as pd
 from markupsafe import Markup
-from numpy.typing import NDArray
 
-from maps._views import CATEGORIES, CONES_FROM_ZOOM, OWNERS
+from coverage_model.cover.surroundings import Surroundings
+from maps._view_words import around_ground
+from maps._views import CATEGORIES, CONES_FROM_ZOOM, OWNERS, building_layer, building_legend
 from maps.shell import palettes, wording
 from maps.shell.ground import Ground, ground_packs
 from maps.shell.layers import Pane, area_map, focus, painted_areas, prepare_areas, water_layer
-from maps.shell.legends import LegendItem, Measure, rounded_limits
+from maps.shell.legends import LegendItem, Measure, class_limits, classed
 from maps.shell.offline import asset_text
 from maps.shell.packed import PackedLayer, pack
 from maps.shell.page import Content, LegendBlock, Page, PageContext, Workbench, assemble
 from maps.shell.tables import AreaText, Column, Download, Section, Table
 from maps.shell.wording import Bold, Sentence
 
-SHARE_CLASSES = 5
 # Half a tenth of a percentage point: less than this shows as no change.
 UNCHANGED = 0.0005
 DIFFERENCE_LIMITS = (-0.02, -UNCHANGED, UNCHANGED, 0.02)
@@ -59,6 +59,8 @@ def swipe_page(
     noun: str = "borough",
     home: str = "",
     ground: Ground | None = None,
+    buildings: gpd.GeoDataFrame | None = None,
+    around: tuple[Surroundings, Surroundings] | None = None,
 ) -> Page:
     """Make the page that compares two runs of coverage.
 
@@ -78,6 +80,11 @@ def swipe_page(
         Address of the page of pages, if there is one.
     ground
         What lies under the map, to say where one is.
+    buildings
+        :class:`coverage_model.base.schemas.Obstacles`, drawn under the views.
+    around
+        The ground around all cameras, where that is a small part of the areas, with what each run
+        sees of it: what the page says first.
 
     Returns
     -------
@@ -102,7 +109,12 @@ def swipe_page(
         folium.map.CustomPane(side, z_index=390).add_to(drawn)
         sides[side] = painted_areas(drawn, prepared, colours, pane=side)
     above = [] if water is None else [water_layer(drawn, water)]
-    packs = (view_pack("before", before.visible), view_pack("after", after.visible))
+    packs = [view_pack("before", before.visible), view_pack("after", after.visible)]
+    legends = [view_legend(before, after)]
+    if buildings is not None:
+        found = building_layer(buildings, pd.concat([before.visible, after.visible]))
+        packs.insert(0, found.layer)
+        legends.append(building_legend(found))
     pane = Pane(
         name="main",
         label=f"Map of camera coverage by {noun}, {before.label} left and {after.label} right",
@@ -115,17 +127,20 @@ def swipe_page(
         ),
         groups=sides,
         above=tuple(above),
-        packs=packs,
+        packs=tuple(packs),
         ground=() if ground is None else ground_packs(ground),
         credits=() if ground is None else ground.credits,
         tiles=None if ground is None else ground.tiles,
     )
     content = Content(
-        lead=(headline(table, before.label, after.label),),
+        lead=(
+            *(() if around is None else (around_words(*around, before.label, after.label),)),
+            headline(table, before.label, after.label),
+        ),
         areas=prepared,
         area_texts=[area_text(row, before.label, after.label) for row in table.to_dict("records")],
         panes=(pane,),
-        legends=(view_legend(before, after),),
+        legends=tuple(legends),
         sections=(
             Section(
                 f"Before and after, by {noun}",
@@ -196,41 +211,17 @@ def share_measure(table: pd.DataFrame, *, noun: str) -> tuple[Measure, tuple[str
     """
     sides = [table[name].to_numpy(dtype=float) for name in ("share_before", "share_after")]
     both = np.concatenate(sides)
-    limits = rounded_limits(both[np.isfinite(both)], classes=SHARE_CLASSES)
-    colours = palettes.amounts(len(limits) + 1)
-    places = [np.searchsorted(limits, values, side="right") for values in sides]
+    limits = class_limits(both[np.isfinite(both)])
+    label = "Covered share, before and after"
+    left, right = (classed("share", label, side, noun=noun, limits=limits) for side in sides)
     items = tuple(
-        LegendItem(_class(limits, number), colour, _counts(places, number))
-        for number, colour in enumerate(colours)
-    )
-    left, right = (
-        tuple(
-            colours[place] if known else palettes.NO_DATA
-            for place, known in zip(row, np.isfinite(values), strict=True)
-        )
-        for row, values in zip(places, sides, strict=True)
+        replace(one, count=f"{left.fills.count(one.colour)} → {right.fills.count(one.colour)}")
+        for one in left.items
     )
     note = (
         f"Counts of {wording.plural(noun)}: before, then after. Both sides are in the same classes."
     )
-    return Measure("share", "Covered share, before and after", left, items, note), right
-
-
-def _class(limits: list[float], number: int) -> str:
-    if not limits:
-        return "all"
-    if number == 0:
-        return f"under {wording.share(limits[0])}"
-    low = wording.share(limits[number - 1])
-    return (
-        f"{low} and more"
-        if number == len(limits)
-        else f"{low} to under " + wording.share(limits[number])
-    )
-
-
-def _counts(places: list[NDArray[Any]], number: int) -> str:
-    return " → ".join(str(int((row == number).sum())) for row in places)
+    return replace(left, items=items, note=note), right.fills
 
 
 def points(value: float) -> str:
@@ -344,6 +335,21 @@ def headline(table: pd.DataFrame, before: str, after: str) -> Sentence:
         Bold(change),
         f", with {wording.number(table['cameras_before'].sum())} and then ",
         f"{wording.number(table['cameras_after'].sum())} cameras.",
+    )
+
+
+def around_words(one: Surroundings, two: Surroundings, before: str, after: str) -> Sentence:
+    """Say what each run sees of the ground around the cameras."""
+    more = two.covered_m2 - one.covered_m2
+    return (
+        *around_ground(two),
+        ", they see ",
+        Bold(wording.share(one.covered_share)),
+        f" ({before}) and then ",
+        Bold(wording.share(two.covered_share)),
+        f" ({after}): ",
+        Bold(f"{wording.area(abs(more))} {'more' if more >= 0 else 'less'}"),
+        ".",
     )
 
 

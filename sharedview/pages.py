@@ -18,6 +18,7 @@ from coverage_model.base.crs import WORKING_CRS
 from coverage_model.base.notes import Note, ReadLog
 from coverage_model.cover.ownership import integration_gain, redundant_views
 from coverage_model.cover.raster import CELL_M, depth_raster
+from coverage_model.cover.surroundings import Surroundings, surroundings
 from coverage_model.reading.ground import GroundLayers
 from maps.comparison_map import comparison_page
 from maps.consolidation_map import consolidation_page
@@ -199,6 +200,7 @@ def ownership(
         gain=integration_gain(run.visible, run.areas, cameras=run.cameras.frame),
         redundant=redundant_views(run.visible, cameras=run.cameras.frame, ground=run.tiles),
         ground=ground or ground_of(run),
+        buildings=None if run.obstacles is None else run.obstacles.frame,
     )
 
 
@@ -224,7 +226,20 @@ def swipe(
         water=drawn_water(after.areas),
         noun=noun(after.areas),
         ground=ground or ground_of(after),
+        buildings=None if after.obstacles is None else after.obstacles.frame,
+        around=_around_both(before, after),
     )
+
+
+def _around_both(
+    before: CoverageRun, after: CoverageRun
+) -> tuple[Surroundings, Surroundings] | None:
+    """Measure the ground around the cameras of both runs, and what each sees of it."""
+    if before.surroundings is None or after.surroundings is None:
+        return None
+    cameras = pd.concat([before.cameras.frame, after.cameras.frame])
+    one, two = (surroundings(cameras, run.areas, run.visible) for run in (before, after))
+    return None if one is None or two is None else (one, two)
 
 
 def consolidation(

@@ -9,6 +9,9 @@
   const share = () => Number(byId("swipe").value) / 100;
   const place = () => Math.round(pane.map.getSize().x * share());
 
+  /* What lies on both sides, such as buildings, is whole. */
+  const parted = () => pane.packs.filter((pack) => pack.id === "before" || pack.id === "after");
+
   /* Clip in the coordinates that each part is drawn in. */
   function clip() {
     const x = place(), { map } = pane;
@@ -18,7 +21,7 @@
       map.getPane(side).style.clipPath =
         `polygon(${at}px ${-FAR}px, ${edge}px ${-FAR}px, ${edge}px ${FAR}px, ${at}px ${FAR}px)`;
     }
-    for (const pack of pane.packs) {
+    for (const pack of parted()) {
       if (!pack.offset) continue;
       const from = at - pack.offset.x, width = parseFloat(pack.canvas.style.width);
       pack.canvas.style.clipPath = pack.id === "after"
@@ -80,8 +83,8 @@
     start(panes) {
       [pane] = panes.values();
       makeLine();
-      pane.packs.forEach(partHits);
-      pane.packs.forEach((pack) => pack.on("painted", clip));
+      parted().forEach(partHits);
+      parted().forEach((pack) => pack.on("painted", clip));
       byId("swipe").addEventListener("input", slide);
       if (byId("measure")) byId("measure").addEventListener("change", paint);
       pane.map.on("move zoomend resize viewreset", clip);

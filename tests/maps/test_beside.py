@@ -184,6 +184,18 @@ def test_before_and_after_are_coloured_in_the_same_classes(given, codes, beside)
     assert sum(int(item.count.split()[0]) for item in changes.items) == 33
 
 
+def test_before_and_after_say_ranges_as_people_do(given, codes, beside):
+    after, _ = beside.after(given)
+    table = difference_figures(given["coverage"], after, codes)
+    for column in ("share_before", "share_after"):
+        table[column] = table[column].where(np.arange(len(table)) < 3, 0.0) * 1e-5
+    measure, _ = share_measure(table, noun="borough")
+    labels = [item.label for item in measure.items]
+    assert labels[0] == "none"
+    assert len(set(labels)) == len(labels)
+    assert not [text for text in labels if "under under" in text or "to under" in text]
+
+
 def test_no_change_is_neutral():
     table = pd.DataFrame({"share_difference": [0.0, 0.0001, 0.01, -0.01, 0.5, -0.5, np.nan]})
     fills = difference_measure(table, noun="area").fills
