@@ -340,6 +340,34 @@ def ground(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
 
 
 @main.command()
+@which_place("Name of the place, such as 'Camden, London', for Nominatim to find.")
+@click.option(
+    "--month", "months", multiple=True, metavar="YYYY-MM", help="Also street crime of that month."
+)
+@click.option("--tfl", is_flag=True, help="Also Transport for London's traffic cameras.")
+@click.option("--wards", is_flag=True, help="Report by the ONS's wards, not for the place alone.")
+@click.option(
+    "--settings",
+    type=FILE,
+    help="TOML file with a table [fetch]: other servers, time-outs, limits.",
+)
+@click.option("--cache", type=FILE, help="Folder of answers, which are not asked for again.")
+@out_option()
+@common
+def fetch(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
+    """Make a study folder of a real place from public services. Uses the network.
+
+    OpenStreetMap's cameras, buildings, streets, ground and names through osmnx, and what else is
+    asked for; a study.toml ties them for `sharedview run`. One question is asked at a time; what
+    was answered is kept.
+    """
+    from sharedview.jobs import fetch as fetch_job
+
+    started = time.perf_counter()
+    show(fetch_job.fetch(reporter=reporter, **options), as_json=as_json, started=started)
+
+
+@main.command()
 @click.argument("extract", type=FILE)
 @which_place("Name of a boundary or place in the extract, or its number as relation/51800.")
 @out_option()

@@ -161,6 +161,42 @@ def read_osm_ground(path: str | Path, *, crs: Any = WORKING_CRS) -> GroundLayers
     return GroundLayers(**frames, left_out=dict(left))
 
 
+def ground_of_features(found: gpd.GeoDataFrame, *, crs: Any = WORKING_CRS) -> GroundLayers:
+    """Take the ground out of osmnx's frame of features.
+
+    Parameters
+    ----------
+    found
+        A column a tag, in longitude and latitude.
+    crs
+        Projected CRS in metres to work in.
+
+    Raises
+    ------
+    NothingThereError
+        If nothing of it is ground.
+    """
+    rows: dict[str, list[tuple[str, str, Any]]] = {name: [] for name in LAYERS}
+    left: Counter[str] = Counter()
+    kinds = {"areas": area_kind, "lines": line_kind, "points": point_kind}
+    columns = [name for name in found.columns if name != found.geometry.name]
+    dimension = shapely.get_dimensions(found.geometry.to_numpy())
+    for record, shape, size in zip(
+        found[columns].to_dict("records"), found.geometry, dimension, strict=True
+    ):  # tags are read thing by thing
+        tags = {key: value for key, value in record.items() if isinstance(value, str)}
+        layer = ("points", "lines", "areas")[size]
+        kind = kinds[layer](tags)
+        if kind == "path" and "name" not in tags:
+            left["paths without a name"] += 1
+        elif kind is not None:
+            rows[layer].append((kind, tags.get("name", ""), shapely.to_wkb(shape)))
+    frames = {name: _frame(rows[name], name, crs, left) for name in LAYERS}
+    if all(frame.empty for frame in frames.values()):
+        raise NothingThereError("ground", [Fault("nothing of it is ground", "Give a larger place")])
+    return GroundLayers(**frames, left_out=dict(left))
+
+
 def _placed(thing: Any, wkb: Any) -> tuple[str, str | None, Any]:
     """Return the layer, the kind and the maker of the geometry of a thing."""
     if thing.is_area():

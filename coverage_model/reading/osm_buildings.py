@@ -42,7 +42,32 @@ def read_xml_buildings(path: Path) -> Source:
     notes = Notes()
     with boundary(path, title="OSM XML with buildings"), noted_warnings(notes):
         found = osmnx.features_from_xml(path, tags={"building": True})
+    return buildings_of_features(found, notes, outlines=outlines, buildings=buildings)
+
+
+def buildings_of_features(
+    found: gpd.GeoDataFrame,
+    notes: Notes,
+    *,
+    outlines: frozenset[str] | None = None,
+    buildings: int | None = None,
+) -> Source:
+    """Take the footprints out of osmnx's frame of features.
+
+    Parameters
+    ----------
+    found
+        Indexed by kind and number of the element, a column a tag.
+    notes
+        To note in what was left out.
+    outlines
+        Ways that are the outline of a building relation; found by their shape where not given.
+    buildings
+        How many buildings the source has; as many as the frame where not given.
+    """
     found = found[found["building"].notna()]
+    outlines = _outlines(found) if outlines is None else outlines
+    buildings = len(found) if buildings is None else buildings
     kinds = found.index.get_level_values(0).astype(str)
     numbers = found.index.get_level_values(1).astype(str)
     columns = {
@@ -117,6 +142,24 @@ def _scan(path: Path) -> tuple[frozenset[str], int]:
 
     parse_xml(path, start=start, end=end)
     return frozenset(outlines), int(state["count"])
+
+
+def _outlines(found: gpd.GeoDataFrame) -> frozenset[str]:
+    """Ways that have the shape of the outer ring of a relation."""
+    kinds = found.index.get_level_values(0).astype(str)
+    numbers = found.index.get_level_values(1).astype(str)
+    shapes = found.geometry.to_numpy()
+    parts = shapely.get_parts(shapes[kinds == "relation"])
+    parts = parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON]
+    rings = shapely.polygons(shapely.get_exterior_ring(parts))
+    outer = set(shapely.to_wkb(shapely.normalize(rings)))
+    ways = kinds == "way"
+    shown = shapely.to_wkb(shapely.normalize(shapes[ways]))
+    return frozenset(
+        f"way/{number}"
+        for number, shape in zip(numbers[ways], shown, strict=True)
+        if shape in outer
+    )
 
 
 def _footprints(

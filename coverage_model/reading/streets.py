@@ -190,10 +190,39 @@ def _from_osm(file: Opened, notes: Notes) -> gpd.GeoDataFrame:
     with (
         boundary(file.path, title=file.adapter.title),
         as_osm_xml(file, notes) as xml,
-        _wanted_tags(),
+        street_tags_kept(),
         noted_warnings(notes),
     ):
         graph = osmnx.graph_from_xml(xml, bidirectional=True, simplify=False, retain_all=True)
+    return _stretches(graph, notes)
+
+
+def streets_from_graph(graph: Any, *, crs: Any = WORKING_CRS, name: str) -> Streets:
+    """Make a network of a graph of ways that osmnx has just got, neither simplified nor projected.
+
+    Parameters
+    ----------
+    graph
+        From ``osmnx.graph_from_polygon(…, simplify=False)`` inside :func:`street_tags_kept`.
+    crs
+        Projected CRS in metres to work in.
+    name
+        Where it came from, for the log.
+
+    Raises
+    ------
+    NothingThereError
+        If no way of it is a public street.
+    """
+    notes = Notes()
+    edges = _stretches(graph, notes)
+    return _network(edges, parse_crs(crs), notes, path=name, kind="OpenStreetMap", sha256="")
+
+
+def _stretches(graph: Any, notes: Notes) -> gpd.GeoDataFrame:
+    """Take the public streets of a graph of all ways, from junction to junction."""
+    import osmnx  # noqa: PLC0415 - as above
+
     # Every way of the file is in the graph, buildings and railways too; a stretch runs from
     # junction to junction of streets only if those go first.
     other = [key for *key, tags in graph.edges(keys=True, data=True) if not _tag(tags, "highway")]
@@ -259,7 +288,7 @@ def _from_layer(
 
 
 @contextmanager
-def _wanted_tags() -> Iterator[None]:
+def street_tags_kept() -> Iterator[None]:
     """Have osmnx keep the tags that decide; its setting is put back as it was."""
     import osmnx  # noqa: PLC0415 - as above
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
+
+import geopandas as gpd
 
 from coverage_model.base.errors import Fault, InputError
 from sharedview import provenance, result_set, starter
@@ -54,6 +57,7 @@ def write(
     command: str,
     inputs: Sequence[Any],
     settings: Mapping[str, Any],
+    extra: Mapping[str, gpd.GeoDataFrame] = MappingProxyType({}),
     reporter: Reporter,
 ) -> Summary:
     """Write a study folder, whole or not at all.
@@ -70,6 +74,9 @@ def write(
         Records of where it came from.
     settings
         Further choices, for the record.
+    extra
+        Further layers, by the name of their file: ``areas`` goes in the place of the outline,
+        ``demand`` is the study's.
     reporter
         Shows progress.
 
@@ -80,7 +87,9 @@ def write(
     """
     with reporter.step("Study folder"), output_folder(out, command=command) as folder:
         written = layers.write(folder)
-        write_geopackage({"areas": place.areas()}, folder / "areas.gpkg")
+        for name, frame in {"areas": place.areas(), **extra}.items():
+            write_geopackage({name: frame}, folder / f"{name}.gpkg")
+        written = (*written, *(name for name in extra if name == "demand"))
         (folder / STUDY).write_text(study_text(place, written), encoding="utf-8")
         record = provenance.record(
             command,
@@ -102,6 +111,8 @@ def write(
         for name, (one, many) in NOUNS.items()
     )
     said = [(f"{place.name}, with {place.margin_m:g} m around it: {listed}.",)]
+    for name, frame in extra.items():
+        said.append((f"Also {name}.gpkg, with {len(frame):,}.",))
     if not counts["cameras"]:
         said.append(
             ("OpenStreetMap has no camera there: name your own inventory in study.toml first.",)

@@ -91,9 +91,9 @@ def of_extract(path: Path, *, crs: str) -> Layers:
     elements = [
         each for each in pbf_elements(path, *SURVEILLANCE_KEYS) if is_surveillance(each.tags)
     ]
-    buildings = _or_none(lambda: read_pbf_buildings(path))
-    streets = _or_none(lambda: read_streets(path, crs=crs))
-    ground = _or_none(lambda: read_osm_ground(path, crs=crs))
+    buildings = or_none(lambda: read_pbf_buildings(path))
+    streets = or_none(lambda: read_streets(path, crs=crs))
+    ground = or_none(lambda: read_osm_ground(path, crs=crs))
     return of_parts(elements, buildings, streets, ground)
 
 
@@ -172,7 +172,7 @@ def street_layer(streets: Streets) -> gpd.GeoDataFrame:
     )
 
 
-def _or_none(read: Callable[[], Found]) -> Found | None:
+def or_none(read: Callable[[], Found]) -> Found | None:
     """Return what was read, or None where the place holds none of it."""
     try:
         return read()

@@ -162,6 +162,39 @@ def of_file(path: Path, *, crs: str | None, margin_m: float) -> Place:
     return in_degrees(shape, name=name, asked=f"polygon {path.name}", crs=crs, margin_m=margin_m)
 
 
+def named(
+    *,
+    borough: str | None,
+    bbox: str | None,
+    polygon: Path | None,
+    crs: str | None,
+    margin_m: float,
+) -> Place:
+    """Make a place of whichever of the three is given."""
+    if borough is not None:
+        return of_borough(borough, crs=crs, margin_m=margin_m)
+    if bbox is not None:
+        return of_box(bbox, crs=crs, margin_m=margin_m)
+    assert polygon is not None  # noqa: S101 (one of the three is given)
+    return of_file(polygon, crs=crs, margin_m=margin_m)
+
+
+def refuse_unless_one(*ways: object, verb: str) -> None:
+    """Refuse none and several ways of saying which place.
+
+    Raises
+    ------
+    InputError
+        Listing the ways.
+    """
+    if sum(way is not None for way in ways) != 1:
+        fault = Fault(
+            "it is not said which place",
+            "Give one of --place NAME, --borough NAME, --bbox W,S,E,N, --polygon FILE",
+        )
+        raise InputError(verb, [fault])
+
+
 def _code(name: str) -> str:
     """Return a code from a name: letters and digits."""
     return re.sub(r"\W+", "-", name).strip("-").lower() or "place"

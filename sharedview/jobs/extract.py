@@ -6,7 +6,6 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from coverage_model.base.errors import Fault, InputError
 from coverage_model.base.notes import sha256_of
 from coverage_model.reading.osm_cut import cut_extract, find_named
 from sharedview.console import Reporter
@@ -82,19 +81,9 @@ def _place(
     margin_m: float,
 ) -> Place:
     """Find the place that is meant."""
-    if sum(each is not None for each in (name, borough, bbox, polygon)) != 1:
-        fault = Fault(
-            "it is not said which place",
-            "Give one of --place NAME, --borough NAME, --bbox W,S,E,N, --polygon FILE",
-        )
-        raise InputError("extract", [fault])
-    if borough is not None:
-        return places.of_borough(borough, crs=crs, margin_m=margin_m)
-    if bbox is not None:
-        return places.of_box(bbox, crs=crs, margin_m=margin_m)
-    if polygon is not None:
-        return places.of_file(polygon, crs=crs, margin_m=margin_m)
-    assert name is not None  # noqa: S101 (one of the four is given)
+    places.refuse_unless_one(name, borough, bbox, polygon, verb="extract")
+    if name is None:
+        return places.named(borough=borough, bbox=bbox, polygon=polygon, crs=crs, margin_m=margin_m)
     shape = find_named(extract, name)
     asked = f"place {name} of the extract"
     return places.in_degrees(shape, name=name, asked=asked, crs=crs, margin_m=margin_m)
