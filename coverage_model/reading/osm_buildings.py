@@ -12,7 +12,7 @@ its courtyards. ``building:part`` is not read: the outline of the whole blocks a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from coverage_model.base.crs import GEOGRAPHIC_CRS, source_crs
 from coverage_model.base.errors import Fault, NothingThereError
@@ -66,7 +67,6 @@ def buildings_of_features(
         How many buildings the source has; as many as the frame where not given.
     """
     found = found[found["building"].notna()]
-    outlines = _outlines(found) if outlines is None else outlines
     buildings = len(found) if buildings is None else buildings
     kinds = found.index.get_level_values(0).astype(str)
     numbers = found.index.get_level_values(1).astype(str)
@@ -74,7 +74,10 @@ def buildings_of_features(
         tag: found[tag].to_numpy(dtype=object) if tag in found else np.full(len(found), None)
         for tag in TAGS
     }
-    rows = pd.DataFrame({"obstacle_id": kinds + "/" + numbers} | columns)
+    ids = kinds + "/" + numbers
+    if outlines is None:
+        outlines = _outlines(ids.tolist(), found.geometry.to_numpy())
+    rows = pd.DataFrame({"obstacle_id": ids} | columns)
     geometry = gpd.GeoSeries(found.geometry.to_numpy(), crs=GEOGRAPHIC_CRS)
     notes.add(
         "not_closed",
@@ -112,10 +115,8 @@ def read_pbf_buildings(path: Path) -> Source:
     rows = pd.DataFrame(tags, columns=list(TAGS), dtype=object)
     rows.insert(0, "obstacle_id", ids)
     geometry = gpd.GeoSeries(shapely.from_wkb(shapes), crs=GEOGRAPHIC_CRS)
-    # pyosmium leaves out the outlines of building relations by itself.
-    return _footprints(
-        rows, geometry, notes, outlines=frozenset(), rows_read=len(ids) + len(broken)
-    )
+    outlines = _outlines(ids, geometry.to_numpy())
+    return _footprints(rows, geometry, notes, outlines=outlines, rows_read=len(ids) + len(broken))
 
 
 def _scan(path: Path) -> tuple[frozenset[str], int]:
@@ -144,22 +145,17 @@ def _scan(path: Path) -> tuple[frozenset[str], int]:
     return frozenset(outlines), int(state["count"])
 
 
-def _outlines(found: gpd.GeoDataFrame) -> frozenset[str]:
+def _outlines(ids: Sequence[str], shapes: NDArray[np.object_]) -> frozenset[str]:
     """Ways that have the shape of the outer ring of a relation."""
-    kinds = found.index.get_level_values(0).astype(str)
-    numbers = found.index.get_level_values(1).astype(str)
-    shapes = found.geometry.to_numpy()
-    parts = shapely.get_parts(shapes[kinds == "relation"])
+    ways = np.array([each.startswith("way/") for each in ids], dtype=bool)
+    parts = shapely.get_parts(shapes[~ways])
     parts = parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON]
     rings = shapely.polygons(shapely.get_exterior_ring(parts))
     outer = set(shapely.to_wkb(shapely.normalize(rings)))
-    ways = kinds == "way"
-    shown = shapely.to_wkb(shapely.normalize(shapes[ways]))
-    return frozenset(
-        f"way/{number}"
-        for number, shape in zip(numbers[ways], shown, strict=True)
-        if shape in outer
-    )
+    shown = shapely.get_parts(shapes[ways], return_index=True)
+    same = [shape in outer for shape in shapely.to_wkb(shapely.normalize(shown[0]))]
+    found = np.array(ids, dtype=object)[ways][shown[1][np.array(same, dtype=bool)]]
+    return frozenset(str(each) for each in found)
 
 
 def _footprints(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 import shapely
 
 from coverage_model.base.errors import Fault, InputError, NothingThereError
@@ -79,7 +80,12 @@ def layers_of(place: Place, service: Service) -> Layers:
             named = service.settings.overpass_url
             streets = or_none(lambda: streets_from_graph(graph, crs=place.crs, name=named))
     found = None if buildings is None else buildings_of_features(buildings, Notes())
-    below = None if ground is None else or_none(lambda: ground_of_features(ground, crs=place.crs))
+    drawn = [each for each in (ground, buildings) if each is not None]
+    below = None
+    if drawn:
+        things = pd.concat(drawn)
+        things = things[~things.index.duplicated()]
+        below = or_none(lambda: ground_of_features(things, crs=place.crs))
     elements = [] if cameras is None else elements_of(cameras)
     layers = of_parts(elements, found, streets, below)
     if not any(layers.counts().values()):

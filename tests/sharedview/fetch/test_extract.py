@@ -183,6 +183,7 @@ def test_nothing_there_is_told_apart_from_a_fault(town: Path, tmp_path: Path) ->
 def counted(path: Path, box: shapely.Geometry) -> dict[str, set[str]]:
     """Count by osmium itself, without a reader of ours: nodes and assembled areas in a box."""
     wkb = osmium.geom.WKBFactory()
+    outlines: set[str] = set()
     found: dict[str, set[str]] = {"cameras": set(), "buildings": set()}
     for thing in osmium.FileProcessor(str(path)).with_areas():
         if thing.is_area() and thing.tags.get("building", "no") != "no":
@@ -192,12 +193,15 @@ def counted(path: Path, box: shapely.Geometry) -> dict[str, set[str]]:
             shape = shapely.from_wkb(wkb.create_multipolygon(thing))
             if not (open_sided or buried) and box.intersects(shape):
                 found["buildings"].add(name)
+        elif thing.is_relation() and thing.tags.get("building", "no") != "no":
+            outlines |= {f"way/{each.ref}" for each in thing.members if each.role == "outer"}
         elif (
             thing.is_node()
             and thing.tags.get("man_made") == "surveillance"
             and box.contains(shapely.Point(thing.location.lon, thing.location.lat))
         ):
             found["cameras"].add(f"node/{thing.id}")
+    found["buildings"] -= outlines
     return found
 
 

@@ -31,6 +31,8 @@ def as_overpass(xml: Path) -> dict[str, Any]:
     """Return the elements of an OSM XML file in Overpass's JSON."""
     elements: list[dict[str, Any]] = []
     for thing in ET.parse(xml).getroot():  # noqa: S314 (our own file)
+        if thing.tag not in {"node", "way", "relation"}:
+            continue
         made: dict[str, Any] = {"type": thing.tag, "id": int(thing.attrib["id"])}
         if thing.tag == "node":
             made |= {"lat": float(thing.attrib["lat"]), "lon": float(thing.attrib["lon"])}
@@ -38,8 +40,7 @@ def as_overpass(xml: Path) -> dict[str, Any]:
             made["nodes"] = [int(each.attrib["ref"]) for each in thing.iter("nd")]
         if thing.tag == "relation":
             made["members"] = [
-                {"type": "way", "ref": int(each.attrib["ref"]), "role": each.attrib["role"]}
-                for each in thing.iter("member")
+                {**each.attrib, "ref": int(each.attrib["ref"])} for each in thing.iter("member")
             ]
         tags = {each.attrib["k"]: each.attrib["v"] for each in thing.iter("tag")}
         elements.append(made | ({"tags": tags} if tags else {}))

@@ -76,7 +76,7 @@ def usual() -> Town:
         made.square(far + 6, 3, building="yes", height="6 m")
         made.square(far + 9, 3, building="roof")
         made.square(far + 19.5, 3, building="yes")  # across the border of the box below
-        outer = made.square(far + 12, 8, 3.0)
+        outer = made.square(far + 12, 8, 3.0, building="yes")  # the same building, twice
         inner = made.square(far + 13, 9)
         made.relation([(outer, "outer"), (inner, "inner")], building="yes", name="Court")
         ends = [made.node(far + x, 6) for x in (0, 10, 30)]
