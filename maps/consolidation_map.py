@@ -70,6 +70,7 @@ def consolidation_page(
     failover: Resilience | None = None,
     savings: pd.DataFrame | None = None,
     trades: Sequence[Trade] = (),
+    service: Section | None = None,
 ) -> Page:
     """Make the page of one plan.
 
@@ -104,6 +105,8 @@ def consolidation_page(
         What plans save against today as built (:class:`optimisation.schemas.PlanSavings`).
     trades
         What one wish costs in another.
+    service
+        When rooms are watched, as a choice (:func:`maps.service.service_section`).
 
     Returns
     -------
@@ -213,6 +216,7 @@ def consolidation_page(
             ),
             *(() if prices is None else (prices_section(prices, plan=plan),)),
             *trade_sections(trades),
+            *(() if service is None else (service,)),
             *(
                 ()
                 if failover is None

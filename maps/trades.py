@@ -113,7 +113,7 @@ def trade_sections(trades: Sequence[Trade]) -> tuple[Section, ...]:
         Section(
             f"{TITLE}: {each.first.words} against {each.second.words}",
             sentences=trade_sentences(each),
-            figures=_figure(each),
+            figures=bars(each),
             tables=(trade_table(each),),
         )
         for each in trades
@@ -121,13 +121,13 @@ def trade_sections(trades: Sequence[Trade]) -> tuple[Section, ...]:
     )
 
 
-def _figure(trade: Trade) -> tuple[Markup, ...]:
+def bars(trade: Trade) -> tuple[Markup, ...]:
     """Draw how much worse each point is in the first measure than the best of the curve."""
     points = trade.points
     if len(points) < 2:
         return ()
     best = points[-1].first
-    bars = [
+    rows = [
         Bar(
             amount(trade.second, point.second),
             _exact(trade.first, point.first),
@@ -138,7 +138,7 @@ def _figure(trade: Trade) -> tuple[Markup, ...]:
     pounds, words = trade.first.unit == "£", _upper(trade.first.words)
     unit, decimals = (1e6, 1) if pounds else (1.0, 2 if trade.first.unit == "share" else 0)
     figure = bars_figure(
-        bars,
+        rows,
         summary=f"{words} by {trade.second.words}; the table holds the figures.",
         caption=f"{words}: how far from the best{', £ million' if pounds else ''}.",
         say=lambda value: wording.number(value / unit, decimals=decimals),

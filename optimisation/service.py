@@ -37,6 +37,7 @@ from optimisation import schemas
 from optimisation.costs.rooms import GroupCosts
 from optimisation.costs.terms import BIAS_LINE, ONE_OFF_LINES, TERMS, YEARLY_LINES
 from optimisation.group_table import GroupTable
+from optimisation.results import Plan
 from optimisation.search.bounds import SideRow
 from optimisation.trade_results import Point, Quantity, Trade
 from optimisation.trades import QUANTITIES, trade
@@ -164,6 +165,12 @@ class ServiceFrontier:
         rows = list(point.rows)
         here = self.offered.regime[rows] == name
         return int((here & self.offered.table.costs.watched[rows]).sum())
+
+    def today(self, plan: Plan) -> tuple[float, float]:
+        """Return the net present cost of today's rooms, and the share of camera-hours watched."""
+        watched = sum(room.cameras for room in plan.rooms if room.watched)
+        total = sum(room.cameras for room in plan.rooms)
+        return plan.npv_gbp, watched / total if total else 0.0
 
     def frame(self) -> pd.DataFrame:
         """Return the points as a table.

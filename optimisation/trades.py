@@ -284,7 +284,7 @@ class _Solver:
             bound_gbp=cost if answer.proved else 0.0,
             method=METHOD,
         )
-        second = self.second_of(rows) * (-1.0 if self.second.more else 1.0)
+        second = self.second_of(rows) * (-1.0 if self.second.more else 1.0) + 0.0  # no -0.0
         return Point(plan, value, second, bound, answer.proved, answer.rows)
 
 

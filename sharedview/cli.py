@@ -419,6 +419,12 @@ def extract(*, reporter: Reporter, as_json: bool, **options: Any) -> None:
     help="What one wish costs in another: any two of cost, worst (saving in the worst tenth of the "
     "draws), rooms, links, moves, posts, detection; as often as you like.",
 )
+@click.option(
+    "--service",
+    is_flag=True,
+    help="Also choose when each room is watched (round the clock, peak hours, hosted at other "
+    "hours, recording only): the cheapest plan for each floor on watched camera-hours.",
+)
 @click.option("--seed", type=int, default=2017, show_default=True, help="Seed of the draws.")
 @out_option()
 @print_option

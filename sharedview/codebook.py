@@ -35,6 +35,7 @@ FURTHER: tuple[tuple[str, str, type[Any]], ...] = (
     ("redundant_views.csv, from the overlap page", "", beside.RedundantViews),
     ("consolidation.gpkg, layer rooms", "", plans.Rooms),
     ("frontier.csv", "", plans.Frontier),
+    ("service.csv", "", plans.ServicePoints),
     ("alternatives.csv", "", plans.Alternatives),
     ("pairing.csv", "", plans.Pairing),
     ("constraint_prices.csv", "", plans.ConstraintPrices),

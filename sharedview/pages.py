@@ -25,6 +25,7 @@ from maps.consolidation_map import consolidation_page
 from maps.coverage_map import coverage_page
 from maps.index import index_page
 from maps.ownership_map import ownership_page
+from maps.service import service_section
 from maps.shell.ground import (
     Ground,
     file_ground,
@@ -46,6 +47,7 @@ from optimisation.costs.terms import MEANINGS
 from optimisation.drawn_costs import UNSEEN, Draws, draw_all
 from optimisation.group_table import Setting, make_setting
 from optimisation.results import Plan
+from optimisation.service import regimes
 from sharedview import provenance
 from sharedview.plan_study import PHASING_NOTE, PlanStudy
 from sharedview.runs import ConsolidationRun, CoverageRun
@@ -264,8 +266,18 @@ def consolidation(
         failover=None if study is None else study.failover,
         savings=run.savings.frame(),
         trades=() if study is None else study.trades,
+        service=service(run, study),
         water=plan_water(run),
     )
+
+
+def service(run: ConsolidationRun, study: PlanStudy | None) -> Section | None:
+    """Return the section on when rooms are watched, where that was asked."""
+    if study is None or study.service is None or not study.service.trade.points:
+        return None
+    found = study.service
+    today = found.today(run.today)
+    return service_section(found.trade, found.frame(), regimes(), today=today)
 
 
 def comparison(

@@ -21,6 +21,7 @@ from optimisation.resilience import Resilience, failover_rooms
 from optimisation.results import Plan
 from optimisation.robustness import tornado
 from optimisation.search.groups import MAX_GROUPS, TooManyGroupsError
+from optimisation.service import ServiceFrontier, service_frontier
 from optimisation.sharing import Sharing, share_costs
 from optimisation.trade_results import Trade
 from optimisation.trades import trades
@@ -72,6 +73,8 @@ class PlanStudy:
         How the plan stands on draws that did not choose it; None where none chose it.
     trades
         What one wish costs in another, a curve each.
+    service
+        The cheapest plan for each floor on watched camera-hours; None where not asked.
     """
 
     link_km: pd.Series
@@ -86,6 +89,7 @@ class PlanStudy:
     phasing: Phasing
     outlook: Outlook | None = None
     trades: tuple[Trade, ...] = ()
+    service: ServiceFrontier | None = None
 
 
 def councils_plan(table: GroupTable, plan: Plan) -> Plan:
@@ -103,6 +107,7 @@ def study_plans(
     within: float = WITHIN,
     seed: int = SEED,
     trade: Sequence[str] = (),
+    service: bool = False,
     reporter: Reporter | None = None,
 ) -> PlanStudy | None:
     """Study a solved scenario.
@@ -120,6 +125,8 @@ def study_plans(
         Start of the random numbers.
     trade
         What one wish costs in another (:func:`optimisation.trades.parse_trade`).
+    service
+        Whether the hours of watching are chosen too.
     reporter
         Shows progress; quiet by default.
 
@@ -169,6 +176,10 @@ def study_plans(
         prices = price_table(constraint_prices(stated))
     with reporter.step("What one wish costs in another"):
         curves = trades(ranked, trade, chosen=run.chosen)
+    served = None
+    if service:
+        with reporter.step("When rooms are watched, as a choice"):
+            served = service_frontier(stated)
     robustness, stands = None, None
     if draws:
         followed = [run.plan, *known, *([small_step] if small_step is not None else [])]
@@ -213,4 +224,5 @@ def study_plans(
         phasing=phasing,
         outlook=stands,
         trades=curves,
+        service=served,
     )

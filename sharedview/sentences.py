@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from maps.service import service_sentences
 from maps.shell.cite import Cite, compare
 from maps.shell.key_figures import Figures
 from maps.shell.wording import (
@@ -355,6 +356,10 @@ def study(run: ConsolidationRun, found: PlanStudy) -> tuple[Sentence, ...]:
         )
     for each in found.trades:
         said += trade_sentences(each, steps=2)
+    if found.service is not None and found.service.trade.points:
+        served = found.service
+        today = served.today(run.today)
+        said += service_sentences(served.trade, served.frame(), today=today, steps=2)
     said += [*dearest(found), *payback(found), losers(found.sharing)]
     subsidy = found.sharing.subsidy_gbp
     if found.sharing.core_is_empty:

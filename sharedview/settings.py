@@ -151,6 +151,9 @@ class PlanSettings(Reading):
     trade
         What one wish costs in another, such as ``cost:moves``: any two of cost, worst (the saving
         in the worst tenth of the draws), rooms, links, moves, posts, detection.
+    service
+        Also choose when each room is watched, with who shares it: the cheapest plan for each floor
+        on watched camera-hours.
     print
         Also print every page, by a Chromium, Chrome or Edge of the machine: PDF for A4 and A3, and
         a PNG.
@@ -175,4 +178,5 @@ class PlanSettings(Reading):
     seed: int = Field(default=SEED, ge=0)
     within: FiniteFloat = Field(default=WITHIN, ge=0, le=0.05)
     trade: Annotated[tuple[str, ...], BeforeValidator(_several)] = TRADES
+    service: bool = False
     print: bool = False

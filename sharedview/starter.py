@@ -59,6 +59,7 @@ scenario = "scenario.toml"           # or a list, to put several side by side (r
 # sites = "sites.csv"
 # roads = "roads.graphml"
 # draws = 200                        # of the costs, each re-optimised; 0 leaves them out
+# service = true                     # also choose when each room is watched
 # trade = ["cost:moves"]             # what one wish costs in another: cost:rooms, worst:links, ...
 # within = 0.005                     # near-ties: at most this share dearer than the best
 # seed = 2017

@@ -161,6 +161,7 @@ def solve(settings: PlanSettings, reporter: Reporter) -> Solved | Compared:
         within=settings.within,
         seed=settings.seed,
         trade=settings.trade,
+        service=settings.service,
         reporter=reporter,
     )
     return Solved(run, study, files)
@@ -291,6 +292,8 @@ def write_study(study: PlanStudy, folder: Path) -> None:
     write_csv(study.sharing.blocking, folder / "blocking_groups.csv")
     write_csv(study.phasing.waves, folder / "phasing.csv")
     write_csv(study.phasing.cash_flow, folder / "cash_flow.csv")
+    if study.service is not None and study.service.trade.points:
+        write_csv(study.service.frame(), folder / "service.csv")
     if any(each.points for each in study.trades):
         write_csv(trades_frame(study.trades), folder / "trade.csv")
     if study.robustness is not None:

@@ -54,6 +54,7 @@ PLAN_FILES = (
     "phasing.csv",
     "cash_flow.csv",
     "trade.csv",
+    "service.csv",
 )
 COLUMNS = ("Area", "Cameras, rounded", "Share, rounded")
 AREAS_SHOWN = 12
