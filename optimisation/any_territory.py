@@ -54,6 +54,7 @@ COLUMNS = {
     "year": ("cameras_year", "as_of", "count_year"),
     "has_room": ("room", "own_room", "existing_room"),
     "room_today": ("served_by", "watched_from", "hosted_by", "shared_with"),
+    "crimes_per_year": ("crimes", "recorded_crimes"),
     "joined_to": ("crossing_to", "linked_to", "bridge_to"),
 }
 """Columns of a table of counts, and the names that they may have in it."""
@@ -68,8 +69,8 @@ class Counts:
     Parameters
     ----------
     frame
-        Index ``borough_code``: ``cameras``, ``cameras_year``, ``has_room``, ``room_today``,
-        ``monitored`` and ``joined_to`` (a tuple of codes).
+        Index ``borough_code``: ``cameras``, ``cameras_year``, ``crimes_per_year``, ``has_room``,
+        ``room_today``, ``monitored`` and ``joined_to`` (a tuple of codes).
     log
         Where they came from.
     """
@@ -86,7 +87,8 @@ def read_counts(path: str | Path, *, areas: AreaLayer, layer: str | None = None)
     path
         Any table: CSV, Excel, OpenDocument. Columns: ``area`` (name or code) and ``cameras``, one
         row an area; perhaps ``year`` of the count, ``has_room`` (yes or no), ``room_today`` (the
-        area whose room watches these cameras) and ``joined_to`` (areas beyond a water that a
+        area whose room watches these cameras), ``crimes_per_year`` (recorded, for officers' ways) and
+        ``joined_to`` (areas beyond a water that a
         bridge, tunnel or ferry joins to it, with semicolons between them).
     areas
         The areas.
@@ -129,6 +131,7 @@ def read_counts(path: str | Path, *, areas: AreaLayer, layer: str | None = None)
         {
             "cameras": _numbers(table, "cameras", faults, needed=True),
             "cameras_year": _numbers(table, "year", faults),
+            "crimes_per_year": _numbers(table, "crimes_per_year", faults),
             "has_room": _flags(table, faults),
             "room_today": _others(table, "room_today", names, faults),
             "joined_to": _others(table, "joined_to", names, faults),
@@ -213,6 +216,7 @@ def area_inputs(
         frame["has_room"] = frame["cameras"] > 0
         frame["monitored"] = frame["has_room"]
         frame["room_today"] = frame.index
+        frame["crimes_per_year"] = np.nan
         crossings = pd.Series([()] * len(frame), frame.index)
     frame["site_basis"] = np.where(frame["has_room"], SITE_ASSUMED, SITE_NONE)
     graph = adjacency_graph(areas.frame)

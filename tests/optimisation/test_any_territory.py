@@ -23,12 +23,12 @@ from optimisation.territory import adjacency_graph, carried_graph
 NAMES = ("Ashby", "Brook", "Carn", "Dunmere", "Isle")
 """Four squares of 5 km in a row, and an island 20 km off."""
 
-TABLE = """District;Number of cameras;Year;Has room;Room today;Joined to
-Ashby;310;2020;yes;;
-Brook;90;2024;;;
-Carn;120;;no;Brook;
-X4;40;;no;;
-Isle;0;;;;Ashby
+TABLE = """District;Number of cameras;Year;Has room;Room today;Crimes;Joined to
+Ashby;310;2020;yes;;1200;
+Brook;90;2024;;;;
+Carn;120;;no;Brook;300;
+X4;40;;no;;;
+Isle;0;;;;;Ashby
 """
 
 
@@ -52,6 +52,7 @@ def test_rooms_of_today_and_neighbours(tmp_path: Path, layer: AreaLayer) -> None
     counts = read_counts(counts_file(tmp_path, TABLE), areas=layer)
     frame = area_inputs(layer, counts=counts)
     assert frame["cameras"].tolist() == [310, 90, 120, 40, 0]
+    assert frame["crimes_per_year"].fillna(-1).tolist() == [1200, -1, 300, -1, -1]
     # Said, taken, served by Brook, nobody watches, no camera.
     assert frame["has_room"].tolist() == [True, True, False, False, False]
     assert frame["monitored"].tolist() == [True, True, True, False, False]
