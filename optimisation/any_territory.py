@@ -87,9 +87,9 @@ def read_counts(path: str | Path, *, areas: AreaLayer, layer: str | None = None)
     path
         Any table: CSV, Excel, OpenDocument. Columns: ``area`` (name or code) and ``cameras``, one
         row an area; perhaps ``year`` of the count, ``has_room`` (yes or no), ``room_today`` (the
-        area whose room watches these cameras), ``crimes_per_year`` (recorded, for officers' ways) and
-        ``joined_to`` (areas beyond a water that a
-        bridge, tunnel or ferry joins to it, with semicolons between them).
+        area whose room watches these cameras), ``crimes_per_year`` (recorded, for officers' ways)
+        and ``joined_to`` (areas beyond a water that a bridge, tunnel or ferry joins to it, with
+        semicolons between them).
     areas
         The areas.
     layer
