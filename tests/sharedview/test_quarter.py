@@ -46,7 +46,7 @@ def test_each_assumed_heading_sees_the_most(seen: CoverageRun) -> None:
 
 def test_the_page_says_what_is_real_and_what_is_assumed(seen: CoverageRun) -> None:
     said = plain(quarter.opening(seen))
-    assert said.startswith("77 real cameras between 84 real buildings")
+    assert said.startswith("77 real cameras between 83 real buildings")
     assert "not recorded" in said
     page = quarter.page(seen, links=(pages.HOME,)).html
     assert "OpenStreetMap" in page
