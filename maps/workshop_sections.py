@@ -210,7 +210,7 @@ def _pairing_sentences(
     pair = (top["borough_code_a"], top["borough_code_b"])
     return (
         (
-            "No merger is common to nearly all near-best plans; most often, in ",
+            "No new merger is common to nearly all near-best plans; most often, in ",
             Bold(wording.share(top["joined_share"])),
             f" of them, {said(pair)} share a room.",
         ),

@@ -273,6 +273,8 @@ class Alternatives:
     ) -> tuple[tuple[tuple[str, ...], float], ...]:
         """Find the mergers that nearly every near-best plan makes: steps that nobody need regret.
 
+        Boroughs that share a room today already merge nothing: see :meth:`kept_together`.
+
         Parameters
         ----------
         share
@@ -284,6 +286,30 @@ class Alternatives:
             For each merger its boroughs' codes and the share of plans in which all of them share a
             room, largest share first.
         """
+        return tuple(each for each in self._joined(share) if not self._together_today(each[0]))
+
+    def kept_together(
+        self, *, share: float = NO_REGRET_SHARE
+    ) -> tuple[tuple[tuple[str, ...], float], ...]:
+        """Find the boroughs that share a room today and in nearly every near-best plan.
+
+        Parameters
+        ----------
+        share
+            Least share of the plans.
+
+        Returns
+        -------
+        tuple
+            As of :meth:`first_mergers`.
+        """
+        return tuple(each for each in self._joined(share) if self._together_today(each[0]))
+
+    def _together_today(self, codes: tuple[str, ...]) -> bool:
+        rooms = self.table.setting.today.values()
+        return any(set(codes) <= set(members) for members in rooms)
+
+    def _joined(self, share: float) -> tuple[tuple[tuple[str, ...], float], ...]:
         codes = self.table.setting.codes
         graph = nx.Graph()
         a, b = np.nonzero(np.triu(self.joined_share >= share, 1))

@@ -484,11 +484,13 @@ def first_mergers(run: ConsolidationRun, near: Alternatives) -> Sentence:
         ]
         return ("First mergers that nearly all of these make: ", Bold("; ".join(told)), ".")
     pairs = near.pairing()
+    host = {code: site for site, codes in near.table.setting.today.items() for code in codes}
+    pairs = pairs[pairs["borough_code_a"].map(host) != pairs["borough_code_b"].map(host)]
     if pairs.empty:
-        return ("No two boroughs share a room in any of these.",)
+        return ("No two boroughs with rooms of their own share one in any of these.",)
     top = pairs.iloc[0]
     return (
-        "No merger is in nearly all of these; the most frequent joins ",
+        "No new merger is in nearly all of these; the most frequent joins ",
         Bold(f"{top['borough_a']} and {top['borough_b']}"),
         f" ({share(top['joined_share'])} of them).",
     )

@@ -134,8 +134,7 @@ def decide(run: ConsolidationRun, *, study: PlanStudy | None = None) -> Decision
         worth = study.outlook.finding_out
     elif run.chosen is not None and table is not None:
         worth = finding_out(run, found, table)
-    near = found.near
-    mergers = tables.mergers_table(() if near is None else near.first_mergers(), names)
+    mergers = tables.mergers_table(found.near, names)
     return Decision(
         run=run,
         found=found,
@@ -147,7 +146,7 @@ def decide(run: ConsolidationRun, *, study: PlanStudy | None = None) -> Decision
         finding_out=worth,
         mergers=mergers,
         figures=figures(
-            run=run, found=found, plan=plan, worth=worth, near=near, boroughs_table=boroughs
+            run=run, found=found, plan=plan, worth=worth, near=found.near, boroughs_table=boroughs
         ),
     )
 

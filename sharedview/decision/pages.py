@@ -63,6 +63,7 @@ def first_pages(
         FirstPage(
             ASKS_TITLE,
             (
+                *(PagePart(sentences=(each,)) for each in words.other_plan()),
                 PagePart("What was asked, and what was found", asked(answers), numbered=True),
                 PagePart(
                     "Whose money: councils, Met, both",

@@ -92,10 +92,11 @@ class DecisionRooms(Table):
 
 
 class DecisionMergers(Table):
-    """One row a merger that nearly all near-best plans make."""
+    """One row a group of boroughs that nearly all near-best plans join or keep together."""
 
     members: str = col("Names of the boroughs", unique=True)
     plans_share: float = col("Share of the near-best plans in which they share a room", ge=0)
+    today: bool = col("Whether they share a room today already")
 
 
 class DecisionSwitching(Table):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,7 @@ import pandas as pd
 from coverage_model.base import datasets
 from coverage_model.base.schemas import check
 from maps.shell import wording
+from optimisation.near_best import Alternatives
 from optimisation.results import Plan
 from optimisation.scenario import Scenario
 from sharedview.decision.candidates import BASELINE, Candidates
@@ -190,16 +191,21 @@ def rooms_table(
     return check(table, DecisionRooms, "rooms of the decision")
 
 
-def mergers_table(
-    mergers: Sequence[tuple[tuple[str, ...], float]], names: pd.Series
-) -> pd.DataFrame:
-    """Name the mergers that nearly all near-best plans make."""
+def mergers_table(near: Alternatives | None, names: pd.Series) -> pd.DataFrame:
+    """Name the boroughs that nearly all near-best plans join, and those that they keep together."""
+    found = () if near is None else ((near.first_mergers(), False), (near.kept_together(), True))
     rows = [
-        {"members": wording.listing([str(names[code]) for code in codes]), "plans_share": share}
+        {
+            "members": wording.listing([str(names[code]) for code in codes]),
+            "plans_share": share,
+            "today": today,
+        }
+        for mergers, today in found
         for codes, share in mergers
     ]
     columns = list(DecisionMergers.to_schema().columns)
-    return check(pd.DataFrame(rows, columns=columns), DecisionMergers, "first mergers")
+    table = pd.DataFrame(rows, columns=columns).astype({"today": bool})
+    return check(table, DecisionMergers, "first mergers")
 
 
 def budgets_table(

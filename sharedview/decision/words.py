@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from functools import partial
 
+import pandas as pd
+
 from maps.shell.cite import Cite, compare
 from maps.shell.key_figures import Figures
 from maps.shell.wording import (
@@ -116,7 +118,7 @@ class Words:
                     f"The rule takes {self.name(self.taken)}; ",
                     "the plan of the greatest expected saving is ",
                     self.plans.quoted(self.taken, "behind_gbp", gbp),
-                    " ahead of it: see the rule below.",
+                    " ahead of it. Why: “The rule behind the recommendation”, under the risks.",
                 )
             )
         if math.isfinite(float(self.plans.value(self.taken, "officers_gbp"))):
@@ -240,8 +242,9 @@ class Words:
         for name in self._nearest()[:2]:
             row = self.made.switching.set_index("coefficient").loc[name]
             unit = str(row["unit"])
-            switch = self.switching.quoted(name, "switch", partial(roughly, unit=unit))
-            used = self.switching.quoted(name, "value", partial(roughly, unit=unit))
+            switch = self.switching.quoted(name, "switch", partial(bare, unit=unit))
+            # What the number counts is said before it.
+            used = self.switching.quoted(name, "value", partial(bare, unit=unit))
             said.append(
                 (
                     f"{_lower(str(row['words']))}: ",
@@ -362,31 +365,27 @@ class Words:
     def first_steps(self) -> tuple[Sentence, ...]:
         """Say which mergers nearly all good plans make, and what to do at once."""
         table = self.made.mergers
+        new, kept = table[~table["today"]], table[table["today"]]
         said: list[Sentence] = []
-        if len(table):
+        if self.made.found.near is not None:
+            plans: Sentence = (
+                " nearly all of the ",
+                self.figures.quoted("near_plans", say=number),
+                " plans that cost at most ",
+                self.figures.quoted("near_within"),
+                " more than the best",
+            )
+            if len(new):
+                said.append(("These mergers are in", *plans, ": ", *self._members(new), "."))
+            else:
+                said.append(("No new merger is in", *plans, "."))
+        if len(kept):
             said.append(
                 (
-                    "These mergers are in nearly all of the ",
-                    self.figures.quoted("near_plans", say=number),
-                    " plans that cost at most ",
-                    self.figures.quoted("near_within"),
-                    " more than the best: ",
-                    *_joined(
-                        [
-                            (
-                                f"{name} (",
-                                self.mergers.quoted(name, "plans_share", share),
-                                ")",
-                            )
-                            for name in map(str, table["members"].head(2 * SHOWN))
-                        ]
-                    ),
+                    "Keep the rooms that are shared today: nearly all of those plans do, ",
+                    *self._members(kept),
                     ".",
                 )
-            )
-        else:
-            said.append(
-                ("No merger is in nearly all of the plans that are nearly as good as the best.",)
             )
         worth = self.made.finding_out
         if worth is not None:
@@ -401,6 +400,13 @@ class Words:
                 )
         return tuple(said)
 
+    def _members(self, table: pd.DataFrame) -> Sentence:
+        """Name groups of boroughs with the share of plans that join them."""
+        names = list(map(str, table["members"].head(2 * SHOWN)))
+        return _joined(
+            [(f"{name} (", self.mergers.quoted(name, "plans_share", share), ")") for name in names]
+        )
+
     def rule(self) -> Sentence:
         """State the rule with its numbers."""
         return (
@@ -413,6 +419,21 @@ class Words:
             self.figures.quoted(WITHIN),
             " behind it moves fewer boroughs or has less worst regret, and is no worse in the ",
             "other. The three numbers are coefficients that a scenario may change.",
+        )
+
+    def other_plan(self) -> tuple[Sentence, ...]:
+        """Say with which plan the annexes work, where it is not the recommended one."""
+        best = self.made.run.plan.plan_id
+        if self.taken == best or not self.made.choice.carries:
+            return ()
+        return (
+            (
+                f"The annexes work with {self.name(best)} of ",
+                self.plans.quoted(best, "rooms", lambda n: count(n, "room")),
+                f", the least in expected cost; recommended is {self.name(self.taken)} of ",
+                self.plans.quoted(self.taken, "rooms", lambda n: count(n, "room")),
+                ", which the first page compares with it.",
+            ),
         )
 
     @staticmethod
@@ -432,6 +453,18 @@ def roughly(value: float, unit: str) -> str:
     amount = unit.partition(" ")[0]
     whole = amount not in ("GBP", "share") and abs(value) >= 10
     return say(float(round(value)) if whole else value, unit)
+
+
+def bare(value: float, unit: str) -> str:
+    """Write a value as :func:`roughly` does, without a unit that only names what is counted.
+
+    Examples
+    --------
+    >>> bare(46.2, "cameras per operator on duty"), bare(0.5, "share"), bare(45_000.0, "GBP")
+    ('46', '50%', '£45,000')
+    """
+    said = roughly(value, unit)
+    return said if unit.partition(" ")[0] in ("GBP", "share") else said.partition(" ")[0]
 
 
 def _lower(text: str) -> str:

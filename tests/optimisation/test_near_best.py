@@ -270,9 +270,14 @@ def test_pairing_counts_plans(near: Alternatives, london: GroupTable) -> None:
         )
         assert pair.joined_share == pytest.approx(joined / len(near))
         assert near.joined_share[i, j] == pair.joined_share
-    for members, share in near.first_mergers(share=0.9):
-        assert len(members) > 1
-        assert 0.9 <= share <= 1
+    today = [set(members) for members in london.setting.today.values()]
+    for found, shared in ((near.first_mergers, False), (near.kept_together, True)):
+        for members, share in found(share=0.9):
+            assert len(members) > 1
+            assert 0.9 <= share <= 1
+            # What is shared today already is no step that anybody could take first.
+            assert any(set(members) <= room for room in today) is shared
+    assert near.kept_together(share=0.9)
 
 
 def test_picks_and_shortlist_are_what_they_say(near: Alternatives) -> None:
