@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 
 from optimisation.costs.draws import WHOLE, draw_coefficients, uncertain_coefficients
 from optimisation.costs.places import Places
-from optimisation.costs.terms import RATE_NAMES
+from optimisation.costs.terms import POLICE_LINES, RATE_NAMES
 from optimisation.drawn_costs import Draws
 from optimisation.group_table import Setting
+from optimisation.police_time import police_draws
 from optimisation.scenario import Scenario
-from optimisation.territory import Contiguity, contiguity_graph, neighbour_masks
+from optimisation.territory import Contiguity, contiguity_graph, neighbour_masks, recorded_crimes
 
 CONTIGUITIES: tuple[Contiguity, ...] = ("land", "land_and_crossings", "mid_river")
 UNITS = ("met_bcu", "subregion")
@@ -69,6 +70,22 @@ def territory_data(
             if name in setting.boroughs
         },
         "draws": {name: _draws(setting, drawn) for name, drawn in draws.items()},
+        "officers": _officers(setting, draws["unseen"]),
+    }
+
+
+def _officers(setting: Setting, drawn: Draws) -> dict[str, Any] | None:
+    """Return what officers' ways to the rooms follow from, in the draws that judge a plan."""
+    crimes = recorded_crimes(setting.boroughs)
+    if crimes.isna().all():
+        return None
+    rates = police_draws(setting.scenario, drawn)
+    return {
+        "counted": setting.scenario.count_police_time,
+        "crimes": numbers(crimes.fillna(0.0)),
+        "lines": list(POLICE_LINES),
+        "names": list(map(str, rates.columns)),
+        "coefficients": numbers(rates.to_numpy()),
     }
 
 

@@ -22,12 +22,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from optimisation.costs.draws import draw_coefficients, uncertain_coefficients
 from optimisation.costs.terms import POLICE_RATES, TERMS, Form
-from optimisation.drawn_costs import DrawnCosts, Sited
+from optimisation.drawn_costs import DrawnCosts, Draws, Sited
 from optimisation.group_table import Setting
+from optimisation.scenario import Scenario
 from optimisation.territory import recorded_crimes
 
 Floats = NDArray[np.float64]
@@ -55,9 +57,8 @@ def officer_savings(drawn: DrawnCosts, plans: Sequence[Sited]) -> Floats:
         return np.full((len(drawn), len(plans)), np.nan)
     own = np.arange(len(crimes))
     hosts = [hosts_of(setting, plan) for plan in plans]
-    uncertain = uncertain_coefficients(setting.scenario, names=POLICE_RATES)
-    rows = draw_coefficients(uncertain, draws=len(drawn), seed=drawn.draws.seed).to_dict("records")
     found = np.empty((len(drawn), len(plans)))
+    rows = police_draws(setting.scenario, drawn.draws).to_dict("records")
     for d, (here, row) in enumerate(zip(drawn.settings, rows, strict=True)):
         places = replace(here.places, crimes_per_year=np.nan_to_num(crimes))
         rate = here.rate.changed(**{str(name): float(value) for name, value in row.items()})
@@ -71,6 +72,26 @@ def officer_savings(drawn: DrawnCosts, plans: Sequence[Sited]) -> Floats:
         found[d] = [before - ways[own, host].sum() for host in hosts]
     saved: Floats = found * setting.scenario.pace.after
     return saved
+
+
+def police_draws(scenario: Scenario, draws: Draws) -> pd.DataFrame:
+    """Return what the ways rest on in each draw, whether the scenario counts them or not.
+
+    Parameters
+    ----------
+    scenario
+        Values that it changes move their range with them.
+    draws
+        How many, and where the random numbers start.
+
+    Returns
+    -------
+    DataFrame
+        One row a draw, one column a coefficient of
+        :data:`optimisation.costs.terms.POLICE_RATES` that is uncertain.
+    """
+    uncertain = uncertain_coefficients(scenario, names=POLICE_RATES)
+    return draw_coefficients(uncertain, draws=len(draws), seed=draws.seed)
 
 
 def hosts_of(setting: Setting, plan: Sited) -> NDArray[np.int64]:

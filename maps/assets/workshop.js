@@ -257,6 +257,7 @@ const Workshop = (() => {
       box.append(element("dt", label), element("dd", value));
       return box;
     }));
+    showBudgets(plan, base);
     document.documentElement.dataset.how = state.how.kind;
     verdict(say2());
     WorkshopMap.draw(plan);
@@ -270,6 +271,17 @@ const Workshop = (() => {
     Sharedview.reselect();
     byId("undo").disabled = at <= 0;
     byId("redo").disabled = at >= history.length - 1;
+  }
+
+  const BUDGETS = { councils: "Councils", police: "Officers’ ways for footage (the Met)", both: "Both together" };
+
+  /* Whose money a saving is; what the page makes least is marked. */
+  function showBudgets(plan, base) {
+    const aim = territory.given.officers && territory.given.officers.counted ? "both" : "councils";
+    byId("table-budgets").tBodies[0].replaceChildren(...Object.entries(territory.budgets(plan, base)).map(([name, saved]) => {
+      const spread = RoomCosts.spread(saved), label = `${BUDGETS[name]}${name === aim ? ": what the page looks for" : ""}`;
+      return cells(element("tr"), [label, W.millions(spread.mean), `${W.millions(spread.low)} to ${W.millions(spread.high)}`], "th");
+    }));
   }
 
   /* A bar from P10 to P90 on a scale that holds 0 and the plans at hand. */
@@ -409,6 +421,11 @@ const Workshop = (() => {
       ["Saving, middle", (each) => W.millions(each.spread.middle)],
       ["Saving, 1 draw in 10 above", (each) => W.millions(each.spread.high)],
       ["Chance of a saving", (each) => `${W.number(each.spread.chance * 100)}%`],
+      ...(territory.given.officers ? [
+        ["Expected saving, councils", (each) => W.millions(mean(territory.budgets(each.plan, today()).councils))],
+        ["Expected saving, officers’ ways (the Met)", (each) => W.millions(mean(territory.budgets(each.plan, today()).police))],
+        ["Expected saving, both", (each) => W.millions(mean(territory.budgets(each.plan, today()).both))],
+      ] : []),
       ["Rooms", (each) => W.number(each.plan.count)],
       ["Operators on duty", (each) => W.number(each.plan.posts)],
       ["Boroughs moved", (each) => W.number(each.plan.moved)],

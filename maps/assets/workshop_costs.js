@@ -221,6 +221,7 @@ const RoomCosts = (() => {
       this.stated = new Pricing(this.rates, this.places, this.factor);
       this.drawn = {};
       this.sums = null;
+      this.wayCosts = null;
       this.memo = {};
       this.total = 0;
       for (let k = 0; k < n; k += 1) this.total += cameras[k];
@@ -247,6 +248,12 @@ const RoomCosts = (() => {
       return found;
     }
 
+    /* A drawn value under changed prices: its range moves with the coefficient. */
+    scaled(name, value) {
+      const { given } = this, scale = given.rates[name] ? this.rates[name] / given.rates[name] : 1;
+      return given.whole.includes(name) ? half(value * scale) : value * scale;
+    }
+
     draw(set, d) {
       const { given, n } = this, rate = { ...this.rates }, width = set.names.length;
       let stretch = 1;
@@ -256,8 +263,7 @@ const RoomCosts = (() => {
           stretch = value / given.detour;
           return;
         }
-        const scale = given.rates[name] ? this.rates[name] / given.rates[name] : 1;
-        rate[name] = given.whole.includes(name) ? half(value * scale) : value * scale;
+        rate[name] = this.scaled(name, value);
       });
       const row = (array) => array.subarray(d * n, (d + 1) * n);
       const cameras = Float64Array.from(row(set.counts), (count, k) => {
@@ -397,6 +403,44 @@ const RoomCosts = (() => {
       const costs = this.given.kind === "point" ? null : plan.chosen;
       plan.cost = costs ? costs.reduce((total, cost) => total + cost, 0) / costs.length : plan.npv;
       return plan;
+    }
+
+    /* What a plan saves of officers' ways to the rooms in each draw that judges it: the police's money. */
+    officers(plan) {
+      const { officers } = this.given, { km, room_today: host } = this.places;
+      if (!officers) return null;
+      let crimeKm = 0;
+      for (const room of plan.rooms) {
+        for (const area of room.areas) crimeKm += officers.crimes[area] * (km[area * this.n + host[area]] - km[area * this.n + room.site]);
+      }
+      return this.ways().map((each) => each * crimeKm * this.pace.after);
+    }
+
+    /* What a recorded crime a year costs officers in ways for each kilometre to the room, in each draw:
+       the police's terms for two places a kilometre apart. */
+    ways() {
+      if (this.wayCosts) return this.wayCosts;
+      const { officers, draws: { unseen } } = this.given, two = {}, width = unseen.names.length;
+      for (const name of Object.keys(this.places)) two[name] = this.places[name].slice(0, 2);
+      Object.assign(two, { km: Float64Array.of(0, 1, 1, 0), crimes_per_year: Float64Array.of(1, 1), room_today: Float64Array.of(0, 1) });
+      const detour = unseen.names.indexOf("detour_factor");
+      this.wayCosts = Float64Array.from({ length: unseen.count }, (_, d) => {
+        const rate = { ...this.rates };
+        officers.names.forEach((name, k) => { rate[name] = this.scaled(name, officers.coefficients[d * officers.names.length + k]); });
+        const stretch = detour < 0 ? 1 : unseen.coefficients[d * width + detour] / this.given.detour;
+        return CostTerms.terms(rate, two).filter((term) => officers.lines.includes(term.line))
+          .reduce((total, term) => total + stretch * term.form.member(0, 1), 0);
+      });
+      return this.wayCosts;
+    }
+
+    /* A plan's saving in each draw that judges it, by budget: councils', the police's where known, both. */
+    budgets(plan, today) {
+      const saved = plan.unseen.map((cost, d) => today.unseen[d] - cost), police = this.officers(plan);
+      if (!police) return { councils: saved };
+      const { counted } = this.given.officers;
+      const councils = counted ? saved.map((value, d) => value - police[d]) : saved;
+      return { councils, police, both: councils.map((value, d) => value + police[d]) };
     }
 
     /* The rooms that there are. */

@@ -12,7 +12,8 @@ const WorkshopData = (() => {
     const draws = Object.fromEntries(Object.entries(given.draws).map(([name, set]) => [name, {
       ...set, coefficients: floats(set.coefficients), counts: floats(set.counts), factors: all(set.factors),
     }]));
-    return { ...given, places: all(given.places), draws };
+    const officers = given.officers && { ...given.officers, crimes: floats(given.officers.crimes), coefficients: floats(given.officers.coefficients) };
+    return { ...given, places: all(given.places), draws, officers };
   }
 
   return { territory };

@@ -57,6 +57,8 @@ const ANSWERS = ASKED.plans.map(({ prices, groups }) => {
     chosen: Array.from(plan.chosen), moved: plan.moved,
     lines: { ...yearly, ...oneOff },
     spread: RoomCosts.spread(plan.unseen.map((cost, d) => today.unseen[d] - cost)),
+    budgets: Object.fromEntries(Object.entries(territory.budgets(plan, today)).map(
+      ([name, saved]) => [name, Array.from(saved)])),
   };
 });
 """
@@ -246,17 +248,24 @@ def hold_plans_against_python(frame, base, answers, count, *, seed):
         assert sites.tolist() == answer["sites"]
         assert answer["chosen"] == pytest.approx(drawn.plans([sited])[:, 0], abs=POUND)
         today = cost_plan(frame, asked, here.today, "today", "Today")
-        kept = plan_savings(frame, asked, [expected], today).ranges["p"]
+        kept = plan_savings(frame, asked, [expected], today)
         spread = answer["spread"]
+        both = kept.gbp["p"] if asked.count_police_time else kept.gbp["p"] + kept.police_gbp["p"]
         for name, gbp in (
-            ("low", kept.p10_gbp),
-            ("middle", kept.p50_gbp),
-            ("high", kept.p90_gbp),
-            ("mean", kept.mean_gbp),
-            ("worst", kept.worst_tenth_gbp),
+            ("councils", kept.councils_gbp["p"]),
+            ("police", kept.police_gbp["p"]),
+            ("both", both),
+        ):
+            assert answer["budgets"][name] == pytest.approx(gbp.to_numpy(), abs=POUND), name
+        for name, gbp in (
+            ("low", kept.ranges["p"].p10_gbp),
+            ("middle", kept.ranges["p"].p50_gbp),
+            ("high", kept.ranges["p"].p90_gbp),
+            ("mean", kept.ranges["p"].mean_gbp),
+            ("worst", kept.ranges["p"].worst_tenth_gbp),
         ):
             assert spread[name] == pytest.approx(gbp, abs=POUND), name
-        assert spread["chance"] == pytest.approx(kept.saves_share)
+        assert spread["chance"] == pytest.approx(kept.ranges["p"].saves_share)
 
 
 def test_the_best_plan_under_random_wishes_is_pythons(frame, base, answers):
