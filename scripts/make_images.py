@@ -1,9 +1,12 @@
 """Take the pictures of the README and the documentation: the demo's pages in a real browser.
 
 Usage: python scripts/make_images.py DEMO [--look FOLDER] [--streets OSM --buildings GEOJSON]
+           [--brief PDF]
 
 With streets and buildings of a place in London, the README's first picture is made: what the
 illustrative cameras of that place see, at street level.
+
+With the PDF of `sharedview report`, brief.png is its first page (by poppler's pdftoppm).
 
 DEMO is a folder that `sharedview demo` wrote. Pictures of 1280 × 800 go to docs/images, with few
 colours so that they stay small; with --look, pictures at the width of a telephone go to FOLDER, to
@@ -14,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import subprocess
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -35,6 +39,7 @@ STREET_VIEW = "#at=51.5190,-0.1395,17"
 DESK, TELEPHONE = (1280, 800), (390, 844)
 COLOURS = 255
 MOST_BYTES = 300_000
+PAPER_DPI = 110
 # Browsers that distributions install outside Playwright's own folder.
 SYSTEM_CHROMIUM = Path("/usr/bin/chromium")
 
@@ -66,6 +71,12 @@ def small(picture: bytes) -> bytes:
     return stream.getvalue()
 
 
+def first_page(pdf: Path) -> bytes:
+    """Return a picture of the first page of a PDF."""
+    command = ["pdftoppm", "-png", "-r", str(PAPER_DPI), "-f", "1", "-singlefile", str(pdf)]
+    return subprocess.run(command, check=True, capture_output=True).stdout
+
+
 def street_page(streets: Path, buildings: Path, folder: Path) -> Path:
     """Write the coverage page of the illustrative cameras among the buildings of a place."""
     walls = read_obstacles(buildings)
@@ -92,6 +103,7 @@ def main() -> None:
     parser.add_argument("--look", type=Path)
     parser.add_argument("--streets", type=Path)
     parser.add_argument("--buildings", type=Path)
+    parser.add_argument("--brief", type=Path)
     chosen = parser.parse_args()
     IMAGES.mkdir(parents=True, exist_ok=True)
     program = str(SYSTEM_CHROMIUM) if SYSTEM_CHROMIUM.exists() else None
@@ -109,6 +121,10 @@ def main() -> None:
             if chosen.look:
                 chosen.look.mkdir(parents=True, exist_ok=True)
                 (chosen.look / f"{name}_390.png").write_bytes(shoot(page, path, TELEPHONE))
+        if chosen.brief:
+            data = small(first_page(chosen.brief))
+            (IMAGES / "brief.png").write_bytes(data)
+            print(f"brief.png: {len(data):,} bytes")
         if chosen.streets and chosen.buildings:
             with tempfile.TemporaryDirectory() as folder:
                 path = street_page(chosen.streets, chosen.buildings, Path(folder))

@@ -510,6 +510,13 @@ def compare(
 @click.option(
     "--brief", is_flag=True, help="Write the first four pages alone, for those who decide."
 )
+@click.option(
+    "--annex",
+    "annexes",
+    type=click.Choice(["dpia"]),
+    multiple=True,
+    help="Add an annex: dpia, what a data protection impact assessment asks.",
+)
 @out_option(Path("out/report"))
 @common
 def report(
@@ -520,6 +527,7 @@ def report(
     cameras: Path | None,
     out: Path,
     brief: bool,
+    annexes: tuple[str, ...],
     **layers: Any,
 ) -> None:
     """Write a report as PDF, Word document and page, and its figures for slides.
@@ -530,6 +538,8 @@ def report(
     """
     from sharedview.jobs import report as report_job
 
+    if brief and annexes:
+        raise click.UsageError("The brief has no annexes: leave out --brief or --annex.")
     started = time.perf_counter()
     said = reading_of(layers)
     summary = report_job.make_report(
@@ -539,6 +549,7 @@ def report(
         out=out,
         reporter=reporter,
         brief=brief,
+        annexes=annexes,
         layers=report_job.Layers(**layers),
     )
     show(summary, as_json=as_json, started=started)

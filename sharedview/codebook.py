@@ -14,6 +14,7 @@ from coverage_model.base import schemas as coverage
 from coverage_model.base import schemas_beside as beside
 from optimisation import schemas as plans
 from optimisation.costs.terms import BIAS_LINE, MEANINGS, TERMS
+from sharedview.annexes import dpia
 from sharedview.decision import schemas as decision
 from sharedview.questions.ask import Ask
 from sharedview.questions.registry import ASKS
@@ -49,6 +50,8 @@ FURTHER: tuple[tuple[str, str, type[Any]], ...] = (
     ("scenarios.csv", "", plans.ScenarioMeasures),
     ("scenario_checks.csv", "", plans.ScenarioChecks),
     *((f"{name}.csv, from the report", "", model) for name, model in decision.TABLES.items()),
+    ("dpia_questions.csv, from report --annex dpia", "", dpia.DpiaQuestions),
+    ("dpia_areas.csv, from report --annex dpia", "", dpia.DpiaAreas),
 )
 # Tables of a question that are also a layer.
 LAYERS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -28,6 +28,7 @@ from maps.shell.page import PageContext
 from optimisation.scenario import Scenario
 from sharedview import __version__, pages, provenance, sentences
 from sharedview import account as accounts
+from sharedview.annexes import dpia
 from sharedview.console import Reporter
 from sharedview.decision.decide import Decision, decide
 from sharedview.decision.pages import first_pages
@@ -49,6 +50,8 @@ OTHERS = (
     ("procurement", "procurement_figures", "saving_npv_gbp", 1.0),
     ("technology", "technology_figures", "most_saving", -1.0),
 )
+ANNEXES = ("dpia",)
+"""Annexes that a report has only where they are asked for."""
 MARKING = "OFFICIAL-SENSITIVE: holds numbers of cameras that are not rounded"
 
 
@@ -60,6 +63,7 @@ def make_report(
     out: Path,
     reporter: Reporter,
     brief: bool = False,
+    annexes: Sequence[str] = (),
     layers: Layers | None = None,
 ) -> Summary:
     """Solve a scenario, measure coverage, and write the report with its figures.
@@ -79,6 +83,8 @@ def make_report(
         Shows progress.
     brief
         Whether to write the first pages alone.
+    annexes
+        Annexes that are added, of :data:`ANNEXES`; not to the first pages alone.
     layers
         Buildings, streets, points, sites and roads; none by default.
 
@@ -96,7 +102,7 @@ def make_report(
     seen, planned = run_both(
         chosen, cameras=cameras, reading=reading, reporter=reporter, layers=layers
     )
-    answered = answer_all(seen, planned, reporter=reporter, brief=brief)
+    answered = answer_all(seen, planned, reporter=reporter, brief=brief, annexes=annexes)
     with reporter.step("Report and figures"), output_folder(out, command="report") as folder:
         answered.write(folder, started=started)
     return answered.summary(out)
@@ -118,6 +124,8 @@ class Answered:
         What the first pages are about.
     brief
         Whether the document holds the first pages alone.
+    annexes
+        Annexes that are added, of :data:`ANNEXES`.
     """
 
     material: Material
@@ -125,6 +133,7 @@ class Answered:
     balance: accounts.Account
     decision: Decision
     brief: bool = False
+    annexes: tuple[str, ...] = ()
 
     @cached_property
     def budgets(self) -> pd.DataFrame:
@@ -135,6 +144,13 @@ class Answered:
     def pages(self) -> tuple[FirstPage, ...]:
         """The first pages."""
         return first_pages(self.decision, self.material, self.answers, self.budgets)
+
+    @cached_property
+    def added(self) -> dict[str, pd.DataFrame]:
+        """The tables of the annexes that are added."""
+        if "dpia" not in self.annexes:
+            return {}
+        return dpia.dpia_tables(self.material.coverage, self.material.plans, self.answers)
 
     @cached_property
     def report(self) -> Report:
@@ -212,6 +228,7 @@ def answer_all(
     study: PlanStudy | None = None,
     reporter: Reporter | None = None,
     brief: bool = False,
+    annexes: Sequence[str] = (),
 ) -> Answered:
     """Put two runs to every question of the registry, in the order of the report.
 
@@ -226,7 +243,7 @@ def answer_all(
             answers[ask.key] = ask.answer(material)
     with reporter.step("What to decide"):
         made = decide(planned, study=study)
-    return Answered(material, answers, balance, made, brief)
+    return Answered(material, answers, balance, made, brief, tuple(annexes))
 
 
 def savings_of_others(answers: Mapping[str, Answer]) -> dict[str, pd.Series]:
@@ -336,6 +353,8 @@ def build(answered: Answered) -> Report:
         dataclasses.replace(answer.chapter, findings=answer.findings, group=numbered[key])
         for key, answer in sorted(answered.answers.items(), key=lambda each: place[each[0]])
     ]
+    if answered.added:
+        chapters.append(dpia.dpia_chapter(answered.added))
     return report(
         context=answered.material.context,
         subtitle=f"Scenario “{planned.scenario.name}”, image quality “{seen.level.name}”.",
@@ -417,6 +436,7 @@ def report_tables(answered: Answered) -> dict[str, pd.DataFrame]:
         **shown,
         **own,
         **answered.decision.tables(answered.budgets),
+        **answered.added,
         "quoted_figures": made.quotes(),
         "quoted_comparisons": made.comparisons(),
     }

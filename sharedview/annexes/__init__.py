@@ -1,0 +1,1 @@
+"""Annexes that a report has only where they are asked for."""
