@@ -245,7 +245,7 @@ def dpia_chapter(tables: Mapping[str, pd.DataFrame]) -> Chapter:
         sentences=(
             (
                 "What the run answers, what rests on an assumption, and what is open, with who ",
-                "can say it. An open answer is no answer: no assessment can be signed while it stands.",
+                "can say it. An open answer is no answer: nothing can be signed while it stands.",
             ),
         ),
         tables=(
