@@ -44,7 +44,9 @@ from optimisation.search.judged import least
 from optimisation.search.measures import Measure
 from optimisation.search.pmedian import p_median
 from optimisation.search.solvers import choose_columns, solver_available
+from optimisation.service import service_frontier
 from optimisation.territory import adjacency_graph, borough_inputs, contiguity_graph
+from optimisation.trades import parse_trade, trade
 
 UK = Path(__file__).resolve().parents[2] / "shared" / "data" / "uk" / "uk_ltla24_361.geojson"
 P_MEDIAN_SEED, P_MEDIAN_SIZE, P_MEDIAN_P = 380, 380, (9, 20, 43, 100)
@@ -205,7 +207,7 @@ def whole_frontier(limit: float) -> Rows:
         costs = []
         for plan in found.plans:
             count = len(plan.rooms)
-            solved = solve_table(table, rooms_min=count, rooms_max=count)
+            solved = solve_table(table, rooms_min=count, rooms_max=count, cells=False)
             costs.append(solved.cost)
         return costs
 
@@ -304,6 +306,29 @@ def uk(limit: float) -> Rows:
         f"{plan.report.groups_considered:,} groups; gap {plan.report.gap_share:.1e}"
     )
     return [row("361 authorities", "Sharedview", seconds, note=note)]
+
+
+def choices(limit: float) -> Rows:
+    """Any number of rooms, curves of two wishes, and hours of watching: each point proved."""
+    del limit
+    _, _, table = london()
+    solve_table(table, rooms_min=10, rooms_max=10)
+    spent = {}
+    for count in range(1, 34):
+        solved, spent[count] = clock(lambda n=count: solve_table(table, rooms_min=n, rooms_max=n))
+        must(solved is None or solved.cost - solved.bound < 0.01)
+    slowest = max(spent, key=lambda n: spent[n])
+    rows = [row("rooms = k, any k", "Sharedview", spent[slowest], note=f"slowest: k = {slowest}")]
+    for name in ("cost:moves", "cost:links", "cost:detection"):
+        found, seconds = clock(lambda n=name: trade(table, *parse_trade(n), points=15))
+        must(all(point.proved for point in found.points))
+        note = f"{len(found.points)} points proved"
+        rows.append(row(f"trade {name}", "Sharedview", seconds, note=note))
+    served, seconds = clock(lambda: service_frontier(table))
+    must(all(point.proved for point in served.trade.points))
+    note = f"{len(served.trade.points)} floors proved; {len(served.offered.table):,} columns"
+    rows.append(row("hours of watching as a choice", "Sharedview", seconds, note=note))
+    return rows
 
 
 def medians(limit: float, peers: str | None) -> Rows:
@@ -470,7 +495,7 @@ def dense(
     return value, (float(info.mip_dual_bound) - taken_off) * 1e6, seconds, ended
 
 
-TASKS = ("best_plan", "over_draws", "frontier", "near_best", "explain", "uk", "p_median")
+TASKS = ("best_plan", "over_draws", "frontier", "near_best", "explain", "choices", "uk", "p_median")
 
 
 def main() -> None:
@@ -489,6 +514,7 @@ def main() -> None:
         "frontier": lambda: whole_frontier(options.limit),
         "near_best": lambda: near_best(options.limit),
         "explain": lambda: explaining(options.limit),
+        "choices": lambda: choices(options.limit),
         "uk": lambda: uk(options.limit),
         "p_median": lambda: medians(options.limit, options.peers),
     }
