@@ -108,7 +108,7 @@ def read_sites(
     """
     file, working = Path(path), parse_crs(areas.crs)
     rules = load_profile(profile, of="sites")
-    source, adapter = read_source(file, layer=layer, crs_in=crs_in)
+    source, adapter = read_source(file, layer=layer, crs_in=crs_in, kind="Point")
     source = as_told(source, rules, file)
     faults, notes = Faults(file), source.notes
     names = [str(name) for name in source.rows]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
@@ -20,7 +20,7 @@ DATA_ENDINGS = (
     ".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".ods", ".gpkg", ".sqlite", ".geojson", ".json",
     ".geojsonl", ".geojsons", ".jsonl", ".ndjson", ".topojson", ".parquet", ".geoparquet",
     ".feather", ".arrow", ".shp", ".kml", ".kmz", ".gpx", ".gml", ".xml", ".fgb", ".tab", ".mif",
-    ".dxf", ".osm", ".pbf", ".graphml",
+    ".dxf", ".osm", ".pbf", ".graphml", ".dbf", ".zip", ".gz",
 )  # fmt: skip
 """Endings of files that can be the data set of an archive."""
 
@@ -83,7 +83,7 @@ def _member(path: Path, folder: Path, layer: str | None) -> tuple[Path, str | No
                 "Put the data set into it, or name the file itself",
             )
             raise InputError(path, [fault])
-        chosen = layer if layer in sets else None
+        chosen = layer if layer in sets else _only(sets, layer)
         if chosen is None and len(sets) > 1:
             fault = Fault(
                 f"{len(sets)} data sets in the archive and no choice between them",
@@ -98,6 +98,12 @@ def _member(path: Path, folder: Path, layer: str | None) -> tuple[Path, str | No
             with archive.open(name) as stream:
                 left -= _copy(stream, target, path, left)
         return folder / _place(main, main), None if chosen else layer
+
+
+def _only(sets: Iterable[str], layer: str | None) -> str | None:
+    """Return the one data set whose file name, without its folders, is ``layer``; else None."""
+    named = [name for name in sets if PurePosixPath(name).name == layer]
+    return named[0] if len(named) == 1 else None
 
 
 def _data_sets(names: list[str]) -> dict[str, list[str]]:
@@ -122,7 +128,7 @@ def _data_sets(names: list[str]) -> dict[str, list[str]]:
     # .shp beside .xml or .json metadata of the same name is one data set, not two.
     for name in list(found):
         path = PurePosixPath(name)
-        if path.suffix.lower() in {".shp", ".tab", ".gpkg"}:
+        if path.suffix.lower() in {".shp", ".tab", ".gpkg"} and name in found:
             for other in found[name]:
                 if other != name and other in found:
                     del found[other]

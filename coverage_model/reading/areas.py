@@ -105,7 +105,7 @@ def read_areas(
     file = Path(path)
     working = parse_crs(crs)
     rules = load_profile(profile, of="areas")
-    source, adapter = read_source(file, layer=layer, crs_in=crs_in)
+    source, adapter = read_source(file, layer=layer, crs_in=crs_in, kind="Polygon")
     source = as_told(source, rules, file)
     faults = Faults(file)
     if source.geometry is None or source.named:

@@ -11,14 +11,8 @@ import numpy as np
 import pandas as pd
 
 from coverage_model.reading.cells import Cells, counted
-from coverage_model.reading.parse import (
-    Directions,
-    Heading,
-    is_blank,
-    parse_directions,
-    parse_facing,
-    parse_number,
-)
+from coverage_model.reading.directions import Directions, Heading, parse_directions, parse_facing
+from coverage_model.reading.parse import is_blank, parse_number
 
 
 def read_directions(cells: Cells) -> list[Directions]:

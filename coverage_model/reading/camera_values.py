@@ -22,10 +22,10 @@ from coverage_model.reading.camera_directions import read_directions
 from coverage_model.reading.cells import Cells, listed, plain_texts, to_numbers
 from coverage_model.reading.columns import Matching
 from coverage_model.reading.dictionary import words
+from coverage_model.reading.directions import Directions
 from coverage_model.reading.lens import hfov_from_lens_deg, is_lens_table
 from coverage_model.reading.look_alikes import look_alike_fault
 from coverage_model.reading.parse import (
-    Directions,
     clean_text,
     has_controls,
     is_blank,

@@ -41,10 +41,10 @@ from coverage_model.reading.cells import listed
 from coverage_model.reading.column_content import note_columns_in_use, settle
 from coverage_model.reading.columns import Matching, match_columns
 from coverage_model.reading.coordinates import Positions, area_of_use, read_positions, swapped
+from coverage_model.reading.directions import Directions
 from coverage_model.reading.formats import read_source
-from coverage_model.reading.lifecycle import without_retired
+from coverage_model.reading.lifecycle import without_retired, without_shapes
 from coverage_model.reading.osm_layers import from_layer
-from coverage_model.reading.parse import Directions
 from coverage_model.reading.postcodes import read_postcodes
 from coverage_model.reading.profile import FIELDS, Profile, load_profile
 from coverage_model.reading.source import Source
@@ -136,11 +136,11 @@ def read_cameras(
     file = Path(path)
     working = parse_crs(crs)
     rules = load_profile(profile)
-    source, adapter = read_source(file, layer=layer, crs_in=crs_in)
+    source, adapter = read_source(file, layer=layer, crs_in=crs_in, kind="Point")
     source = from_layer(source, file) or source
     faults = Faults(file)
     matching = camera_columns(source, rules, file)
-    source = without_retired(source, matching)
+    source = without_retired(without_shapes(source), matching)
     notes = source.notes
     note_columns_in_use(matching, source.rows, notes)
     values, directions = read_values(

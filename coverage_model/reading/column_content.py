@@ -18,10 +18,16 @@ from coverage_model.base.notes import Notes
 from coverage_model.reading.cells import blank_mask, to_numbers
 from coverage_model.reading.columns import AMBIGUOUS, Matching, coordinate_fields, meaning
 from coverage_model.reading.dictionary import words
-from coverage_model.reading.parse import compass_deg, parse_facing, parse_number
-from coverage_model.reading.written_places import parse_grid_reference, parse_place
+from coverage_model.reading.directions import compass_deg, parse_facing
+from coverage_model.reading.parse import parse_number
+from coverage_model.reading.written_places import (
+    grid_square_m,
+    parse_grid_reference,
+    parse_place,
+)
 
 _MOST = 0.8
+_SQUARE_M = 100_000.0
 _POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?\s*[0-9][A-Z]{2}")
 _THREE_WORDS = re.compile(r"(?:https?://\S*/|///)?[^\W\d_]+\.[^\W\d_]+\.[^\W\d_]+")
 _ROWS_LOOKED_AT = 2_000
@@ -54,6 +60,8 @@ def settle(matching: Matching, rows: pd.DataFrame, *, named: frozenset[str]) -> 
                 _take(matching, "azimuth", column, why)
                 matching.true_north = True
                 break
+    if coordinate_fields(matching) == ("easting", "northing"):
+        _settle_square(matching, rows, named)
     if coordinate_fields(matching) is not None or {"place", "grid_ref"} & set(matching.columns):
         return
     for name, test in _PLACES_BY_CONTENT.items():
@@ -84,6 +92,19 @@ def note_columns_in_use(matching: Matching, rows: pd.DataFrame, notes: Notes) ->
                     f'are, write in a profile [columns] {name} = "{column}"',
                     count=1,
                 )
+
+
+def _settle_square(matching: Matching, rows: pd.DataFrame, named: frozenset[str]) -> None:
+    """Take a column of a grid square's letters, where eastings are only digits within a square."""
+    if {"grid_square", "easting"} & (named | set(matching.columns)) != {"easting"}:
+        return
+    eastings, _ = to_numbers(rows[matching.columns["easting"]], parse_number)
+    if not len(eastings) or not np.nanmax(eastings, initial=0.0) < _SQUARE_M:
+        return
+    for column in list(matching.unused):
+        if _share(rows[column], lambda cell: grid_square_m(str(cell)) is not None) >= _MOST:
+            _take(matching, "grid_square", column, "its cells are letters of the National Grid")
+            return
 
 
 def _take(matching: Matching, name: str, column: str, why: str) -> None:

@@ -71,6 +71,8 @@ class Matching:
         counted instead of stopping the reading.
     weak_id
         Whether the column of ids is one that may hold names or sites, and so repeat.
+    longitude_first
+        Whether pairs in one column have the longitude before the latitude, as its name says.
     unused
         Columns without a meaning here, each with the field it resembles, if any.
     """
@@ -84,6 +86,7 @@ class Matching:
     tilt_up: bool = False
     free_text_azimuth: bool = False
     weak_id: bool = False
+    longitude_first: bool = False
     unused: dict[str, str | None] = field(default_factory=dict)
 
 
@@ -165,6 +168,7 @@ def match_columns(names: list[str], profile: Profile, *, source: object) -> Matc
             matching.units[name] = found.unit
     weak = conventions.get("camera_id") == "weak"
     matching.weak_id = weak and "camera_id" not in profile.columns
+    matching.longitude_first = conventions.get("place") == "longitude first"
     matching.units.update(profile.units)
     _set_angles(matching, profile, conventions)
     used = set(matching.columns.values())
@@ -245,6 +249,9 @@ def _forms(column: str) -> Iterator[tuple[str, str | None, str]]:
     bare = re.sub(r"[(\[{][^)\]}]*[)\]}]?", " ", column)
     if bare != column:
         yield squash(bare), unit, f"its name with the unit {unit}" if unit else "its name"
+    inner = bare.rpartition(".")[2]
+    if inner.strip() and inner != bare:  # of a record in a record: position.lat
+        yield squash(inner), unit, "its name within a record"
     words = [word for word in re.split(r"[^0-9a-z]+", _spaced(bare)) if word]
     rest = [word for word in words if word not in _GENERIC]
     if 0 < len(rest) < len(words):

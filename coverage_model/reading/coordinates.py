@@ -18,7 +18,7 @@ from coverage_model.base.errors import Faults
 from coverage_model.base.notes import Notes
 from coverage_model.reading.columns import Matching
 from coverage_model.reading.row_places import RowPlaces, finite, pick
-from coverage_model.reading.source import Source
+from coverage_model.reading.source import STATE_CRS, Source
 
 
 @dataclass(slots=True)
@@ -162,7 +162,7 @@ def _check_degrees(points: gpd.GeoSeries, labels: Sequence[str], faults: Faults)
     if metres.any():
         faults.add(
             "longitude and latitude that look like metres",
-            "Name them easting and northing, or state their CRS",
+            f"State their CRS with {STATE_CRS}; columns of metres are named easting and northing",
             rows=pick(labels, metres),
         )
     rest = impossible & ~turned & ~metres

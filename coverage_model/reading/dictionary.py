@@ -5,7 +5,7 @@ or a word is added without touching code:
 
 * ``camera_columns.csv``: a column's name, Sharedview's field, its unit where the name implies one
   that is not Sharedview's, and the convention of its angles (``true``, ``grid``, ``mathematical``,
-  ``signed``, ``up``).
+  ``signed``, ``up``) or of its pairs (``longitude first``).
 * ``camera_words.csv``: a cell's word, the field it stands in, what it means there, and whether it
   must be the whole cell (``whole``) or may stand among other words (``within``).
 * ``area_aliases.csv``: short forms of boroughs' names.
@@ -41,7 +41,8 @@ class ColumnName:
         Unit of bare numbers, where the name implies one.
     convention
         How its angles count: ``true`` or ``grid`` north, ``mathematical`` (from east, against the
-        clock), ``signed`` (true north, -180 to 180), ``up`` (a tilt that is positive upwards).
+        clock), ``signed`` (true north, -180 to 180), ``up`` (a tilt that is positive upwards),
+        ``longitude first`` (pairs in one column), ``weak`` (an id that may be a name).
     source
         Key of the source in ``data/dictionary/sources.csv``.
     """

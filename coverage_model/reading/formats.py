@@ -10,6 +10,7 @@ To add a format, write a function ``(path, layer) -> Source`` and add a line to 
 
 from __future__ import annotations
 
+import json
 import re
 import zipfile
 from collections.abc import Callable, Generator, Iterator
@@ -36,6 +37,21 @@ from coverage_model.reading.geoparquet import (
 from coverage_model.reading.json_records import read_records
 from coverage_model.reading.odd_characters import mend
 from coverage_model.reading.osm_elements import osmium_for
+from coverage_model.reading.recognise import (
+    Head,
+    fault_of_unknown,
+    is_excel,
+    is_feature,
+    is_feature_sequence,
+    is_jamcam,
+    is_lone_table,
+    is_loose,
+    is_ods,
+    is_overpass,
+    is_text_table,
+    is_web_page,
+    loose_features,
+)
 from coverage_model.reading.source import Source, boundary, check_file, twice_fault
 from coverage_model.reading.text import head_text, read_text
 
@@ -44,53 +60,14 @@ __all__ = ["ADAPTERS", "Adapter", "Opened", "Source", "opened", "read_source"]
 _HEAD_BYTES = 65_536
 _FOLDER_FORMATS = frozenset({".gdb"})
 _UTF16 = re.compile(rb"\xff\xfe|\xfe\xff|[<{\[]\x00|\x00[<{\[]")
-# One byte in ten of binary data is a control character; a text table with a damaged cell holds few.
-_CONTROLS = re.compile(r"[\x01-\x08\x0e-\x1f]")
-_CONTROLS_SHARE = 0.05
-_NULS_SHARE = 0.1
-_COPIED = frozenset({"gml"})  # GDAL writes what it learnt of a GML file beside it
+# GDAL writes what it learnt of a GML file beside it, and wants loose features in a collection.
+_COPIED = frozenset({"gml", "geojson_loose"})
 # Files that only point at other files or servers: what they name is for the user to open.
 _POINTERS = re.compile(
     r"<OGRVRT|<VRTDataset|<OGRWFSDataSource|<OGRWCSDataSource|<OGRCSWDataSource|<GDAL_WMS"
     r'|"gdal_streamed_alg"|WFS_Capabilities|"stac_version"|<NetworkLink>',
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The beginning of a file, to recognise it by.
-
-    Parameters
-    ----------
-    path
-        The file.
-    data
-        Its first bytes.
-    text
-        The same as text.
-    members
-        Names within it, where it is a zip archive.
-    """
-
-    path: Path
-    data: bytes
-    text: str
-    members: tuple[str, ...] = ()
-
-    @property
-    def json(self) -> bool:
-        """Whether it starts as JSON does."""
-        return self.text.lstrip("\ufeff\x1e \t\r\n")[:1] in {"{", "["}
-
-    @property
-    def xml(self) -> bool:
-        """Whether it starts as XML does."""
-        return self.text.lstrip("\ufeff \t\r\n")[:1] == "<"
-
-    def holds(self, pattern: str) -> bool:
-        """Whether the text matches somewhere."""
-        return re.search(pattern, self.text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,60 +108,18 @@ def _starts(*marks: bytes) -> Callable[[Head], bool]:
     return lambda head: head.data.startswith(marks)
 
 
-def _is_jamcam(head: Head) -> bool:
-    places = head.holds('"additionalProperties"') and head.holds("JamCam")
-    return head.json and (places or head.holds(r"jamcams\.tfl\.gov\.uk"))
-
-
-def _is_feature(head: Head) -> bool:
-    kinds = "Feature|Point|LineString|Polygon|MultiPoint|MultiLineString|MultiPolygon|Geometry"
-    return head.json and head.holds(rf'"type"\s*:\s*"({kinds})')
-
-
-def _is_feature_sequence(head: Head) -> bool:
-    if not _is_feature(head) or head.holds(r'"type"\s*:\s*"FeatureCollection"'):
-        return False
-    lines = [line for line in head.text.splitlines() if line.strip("\x1e \t")]
-    whole = [line.strip("\x1e \t\ufeff") for line in lines[:2]]
-    return head.text.lstrip("\ufeff")[:1] == "\x1e" or (
-        len(whole) == 2 and all(line.startswith("{") and line.endswith("}") for line in whole)
-    )
-
-
-def _is_overpass(head: Head) -> bool:
-    if not head.json or _is_feature(head):
-        return False
-    placed = head.holds(r'"lat"\s*:') and head.holds(r'"lon"\s*:')
-    return head.holds(r'"elements"\s*:') or (placed and head.holds(r'"tags"\s*:\s*\{'))
-
-
-def _is_text_table(head: Head) -> bool:
-    """Whether it is text that is neither XML nor JSON; a NUL here and there is taken out later."""
-    if head.xml or head.json or not head.text:
-        return False
-    size = len(head.text)
-    few = len(_CONTROLS.findall(head.text)) <= size * _CONTROLS_SHARE
-    return few and head.text.count("\x00") <= size * _NULS_SHARE
-
-
-def _is_excel(head: Head) -> bool:
-    return any(name.lower() == "xl/workbook.xml" for name in head.members)
-
-
-def _is_ods(head: Head) -> bool:
-    return "content.xml" in head.members and "mimetype" in head.members
-
-
 def _no_rows(path: Path, layer: str | None) -> Source:
     del layer
     fault = Fault("it is a network, which has no rows to read here", "Give a table or a GIS layer")
     raise InputError(path, [fault])
 
 
+_JSON_ENDINGS = (".geojsons", ".geojsonl", ".jsonl", ".ndjson", ".json", ".geojson")
+
 # The first that recognises a file reads it, so the particular come before the general.
 ADAPTERS: tuple[Adapter, ...] = (
-    Adapter("excel", "Excel", (".xlsx", ".xlsm"), _is_excel, workbooks.read_excel),
-    Adapter("ods", "OpenDocument spreadsheet", (".ods",), _is_ods, workbooks.read_ods),
+    Adapter("excel", "Excel", (".xlsx", ".xlsm"), is_excel, workbooks.read_excel),
+    Adapter("ods", "OpenDocument spreadsheet", (".ods",), is_ods, workbooks.read_ods),
     _gdal("kml", "KML", (".kmz",), lambda h: any(n.lower().endswith(".kml") for n in h.members)),
     _gdal("geopackage", "GeoPackage", (".gpkg", ".sqlite"), _starts(b"SQLite format 3\x00")),
     Adapter(
@@ -199,12 +134,12 @@ ADAPTERS: tuple[Adapter, ...] = (
     _gdal("flatgeobuf", "FlatGeobuf", (".fgb",), _starts(b"fgb")),
     _gdal("shapefile", "Shapefile", (".shp",), _starts(b"\x00\x00\x27\x0a")),
     Adapter("osm_pbf", "OSM PBF", (".pbf",), lambda h: b"OSMHeader" in h.data[:64], osm.read_pbf),
-    Adapter("jamcam", "TfL JamCams", (".json", ".geojson"), _is_jamcam, tfl.read_jamcams),
+    Adapter("jamcam", "TfL JamCams", (".json", ".geojson"), is_jamcam, tfl.read_jamcams),
     _gdal(
         "geojson_sequence",
         "GeoJSON, a feature a line",
-        (".geojsons", ".geojsonl", ".jsonl", ".ndjson", ".json", ".geojson"),
-        _is_feature_sequence,
+        _JSON_ENDINGS,
+        is_feature_sequence,
     ),
     _gdal(
         "topojson",
@@ -218,8 +153,9 @@ ADAPTERS: tuple[Adapter, ...] = (
         (".json", ".esrijson"),
         lambda h: h.json and (h.holds('"esriGeometry') or h.holds(r'"attributes"\s*:\s*\{')),
     ),
-    _gdal("geojson", "GeoJSON", (".geojson", ".json"), _is_feature),
-    Adapter("overpass", "an Overpass answer", (".json",), _is_overpass, osm.read_overpass),
+    _gdal("geojson_loose", "GeoJSON features", _JSON_ENDINGS, is_loose),
+    _gdal("geojson", "GeoJSON", (".geojson", ".json"), is_feature),
+    Adapter("overpass", "an Overpass answer", (".json",), is_overpass, osm.read_overpass),
     Adapter("json", "JSON records", (".json", ".jsonl", ".ndjson"), lambda h: h.json, read_records),
     Adapter(
         "osm_xml",
@@ -246,7 +182,7 @@ ADAPTERS: tuple[Adapter, ...] = (
         lambda h: re.match(r'\s*version\s+\d+\s+charset\s+"', h.text, re.IGNORECASE) is not None,
     ),
     _gdal("dxf", "DXF", (".dxf",), lambda h: re.match(r"\s*0\s+SECTION\s", h.text) is not None),
-    Adapter("csv", "CSV", (".csv", ".tsv", ".txt"), _is_text_table, tables.read_csv),
+    Adapter("csv", "CSV", (".csv", ".tsv", ".txt"), is_text_table, tables.read_csv),
 )
 NETWORKS = frozenset({"osm_xml", "osm_pbf"})
 """Adapters of files that hold OpenStreetMap's ways."""
@@ -283,10 +219,13 @@ class Opened:
         """What the file is, in words."""
         return f"{self.adapter.title} in {self.within}" if self.within else self.adapter.title
 
-    def read(self) -> Source:
-        """Read all rows."""
+    def read(self, *, kind: str = "") -> Source:
+        """Read all rows; of several layers of geometry, those of a kind such as ``Point``."""
         with boundary(self.path, title=self.adapter.title):
-            source = self.adapter.read(self.path, self.layer)
+            if self.adapter.read is gis.read_layer:
+                source = gis.joined(list(gis.batches(self.path, layer=self.layer, kind=kind)))
+            else:
+                source = self.adapter.read(self.path, self.layer)
         self._finish(source)
         return source
 
@@ -375,6 +314,8 @@ def _copied(path: Path, adapter: Adapter, layer: str | None) -> Iterator[Opened]
             text = read_text(path)
             if _UTF16.match(_first_bytes(path)):
                 text = re.sub(r'encoding="[^"]*"', "", text, count=1)
+            if adapter.name == "geojson_loose":
+                text = json.dumps({"type": "FeatureCollection", "features": loose_features(text)})
             copy.write_text(text, encoding="utf-8")
         try:
             yield Opened(copy, adapter, layer)
@@ -418,16 +359,11 @@ def _adapter(head: Head) -> Adapter:
     for adapter in ADAPTERS:
         if adapter.recognises(head):
             return adapter
-    if head.data.startswith(b"\xd0\xcf\x11\xe0"):
-        remedy = "This is an old Excel workbook (.xls): save it as .xlsx or CSV"
-    elif path.suffix.lower() in {".dbf", ".shx", ".prj", ".cpg"}:
-        remedy = "Name the .shp file of the Shapefile"
-    elif _gdal_knows(path):
+    belongs = path.suffix.lower() in {".dbf", ".shx", ".prj", ".cpg"} and not is_lone_table(path)
+    if not (belongs or is_web_page(head)) and _gdal_knows(path):
         return _OTHER
-    else:
-        known = ", ".join(dict.fromkeys(end for each in ADAPTERS for end in each.suffixes))
-        remedy = f"Give one of: {known}"
-    raise InputError(path, [Fault("it is of no format known here", remedy)])
+    endings = ", ".join(dict.fromkeys(end for each in ADAPTERS for end in each.suffixes))
+    raise InputError(path, [fault_of_unknown(head, endings)])
 
 
 def _gdal_knows(path: Path) -> bool:
@@ -477,7 +413,7 @@ def as_osm_xml(file: Opened, notes: Notes) -> Iterator[Path]:
 
 
 def read_source(
-    path: Path, *, layer: str | None = None, crs_in: Any = None
+    path: Path, *, layer: str | None = None, crs_in: Any = None, kind: str = ""
 ) -> tuple[Source, Adapter]:
     """Read the rows of a file, whatever its format.
 
@@ -490,6 +426,8 @@ def read_source(
     crs_in
         CRS that the user states for the file's coordinates. It goes before what the file says,
         which is then noted.
+    kind
+        Kind of geometry that tells the layer wanted from others: ``Point``, ``Polygon``.
 
     Raises
     ------
@@ -502,7 +440,7 @@ def read_source(
     """
     stated = None if crs_in is None else source_crs(crs_in)
     with opened(path, layer) as file:
-        source = file.read()
+        source = file.read(kind=kind)
         adapter = file.adapter
     state_crs(source, stated)
     return source, adapter

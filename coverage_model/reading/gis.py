@@ -47,6 +47,8 @@ _FOLDERS = frozenset({"KML", "LIBKML"})
 _FIXED_FIELDS = frozenset({"KML", "LIBKML", "GPX"})
 # What a GeoPackage says that states no CRS: GDAL makes CRSs of it, one of them in degrees.
 _UNDEFINED = {"Undefined geographic SRS", "Undefined Cartesian SRS"}
+_GPX_LAYERS = ("waypoints", "tracks", "track_points")
+_MAP_TILES = frozenset({"MBTiles", "PMTiles", "MVT"})
 _DEGREES_UNSAID = frozenset({"TopoJSON"})
 _RAW = "ISO-8859-1"
 _SCAN_JSON_BYTES = 256 << 20
@@ -179,10 +181,14 @@ def _choose_layers(
         return [layer], []
     spatial = [str(name) for name, held in listed if held is not None] or names
     fitting = [str(name) for name, held in listed if kind and kind in str(held)]
-    spatial = fitting or spatial
+    if kind == "Point" and set(_GPX_LAYERS) <= set(names):
+        fitting = ["waypoints"]  # the points of tracks are where somebody walked
     if len(spatial) == 1:
         return spatial, [name for name in names if name not in spatial]
-    preferred = [name for name in _PREFERRED_LAYERS if name in spatial]
+    if len(fitting) == 1:
+        return fitting, _note_unused(names, fitting, spatial, notes)
+    spatial = fitting or spatial
+    preferred = [name for name in spatial if name.casefold() in _PREFERRED_LAYERS]
     if len(preferred) == 1:
         chosen = preferred
     else:
@@ -202,13 +208,20 @@ def _choose_layers(
                 f"{CHOOSE_LAYER}: {name_some(chosen)}",
             )
             raise InputError(path, [fault])
+    return chosen, _note_unused(names, chosen, spatial, notes)
+
+
+def _note_unused(
+    names: Sequence[str], chosen: Sequence[str], spatial: Sequence[str], notes: Notes
+) -> list[str]:
+    """Note the layers that a choice leaves out; returns their names."""
     others = [name for name in names if name not in chosen]
     notes.add(
         "layers_unused",
         f"Only the layer {name_some(chosen)} was read; choose another with --layer",
         rows=[name for name in others if name in spatial] if len(chosen) == 1 else (),
     )
-    return chosen, others
+    return others
 
 
 def _filled(real: Path, names: Sequence[str]) -> tuple[list[str], str]:
@@ -247,6 +260,12 @@ def _describe(
         fields = [str(each) for each in info["fields"]]
         check_width(path, len(fields))
         driver = str(info["driver"])
+        if driver in _MAP_TILES:
+            fault = Fault(
+                "it holds map tiles, whose places are rounded to the screen",
+                "Give the layer that the tiles were made from",
+            )
+            raise InputError(path, [fault])
         crs = None if info["crs"] is None else source_crs(info["crs"])
         if crs is not None and crs.name in _UNDEFINED:
             crs = None

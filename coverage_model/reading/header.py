@@ -25,10 +25,15 @@ _NUMBER = re.compile(r"[+\-−]?\s*[£$€]?\s*[\d][\d.,\s ]*\s*[°%]?")
 _DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T].*)?")
 _FOOTER = re.compile(
     r"((grand |sub-?)?totals?\b|sum\b|count\b|number of\b|©|\(c\)|copyright\b|contains\b|source\b"
-    r"|notes?\b|\*|end of\b|printed\b|page \d|exported\b|generated\b|last updated\b|produced\b"
+    r"|notes?\b|\*|#|//|end of\b|printed\b|page \d|exported\b|generated\b|last updated\b|produced\b"
     r"|data (correct|supplied|from)\b|licen[cs]ed?\b|crown copyright\b)",
     re.IGNORECASE,
 )
+_UNIT = re.compile(
+    r"m|metres?|meters?|ft|feet|cm|mm|km|yds?|yards?|°|deg(rees?)?|px|pixels?|mp|%|n/?a|text|no\.?|-",
+    re.IGNORECASE,
+)
+_UNITS_AT_LEAST = 2
 _TOTAL = re.compile(r"(grand |sub-?)?totals?:?", re.IGNORECASE)
 
 
@@ -62,7 +67,9 @@ def find_header(records: Sequence[Sequence[str]]) -> int | None:
     >>> find_header([["Anytown", "", ""], [], ["Ref", "X", "Y"], ["1", "530034", "180380"]])
     2
     """
-    sizes = [filled(record) for record in records]
+    sizes = [
+        0 if is_comment(records, place) else filled(record) for place, record in enumerate(records)
+    ]
     first = next((place for place, size in enumerate(sizes) if size), None)
     if first is None:
         return None
@@ -86,6 +93,45 @@ def _names_columns(record: Sequence[str]) -> bool:
     if cells[0].startswith("# "):
         return False
     return not any(is_number(cell) for cell in cells)
+
+
+def is_comment(records: Sequence[Sequence[str]], place: int) -> bool:
+    """Whether a record is a remark behind ``#`` or ``//``, and no header that begins so.
+
+    A header is followed by data, which holds numbers; a remark is not.
+
+    Examples
+    --------
+    >>> is_comment([["# by hand", " see docs"], ["id", "lon"], ["C1", "0"]], 0)
+    True
+    >>> is_comment([["#id", "lon"], ["C1", "0"]], 0)
+    False
+    """
+    if not _starts_remark(records[place]):
+        return False
+    after = next((each for each in records[place + 1 :] if filled(each)), None)
+    if after is None or _starts_remark(after):
+        return True
+    return not any(is_number(cell) for cell in after if cell)
+
+
+def _starts_remark(record: Sequence[str]) -> bool:
+    return bool(record) and record[0].lstrip().startswith(("#", "//"))
+
+
+def units_of(record: Sequence[str]) -> list[str] | None:
+    """Units that a record below the header gives its columns, and nothing else; None if it is data.
+
+    Examples
+    --------
+    >>> units_of(["", "(m)", "deg"]), units_of(["C1", "m", "deg"]) is None
+    (['', 'm', 'deg'], True)
+    """
+    units = [cell.strip().strip("()[]").strip() for cell in record]
+    given = [unit for unit in units if unit]
+    if len(given) < _UNITS_AT_LEAST or not all(_UNIT.fullmatch(unit) for unit in given):
+        return None
+    return units
 
 
 def footer_start(rows: Sequence[Sequence[str]], *, apart: Sequence[bool], width: int) -> int:

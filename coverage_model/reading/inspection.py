@@ -130,7 +130,7 @@ def inspect_cameras(
     """
     file = Path(path)
     rules = load_profile(profile)
-    source, adapter = read_source(file, layer=layer, crs_in=crs_in)
+    source, adapter = read_source(file, layer=layer, crs_in=crs_in, kind="Point")
     layout, rows = source.layout, source.rows
     tagged = from_layer(source, file)
     tags = source.named or tagged is not None

@@ -1,9 +1,10 @@
-"""Rows of cameras that are no longer or not yet in use, by their status or date of end."""
+"""Rows that are no cameras in use: shapes among points, and cameras that are retired."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from coverage_model.base.notes import Notes
 from coverage_model.reading.cells import blank_mask, counted
@@ -11,6 +12,27 @@ from coverage_model.reading.columns import Matching
 from coverage_model.reading.dictionary import words
 from coverage_model.reading.osm_tags import RETIRED
 from coverage_model.reading.source import Source
+
+_POINTS, _SHAPES = (0, 4), (1, 2, 3, 5, 6)
+
+
+def without_shapes(source: Source) -> Source:
+    """Leave out lines and polygons among points: what a camera covers, or where its town ends.
+
+    A layer of nothing but shapes comes back as it is, to be refused as such.
+    """
+    if source.geometry is None:
+        return source
+    kinds = shapely.get_type_id(np.asarray(source.geometry.array))
+    shapes = np.isin(kinds, _SHAPES)
+    if not shapes.any() or not np.isin(kinds, _POINTS).any():
+        return source
+    source.notes.add(
+        "not_a_camera",
+        "Lines and polygons among the points were left out",
+        rows=[source.labels[row] for row in np.flatnonzero(shapes)],
+    )
+    return source.keep(~shapes)
 
 
 def without_retired(source: Source, matching: Matching) -> Source:

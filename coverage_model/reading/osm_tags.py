@@ -36,8 +36,9 @@ from coverage_model.base.crs import GEOGRAPHIC_CRS, source_crs
 from coverage_model.base.errors import Fault, InputError
 from coverage_model.base.notes import Notes
 from coverage_model.reading.dictionary import words
+from coverage_model.reading.directions import parse_directions
 from coverage_model.reading.osm_elements import Element
-from coverage_model.reading.parse import is_blank, parse_directions
+from coverage_model.reading.parse import is_blank
 from coverage_model.reading.source import Source
 
 PUBLIC_OPERATORS = frozenset(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 METRES_PER_UNIT = {
@@ -44,13 +43,6 @@ METRES_PER_UNIT = {
     "yards": 0.9144,
 }
 
-COMPASS_POINTS = (
-    "N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE",
-    "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW",
-)  # fmt: skip
-_COMPASS_DEG = {point: index * 22.5 for index, point in enumerate(COMPASS_POINTS)}
-_COMPASS_WORDS = {"NORTH": "N", "EAST": "E", "SOUTH": "S", "WEST": "W"}
-
 _FLAG_WORDS = {
     **dict.fromkeys(("true", "yes", "y", "1", "1.0", "t"), True),
     **dict.fromkeys(("false", "no", "n", "0", "0.0", "f"), False),
@@ -67,7 +59,8 @@ _BLANKS = frozenset(
 is_blank_word = _BLANKS.__contains__
 """Whether a word in small letters, without space around it, means "not given"."""
 
-_NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)"
+NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)"
+"""A decimal number, as a part of patterns."""
 # Said beside a value that is meant all the same: "approx 100m", "100 m max.", "(estimated)".
 _ABOUT = re.compile(
     r"\b(?:approx(?:imately)?|about|around|circa|ca|c|est(?:imated)?|nominal|nom|typically|typ|"
@@ -76,17 +69,18 @@ _ABOUT = re.compile(
 )
 _MINUS_SIGNS = str.maketrans({"−": "-", "‒": "-", "﹣": "-", "－": "-"})
 _SPACES = re.compile(r"[\s\u00a0\u2007\u202f\u200b]+")
+# Word processors turn a typed minus into a dash.
+_LEADING_DASH = re.compile(r"^([+-]) (?=\d)|^[–—] ?(?=\d)")
 _DECIMAL_COMMA = re.compile(r"([+-]?\d+),(\d{1,2}|\d{4,})(?!\d)")
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
-_FACING = re.compile(
-    r"\b(?:facing|faces|looking|looks|pointing|points|towards?|viewing|view|views|direction|due|"
-    r"heading|to|the|of)\b",
+_AROUND_METRES = re.compile(
+    r"(?<=\d)[ '’](?=\d{3}\b)|\s*m(?:etres)?$|^[EN]\s*[:=]?\s*(?=\d{5})|(?<=\d{5})\s*m?[EN]$",
     re.IGNORECASE,
 )
-_LENGTH = re.compile(rf"({_NUMBER})\s*([a-z'’\"]*\.?)", re.IGNORECASE)
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_LENGTH = re.compile(rf"({NUMBER})\s*([a-z'’\"]*\.?)", re.IGNORECASE)
 _FEET_INCHES = re.compile(r"(\d+)\s*(?:'|’|ft)\s*(\d+(?:\.\d+)?)\s*(?:\"|”|in)", re.IGNORECASE)
-_ANGLE = re.compile(rf"({_NUMBER})\s*(?:°|º|˚|deg\.?|degs|degrees?)?", re.IGNORECASE)
-_RANGE = re.compile(r"(\d+(?:\.\d+)?)\s*°?\s*[-–]\s*(\d+(?:\.\d+)?)\s*°?")
+ANGLE = re.compile(rf"({NUMBER})\s*(?:°|º|˚|deg\.?|degs|degrees?)?", re.IGNORECASE)
+"""An angle as written: a number, and what says that it is degrees."""
 _RESOLUTION = re.compile(r"(\d{2,6})\s*[x×*]\s*(\d{2,6})", re.IGNORECASE)
 # Control characters, and the marks that reorder text on screen so that it reads as another one.
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -145,11 +139,11 @@ def plain_number_text(value: Any) -> str:
 
     Examples
     --------
-    >>> [plain_number_text(text) for text in ("\u2212 0,1276", "1,204,500", "6,500")]
-    ['-0.1276', '1204500', '6,500']
+    >>> [plain_number_text(text) for text in ("\u2212 0,1276", "\u20130.1", "1,204,500", "6,500")]
+    ['-0.1276', '-0.1', '1204500', '6,500']
     """
     text = _SPACES.sub(" ", str(value).translate(_MINUS_SIGNS)).strip()
-    text = re.sub(r"^([+-]) (?=\d)", r"\1", text)
+    text = _LEADING_DASH.sub(lambda found: found[1] or "-", text)
     if "," not in text:
         return text
     if text.count(",") > 1 and _THOUSANDS.fullmatch(text):
@@ -202,14 +196,16 @@ def parse_metres_number(value: Any) -> float | None:
     --------
     >>> parse_metres_number("530,034"), parse_metres_number("530034,5"), parse_metres_number("x")
     (530034.0, 530034.5, None)
+    >>> parse_metres_number("530'034"), parse_metres_number("E 530034")
+    (530034.0, 530034.0)
     """
     if isinstance(value, str) and PLAIN_NUMBER.fullmatch(value):
         return float(value)
     if isinstance(value, str) and _THOUSANDS.fullmatch(plain_number_text(value)):
         return float(plain_number_text(value).replace(",", ""))
     number = parse_number(value)
-    if number is None and isinstance(value, str):  # "530 034" and "530034 m"
-        return parse_number(re.sub(r"(?<=\d) (?=\d{3}\b)|\s*m$", "", plain_number_text(value)))
+    if number is None and isinstance(value, str):  # "530 034", "530'034", "E530034", "530034 m"
+        return parse_number(_AROUND_METRES.sub("", plain_number_text(value)))
     return number
 
 
@@ -277,7 +273,7 @@ def parse_angle_deg(value: Any) -> float | None:
     """
     if is_blank(value):
         return math.nan
-    match = _ANGLE.fullmatch(without_about(plain_number_text(value)))
+    match = ANGLE.fullmatch(without_about(plain_number_text(value)))
     return parse_number(value) if match is None else float(match[1])
 
 
@@ -312,151 +308,3 @@ def parse_focal_mm(value: Any) -> float | None:
         return math.nan
     text = re.sub(r"^f\s*=?\s*|\s*mm$", "", plain_number_text(value), flags=re.IGNORECASE)
     return parse_number(text)
-
-
-def parse_facing(value: Any) -> Directions:
-    """Read a direction as people write it in a register: ``Facing north``, ``S.E.``, ``90 deg``.
-
-    What :func:`parse_directions` reads is read as there. Of the rest, words such as "facing" and
-    "approx" are taken out, full stops between letters too, and endings such as "-erly".
-
-    Examples
-    --------
-    >>> [each.azimuth_deg for each in parse_facing("looking S.E.").headings]
-    [135.0]
-    >>> parse_facing("PTZ - 360").undecodable
-    ('PTZ - 360',)
-    """
-    strict = parse_directions(value)
-    if not strict.undecodable:
-        return strict
-    text = without_about(_FACING.sub(" ", plain_number_text(value)))
-    text = re.sub(r"(?<=[A-Za-z])\.\s*(?=[A-Za-z]?)", "", text)
-    text = re.sub(r"(north|south|east|west)(?:erly|ern|wards?)\b", r"\1", text,
-                  flags=re.IGNORECASE)  # fmt: skip
-    text = re.sub(rf"^({_NUMBER})\s*(?:deg\.?|degs|degrees?|º|˚)(?:\s*true)?$", r"\1", text,
-                  flags=re.IGNORECASE)  # fmt: skip
-    parts = [part.strip() for part in re.split(r",|&|\band\b", text)]
-    if len(parts) > 1 and all(compass_deg(part) is not None for part in parts):
-        text = ";".join(parts)
-    read = parse_directions(text.rstrip(" -:,").lstrip(" :,"))
-    return read if read.headings and not read.undecodable else strict
-
-
-def compass_deg(text: str) -> float | None:
-    """Degrees of one of the 16 compass points, or None.
-
-    Examples
-    --------
-    >>> compass_deg("NNW"), compass_deg("north-east"), compass_deg("up")
-    (337.5, 45.0, None)
-    """
-    name = text.strip().upper()
-    if name in _COMPASS_DEG:
-        return _COMPASS_DEG[name]
-    words = [word for word in re.split(r"[\s-]+|(?<=NORTH|SOUTH)(?=EAST|WEST)", name) if word]
-    if len(words) > 2 or any(word not in _COMPASS_WORDS for word in words):
-        return None
-    return _COMPASS_DEG.get("".join(_COMPASS_WORDS[word] for word in words))
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """One direction a camera looks in.
-
-    Parameters
-    ----------
-    azimuth_deg
-        Centre line, clockwise, 0 to below 360.
-    hfov_deg
-        Width of the view where the direction was given as a range; NaN otherwise.
-    """
-
-    azimuth_deg: float
-    hfov_deg: float = math.nan
-
-
-@dataclass(frozen=True, slots=True)
-class Directions:
-    """What a direction value says.
-
-    Parameters
-    ----------
-    headings
-        The different directions, in the order given.
-    undecodable
-        The parts that cannot be read with certainty.
-    all_round
-        True if a part is the whole circle: the camera looks anywhere, so no heading follows.
-    repeated
-        How many parts said again what another part had said.
-    """
-
-    headings: tuple[Heading, ...] = ()
-    undecodable: tuple[str, ...] = ()
-    all_round: bool = False
-    repeated: int = 0
-
-
-def parse_directions(value: Any) -> Directions:
-    """Read a direction: degrees, a compass point, a clockwise range, or several with ``;``.
-
-    Degrees run from 0 to 360 (360 is north). A range ``a-b`` goes clockwise from ``a`` to ``b`` and
-    may cross north; its middle is the heading and its width the field of view. Anything else is
-    undecodable: negative and too large numbers, numbers run together (``45180225``), commas (which
-    may stand for a decimal point), ranges without width.
-
-    Parameters
-    ----------
-    value
-        Text or number; blank means not given.
-
-    Examples
-    --------
-    >>> parse_directions("358-43").headings
-    (Heading(azimuth_deg=20.5, hfov_deg=45.0),)
-    >>> parse_directions("NW;400")
-    Directions(headings=(Heading(azimuth_deg=315.0, hfov_deg=nan),), undecodable=('400',), \
-all_round=False, repeated=0)
-    """
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return Directions()
-    text = str(value).strip()
-    headings: dict[tuple[float, float], Heading] = {}
-    undecodable: list[str] = []
-    all_round = False
-    repeated = 0
-    for part in (piece.strip() for piece in text.split(";")):
-        if not part:
-            continue  # "90;" says no more than "90"
-        heading = _one_direction(part)
-        if heading is None:
-            undecodable.append(part)
-        elif heading.hfov_deg == 360:
-            all_round = True
-        else:
-            # NaN is not equal to itself, so a missing width is keyed as -1.
-            width = -1.0 if math.isnan(heading.hfov_deg) else heading.hfov_deg
-            key = (heading.azimuth_deg, width)
-            repeated += key in headings
-            headings.setdefault(key, heading)
-    return Directions(tuple(headings.values()), tuple(undecodable), all_round, repeated)
-
-
-def _one_direction(part: str) -> Heading | None:
-    point = compass_deg(part)
-    if point is not None:
-        return Heading(point)
-    limits = _RANGE.fullmatch(part)
-    if limits is not None:
-        start, end = float(limits[1]), float(limits[2])
-        if start > 360 or end > 360:
-            return None
-        if (start, end) == (0, 360):
-            return Heading(0.0, 360.0)
-        width = (end - start) % 360
-        return None if width == 0 else Heading((start + width / 2) % 360, width)
-    angle = _ANGLE.fullmatch(part)
-    if angle is None or not 0 <= float(angle[1]) <= 360:
-        return None
-    return Heading(float(angle[1]) % 360)

@@ -62,6 +62,8 @@ FIELDS: dict[str, Kind] = {
     "place": "place",
     "grid_ref": "place",
     "grid_square": "place",
+    "longitude_side": "place",
+    "latitude_side": "place",
     "postcode": "place",
     "what3words": "place",
     "ownership": "text",

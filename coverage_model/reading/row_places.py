@@ -100,7 +100,8 @@ class RowPlaces:
             kinds = sorted({each.geom_type for each in values[other]})
             faults.add(
                 f"{', '.join(kinds)} where a point is expected",
-                "Give points, for example centroids",
+                "Give points: split points of several parts into single ones (QGIS: Multipart to "
+                "singleparts), take the centroids of lines and polygons",
                 rows=pick(source.labels, other),
             )
             values = values.copy()
@@ -171,7 +172,7 @@ class RowPlaces:
             if endless.any():
                 _add_not_finite(faults, pick(labels, endless))
             numbers.append(values)
-        numbers = self._whole_grid(pair, numbers)
+        numbers = self._whole_grid(pair, self._with_sides(pair, numbers))
         blank = blanks[0] | blanks[1]
         told = blank if not self.allow_missing else blanks[0] ^ blanks[1]
         if self.allow_half:
@@ -194,6 +195,28 @@ class RowPlaces:
             return None
         points = gpd.GeoSeries.from_xy(numbers[0], numbers[1], crs=source_crs(crs))
         return points.where(~blank, None), blank
+
+    def _with_sides(
+        self, pair: tuple[str, str], numbers: list[NDArray[np.float64]]
+    ) -> list[NDArray[np.float64]]:
+        """Give degrees their sign, where a column of N, S, E and W stands beside them."""
+        signed = []
+        for name, values in zip(pair, numbers, strict=True):
+            column = self.matching.columns.get(f"{name}_side")
+            if column is None:
+                signed.append(values)
+                continue
+            letters = self.source.rows[column].astype(str).str.strip().str.upper().str[:1]
+            turned = letters.isin(["S", "W"]).to_numpy()
+            known = turned | letters.isin(["N", "E"]).to_numpy() | np.isnan(values)
+            if not known.all():
+                self.faults.add(
+                    f"{column} names no side of the globe",
+                    "Give N, S, E or W, or a minus sign and no such column",
+                    rows=pick(self.source.labels, ~known),
+                )
+            signed.append(np.where(turned, -np.abs(values), values))
+        return signed
 
     def _whole_grid(
         self, pair: tuple[str, str], numbers: list[NDArray[np.float64]]
@@ -224,8 +247,9 @@ class RowPlaces:
         """Points from one column that holds whole places."""
         column = self.matching.columns[name]
         raw, labels = self.source.rows[column], self.source.labels
-        parse = parse_grid_reference if name == "grid_ref" else parse_place
-        read = [None if is_blank(cell) else parse(cell) or parse_place(cell) for cell in raw]
+        pair = partial(parse_place, longitude_first=self.matching.longitude_first)
+        parse = parse_grid_reference if name == "grid_ref" else pair
+        read = [None if is_blank(cell) else parse(cell) or pair(cell) for cell in raw]
         blank = np.array([is_blank(cell) for cell in raw], dtype=bool)
         unread = np.array([each is None for each in read], dtype=bool) & ~blank
         told = unread if self.allow_missing else unread | blank

@@ -19,6 +19,7 @@ from coverage_model.reading.header import (
     filled,
     find_header,
     footer_start,
+    units_of,
 )
 from coverage_model.reading.source import (
     Layout,
@@ -34,7 +35,7 @@ from coverage_model.reading.text import encoding_of, note_encoding, open_text
 Record = tuple[int, Sequence[str]]
 """A record with its number in the file, from 1."""
 
-_DELIMITERS = ",;\t|"
+_DELIMITERS = ",;\t|^~"
 _SAMPLE_LINES = 60
 _LINE_LENGTH = 1 << 20
 _SEPARATOR_LINE = re.compile(r"sep=(.)\s*", re.IGNORECASE)
@@ -55,19 +56,41 @@ def read_csv(path: Path, layer: str | None = None) -> Source:
     encoding = encoding_of(path)
     name = note_encoding(encoding, notes)
     delimiter, skipped = _dialect(path, encoding)
-    with open_text(path, encoding) as stream:
-        for _ in range(skipped):
-            stream.readline(_LINE_LENGTH)
-        records = csv.reader(stream, delimiter=delimiter, strict=True)
-        source = from_records(
-            path,
-            _numbered(path, records, first=skipped + 1),
-            notes,
-            Layout("CSV", encoding=name, delimiter=delimiter),
-        )
+    layout = Layout("CSV", encoding=name, delimiter=delimiter)
+    before = len(notes.found)
+    try:
+        source = _read(path, encoding, skipped, notes, layout, escape=None)
+    except InputError:
+        if not _escapes_quotes(path, encoding):
+            raise
+        del notes.found[before:]
+        source = _read(path, encoding, skipped, notes, layout, escape="\\")
     if delimiter != ",":
         source.rows = _decimal_points(source.rows, notes)
     return source
+
+
+def _read(
+    path: Path, encoding: str, skipped: int, notes: Notes, layout: Layout, *, escape: str | None
+) -> Source:
+    """Read the records; with ``escape``, quotes within quotes stand behind it, as databases do."""
+    with open_text(path, encoding) as stream:
+        for _ in range(skipped):
+            stream.readline(_LINE_LENGTH)
+        records = csv.reader(
+            stream,
+            delimiter=layout.delimiter,
+            strict=True,
+            escapechar=escape,
+            doublequote=escape is None,
+        )
+        return from_records(path, _numbered(path, records, first=skipped + 1), notes, layout)
+
+
+def _escapes_quotes(path: Path, encoding: str) -> bool:
+    """Whether some line holds a quotation mark behind a backslash."""
+    with open_text(path, encoding) as stream:
+        return any('\\"' in line for line in iter(lambda: stream.readline(_LINE_LENGTH), ""))
 
 
 def _numbered(path: Path, records: Iterator[list[str]], *, first: int) -> Iterator[Record]:
@@ -92,16 +115,20 @@ def _dialect(path: Path, encoding: str) -> tuple[str, int]:
     return max(_DELIMITERS, key=lambda each: _agreement(lines, each)), 0
 
 
-def _agreement(lines: Sequence[str], delimiter: str) -> float:
-    """How much the lines look like a table with this delimiter: width times how many agree."""
+def _agreement(lines: Sequence[str], delimiter: str) -> tuple[float, float]:
+    """How much the lines look like a table with this delimiter: width times how many agree.
+
+    Where two say as much, the one that more lines agree on.
+    """
     try:
         sizes = [len(record) for record in csv.reader(lines, delimiter=delimiter) if any(record)]
     except csv.Error:
-        return 0.0
+        return 0.0, 0.0
     if not sizes:
-        return 0.0
+        return 0.0, 0.0
     usual = max(set(sizes), key=lambda size: (sizes.count(size), size))
-    return (usual - 1) * sizes.count(usual) / len(sizes)
+    agree = sizes.count(usual) / len(sizes)
+    return (usual - 1) * agree, agree
 
 
 def from_records(path: Path, records: Iterable[Record], notes: Notes, layout: Layout) -> Source:
@@ -134,8 +161,10 @@ def from_records(path: Path, records: Iterable[Record], notes: Notes, layout: La
         header.pop()
     check_width(path, len(header))
     _note_titles(head[:start], head[start][0], notes)
+    below = head[start + 1 :]
+    header = _with_units(header, below, notes)
     body = _Body(header)
-    rest = itertools.chain(head[start + 1 :], stream)
+    rest = itertools.chain(below, stream)
     while records_now := list(itertools.islice(rest, _CHUNK)):
         body.add_all(records_now)
     body.end(notes)
@@ -168,6 +197,19 @@ def _note_titles(above: Sequence[Record], header_row: int, notes: Notes) -> None
     )
 
 
+def _with_units(header: list[str], below: list[Record], notes: Notes) -> list[str]:
+    """Put a row of units below the header into its names; takes that row out of ``below``."""
+    units = units_of(below[0][1]) if below else None
+    if units is None:
+        return header
+    number, _ = below.pop(0)
+    notes.add("units_row", "A row below the header gives the units", rows=[f"row {number}"])
+    return [
+        f"{name} ({unit})" if unit and name else name
+        for name, unit in itertools.zip_longest(header, units[: len(header)], fillvalue="")
+    ]
+
+
 class _Body:
     """The rows of a table as they come, kept by column; words that repeat are kept once."""
 
@@ -179,6 +221,7 @@ class _Body:
         self._after_gap: set[int] = set()
         self._ragged: list[str] = []
         self._stray: list[str] = []
+        self._repeated: list[str] = []
         self._waiting: list[Sequence[str]] = []
         self._columns: list[list[str]] = [[] for _ in header]
         self._words: list[dict[str, str]] = [{} for _ in header]
@@ -188,7 +231,7 @@ class _Body:
     def add_all(self, records: Sequence[Record]) -> None:
         """Add records: at once where all are whole rows that say something in their first cell."""
         numbers, rows = zip(*records, strict=True)
-        whole = set(map(len, rows)) == {self.width} and not self._gap
+        whole = set(map(len, rows)) == {self.width} and not self._gap and self.header not in rows
         if whole and all(map(str.strip, map(itemgetter(0), rows))):
             self._numbers.extend(numbers)
             self._waiting.extend(rows)
@@ -214,6 +257,9 @@ class _Body:
             cells = cells[: self.width]
         elif size < self.width:
             cells = [*cells, *[""] * (self.width - size)]
+        if list(cells) == self.header:  # printed again at the head of each page
+            self._repeated.append(f"row {number}")
+            return
         if self._gap:
             self._after_gap.add(len(self._numbers))
             self._gap = False
@@ -257,6 +303,7 @@ class _Body:
             self._numbers = self._numbers[: first + start]
         self._settle(keep=0)
         notes.add("blank_rows", "Rows without any content were left out", rows=self.blank)
+        notes.add("header_again", "Rows that repeat the header are no rows", rows=self._repeated)
         notes.add("outside_table", "Cells beside the table were not read", rows=self._stray)
 
     def faults(self) -> list[Fault]:

@@ -31,6 +31,7 @@ _SIXTIES = re.compile(r"\d+(?:[.,]\d+)?")
 # All that may stand between the numbers of degrees, minutes and seconds.
 _BETWEEN = re.compile(r"[\s°º˚'’‘′´`\"”“″:_-]|[dms]", re.IGNORECASE)
 _UNIT_WORDS = re.compile(r"deg(?:rees?)?|min(?:utes?)?|sec(?:onds?)?", re.IGNORECASE)
+_HEMISPHERE_WORDS = re.compile(r"(n)orth|(s)outh|(e)ast|(w)est", re.IGNORECASE)
 _GRID_REFERENCE = re.compile(r"([A-HJ-Z]{2})(\d{2,10})")
 _LETTERED = re.compile(r"[^NSEW]*[NSEW]|[NSEW][^NSEW]*", re.IGNORECASE)
 _URL_PAIR = re.compile(r"[@=/](-?\d{1,2}\.\d+),\s*(-?\d{1,3}\.\d+)")
@@ -72,8 +73,8 @@ def parse_degrees(value: Any, axis: Axis | None = None) -> float | None:
     --------
     >>> parse_degrees("51,508"), parse_degrees("0.1276W"), parse_degrees("0° 07' 39.4 W")
     (51.508, -0.1276, -0.127611111)
-    >>> parse_degrees("51 75 10 N") is None
-    True
+    >>> parse_degrees("0.1276 West"), parse_degrees("51 75 10 N"), parse_degrees("0.1276-")
+    (-0.1276, None, None)
     """
     if isinstance(value, str) and PLAIN_NUMBER.fullmatch(value):
         return float(value)
@@ -89,7 +90,9 @@ def parse_degrees(value: Any, axis: Axis | None = None) -> float | None:
 
 
 def _from_sixties(text: str, axis: Axis | None) -> float | None:
-    bare = _UNIT_WORDS.sub(" ", text)
+    if text.endswith("-"):  # a minus behind its number, or a slip: not to be guessed
+        return None
+    bare = _HEMISPHERE_WORDS.sub(lambda word: word[0][0], _UNIT_WORDS.sub(" ", text))
     if re.search(r"\d\s*[dm]", bare, re.IGNORECASE):  # 51d30m27s: the s is seconds, not south
         bare = re.sub(r"(?<=\d)\s*s", " ", bare, count=1, flags=re.IGNORECASE)
     letters = re.findall(r"[NSEW]", bare.upper())
@@ -123,7 +126,7 @@ def parse_grid_reference(value: Any) -> Place | None:
     >>> parse_grid_reference("TQ 300 8038") is None
     True
     """
-    text = re.sub(r"[\s,.\-/]+", "", str(value)).upper()
+    text = re.sub(r"[\s,.:;\-/]+", "", str(value)).upper()
     found = _GRID_REFERENCE.fullmatch(text)
     if found is None or len(found[2]) % 2:
         return None
@@ -154,11 +157,12 @@ def grid_square_m(letters: str) -> tuple[float, float] | None:
     return (float(east), float(north)) if inside else None
 
 
-def parse_place(value: Any) -> Place | None:
+def parse_place(value: Any, *, longitude_first: bool = False) -> Place | None:
     """Read a whole place from one cell: a grid reference, WKT, WKB, GeoJSON or a pair of numbers.
 
     A pair of degrees is latitude before longitude, as open-data portals and map links write it,
-    unless letters say otherwise or the first is beyond 90. A pair above 1000 is in metres.
+    unless the column says the other order (``longitude_first``), letters do, or the first is beyond
+    90. A pair above 1000 is in metres.
 
     Examples
     --------
@@ -173,7 +177,7 @@ def parse_place(value: Any) -> Place | None:
     grid = parse_grid_reference(text)
     if grid is not None:
         return grid
-    if re.match(r"(?i)(?:SRID=\d+;)?\s*POINT", text) or re.fullmatch(
+    if re.match(r"(?i)(?:SRID=\d+;)?\s*(?:MULTI)?POINT", text) or re.fullmatch(
         r"(?i)0[01][0-9a-f]{40,}", text
     ):
         return _from_geometry(text)
@@ -182,7 +186,7 @@ def parse_place(value: Any) -> Place | None:
     link = _URL_PAIR.search(text) if "//" in text else None
     if link is not None:
         return _in_degrees(float(link[1]), float(link[2]))
-    return _from_pair(text)
+    return _from_pair(text, longitude_first=longitude_first)
 
 
 def _from_geometry(text: str) -> Place | None:
@@ -193,7 +197,11 @@ def _from_geometry(text: str) -> Place | None:
             point = shapely.from_wkt(text.rpartition(";")[2].strip())
     except shapely.errors.ShapelyError:
         return None
-    if point is None or point.geom_type != "Point" or point.is_empty:
+    if point is None or point.is_empty:
+        return None
+    if point.geom_type == "MultiPoint" and len(point.geoms) == 1:
+        point = point.geoms[0]
+    if point.geom_type != "Point":
         return None
     return _by_size(point.x, point.y)
 
@@ -223,7 +231,7 @@ def _from_json(text: str) -> Place | None:
         return None
 
 
-def _from_pair(text: str) -> Place | None:
+def _from_pair(text: str, *, longitude_first: bool) -> Place | None:
     bare = re.sub(r"(?i)\b(?:lat(?:itude)?|lon(?:g|gitude)?|lng|geo)\b\s*[:=]?", " ", text)
     bare = re.sub(r"[()\[\]]", " ", bare).strip(" ,;")
     halves = [each for each in re.split(r"\s*[;|/]\s*|,\s+|\s+,", bare) if each.strip()]
@@ -245,8 +253,10 @@ def _from_pair(text: str) -> Place | None:
         return None
     first, second = read
     assert first is not None and second is not None  # noqa: S101, PT018 (just asked)
+    lettered = re.search(r"[NSEW]", bare.upper())
     east_first = re.search(r"[EW]", halves[0].upper()) or re.search(r"[NS]", halves[1].upper())
-    return _in_degrees(second, first) if east_first else _in_degrees(first, second)
+    turned = east_first if lettered else longitude_first
+    return _in_degrees(second, first) if turned else _in_degrees(first, second)
 
 
 def _in_degrees(latitude: float, longitude: float) -> Place | None:

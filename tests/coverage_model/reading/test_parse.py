@@ -6,14 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coverage_model.reading.directions import COMPASS_POINTS, compass_deg, parse_directions
 from coverage_model.reading.parse import (
-    COMPASS_POINTS,
     clean_text,
-    compass_deg,
     has_controls,
     is_blank,
     parse_angle_deg,
-    parse_directions,
     parse_horizontal_px,
     parse_length_m,
     parse_number,
