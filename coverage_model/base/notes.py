@@ -96,10 +96,18 @@ class Notes:
         self, code: str, message: str, *, rows: Iterable[object] = (), count: int | None = None
     ) -> None:
         """Add a note, made fit to show; one that concerns no row at all is not kept."""
-        ids = tuple(shown(row, longest=LONGEST_ROW) for row in rows)
+        ids = _fit_to_show(list(rows))
         number = len(ids) if count is None else count
         if number:
             self.found.append(Note(code, shown(message), number, ids))
+
+
+def _fit_to_show(rows: list[object]) -> tuple[str, ...]:
+    """Names of rows made fit to show; a hundred thousand plain ones are looked at together."""
+    texts = [str(row) for row in rows]
+    if "".join(texts).isprintable() and max(map(len, texts), default=0) <= LONGEST_ROW:
+        return tuple(texts)
+    return tuple(shown(text, longest=LONGEST_ROW) for text in texts)
 
 
 def sha256_of(path: Path) -> str:

@@ -404,15 +404,26 @@ def _views(
     notes: Notes,
 ) -> gpd.GeoDataFrame:
     """One row a view: headings on the grid, fields of view from ranges, the basis of the view."""
-    counts = np.array([max(1, len(each.headings)) for each in directions])
+    # Rows of one direction share what was read of it, so each different one is looked at once.
+    _, first, which = np.unique(
+        np.fromiter(map(id, directions), np.int64, len(directions)),
+        return_index=True,
+        return_inverse=True,
+    )
+    read = [directions[row].headings for row in first]
+    sizes = np.array([max(1, len(each)) for each in read])
+    counts = sizes[which]
     owner = np.repeat(np.arange(len(points)), counts)
     number = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts) + 1
-    headings = [
-        pair
-        for each in directions
-        for pair in ([(h.azimuth_deg, h.hfov_deg) for h in each.headings] or [(np.nan, np.nan)])
-    ]
-    azimuth, width = np.array(headings, dtype=float).reshape(-1, 2).T
+    headings = np.array(
+        [
+            pair
+            for each in read
+            for pair in ([(h.azimuth_deg, h.hfov_deg) for h in each] or [(np.nan, np.nan)])
+        ],
+        dtype=float,
+    ).reshape(-1, 2)
+    azimuth, width = headings[(np.cumsum(sizes) - sizes)[which][owner] + number - 1].T.copy()
     frame = points.iloc[owner].reset_index(drop=True)
     if true_north and np.isfinite(azimuth).any():
         given = np.isfinite(azimuth)

@@ -176,9 +176,9 @@ def to_numbers(raw: pd.Series, parser: Any) -> tuple[NDArray[np.float64], NDArra
         values = pd.to_numeric(raw).to_numpy(dtype=float, na_value=np.nan)
         if plain:
             return values, np.zeros(len(raw), dtype=bool)
-        parsed = {value: parser(value) for value in np.unique(values[~np.isnan(values)])}
-        found = np.array([parsed.get(value, np.nan) for value in values], dtype=float)
-        return found, np.zeros(len(raw), dtype=bool)
+        codes, different = pd.factorize(values)
+        parsed = np.array([*map(parser, different), np.nan], dtype=float)  # None becomes NaN
+        return parsed[codes], np.zeros(len(raw), dtype=bool)
     codes, unique = pd.factorize(raw.astype(object), use_na_sentinel=True)
     if plain and (numbers := _all_plain(unique)) is not None:
         return np.append(numbers, np.nan)[codes], np.zeros(len(raw), dtype=bool)

@@ -110,7 +110,7 @@ def _columns(content: dict[str, Any]) -> list[dict[str, Any]]:
     if names is None and isinstance(content.get("meta"), dict):  # as Socrata exports
         view = content["meta"].get("view")
         names = view.get("columns") if isinstance(view, dict) else None
-    if _are_rows(names, rows):
+    if isinstance(names, list) and isinstance(rows, list) and _are_rows(names, rows):
         heads = [str(name["name"] if isinstance(name, dict) else name) for name in names]
         return [dict(zip(heads, row, strict=True)) for row in rows]
     lists = list(content.values())
@@ -126,9 +126,9 @@ def _columns(content: dict[str, Any]) -> list[dict[str, Any]]:
     return [dict(zip(content, row, strict=True)) for row in zip(*lists, strict=True)]
 
 
-def _are_rows(names: Any, rows: Any) -> bool:
+def _are_rows(names: list[Any], rows: list[Any]) -> bool:
     """Whether these are names of columns and rows of as many cells."""
-    if not (isinstance(names, list) and isinstance(rows, list) and names and rows):
+    if not (names and rows):
         return False
     named = all(isinstance(each, str) or (isinstance(each, dict) and "name" in each)
                 for each in names)  # fmt: skip

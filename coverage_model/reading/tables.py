@@ -6,6 +6,7 @@ import csv
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from operator import itemgetter
 from pathlib import Path
 
@@ -21,12 +22,14 @@ from coverage_model.reading.header import (
     footer_start,
     units_of,
 )
+from coverage_model.reading.plain_csv import plain_rows
 from coverage_model.reading.source import (
     Layout,
     Source,
     check_width,
     name_some,
     no_layers,
+    row_labels,
     twice_fault,
     unreadable,
 )
@@ -58,8 +61,9 @@ def read_csv(path: Path, layer: str | None = None) -> Source:
     delimiter, skipped = _dialect(path, encoding)
     layout = Layout("CSV", encoding=name, delimiter=delimiter)
     before = len(notes.found)
+    quick = _plainly(path, encoding, skipped, notes, layout)
     try:
-        source = _read(path, encoding, skipped, notes, layout, escape=None)
+        source = quick or _read(path, encoding, skipped, notes, layout, escape=None)
     except InputError:
         if not _escapes_quotes(path, encoding):
             raise
@@ -85,6 +89,30 @@ def _read(
             doublequote=escape is None,
         )
         return from_records(path, _numbered(path, records, first=skipped + 1), notes, layout)
+
+
+def _plainly(
+    path: Path, encoding: str, skipped: int, notes: Notes, layout: Layout
+) -> Source | None:
+    """Read a large table that is nothing but a header and whole rows; None for all others."""
+    if skipped or not encoding.startswith("utf-8"):
+        return None
+    with open_text(path, encoding) as stream:
+        lines = [stream.readline(_LINE_LENGTH) for _ in range(LOOK_AHEAD)]
+    head = [line.rstrip("\r\n").split(layout.delimiter) for line in lines if line]
+    if find_header(head) != 0 or (len(head) > 1 and units_of(head[1]) is not None):
+        return None
+    header = [cell.strip() for cell in head[0]]
+    if not all(header) or len(set(header)) < len(header):
+        return None
+    check_width(path, len(header))
+    rows = plain_rows(path, delimiter=layout.delimiter, header=header)
+    if rows is None:
+        return None
+    labels = row_labels(len(rows), first=2)
+    return Source(
+        rows, labels, notes=notes, rows_read=len(rows), layout=replace(layout, header_row=1)
+    )
 
 
 def _escapes_quotes(path: Path, encoding: str) -> bool:

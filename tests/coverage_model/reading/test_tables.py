@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from pandas.testing import assert_frame_equal
 
 from coverage_model.base.errors import InputError
+from coverage_model.reading import plain_csv
 from coverage_model.reading.columns import coordinate_fields, match_columns, squash
 from coverage_model.reading.dictionary import column_names, sources
 from coverage_model.reading.formats import read_source
@@ -48,6 +50,50 @@ def test_csv_that_cannot_be_right(tmp_path, text, words):
     path.write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match=words):
         read_source(path)
+
+
+PLAIN = "id,street,range\nC1,High St,20\nC2, Low St ,\nC3,High St,30\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PLAIN,
+        PLAIN.replace("\n", "\r\n"),
+        PLAIN.replace(",", ";").replace("20", "20,5"),
+        PLAIN.removesuffix("\n"),
+        PLAIN.replace("Low St", '"Low, St"'),
+        PLAIN.replace("C3", "\n\nC3"),
+        PLAIN.replace("C2, Low St ,", "C2"),
+        PLAIN.replace("C1,", " ,"),
+        PLAIN.replace("id,street", "id,"),
+        PLAIN.replace("C2", "id,street,range\nC2"),
+        PLAIN.replace("C2", "C2\rC4,x,1"),
+        PLAIN + "Total,3,\n",
+        "Register\n\n" + PLAIN,
+        PLAIN.replace("C1", ",(m),m\nC1"),
+        PLAIN.replace("High", "H\u00f6he"),
+    ],
+)
+def test_the_quick_way_reads_as_the_careful_way(tmp_path, monkeypatch, text):
+    path = tmp_path / "table.csv"
+    path.write_text(text, encoding="utf-8", newline="")
+    careful, _ = read_source(path)
+    monkeypatch.setattr(plain_csv, "SMALLEST_BYTES", 0)
+    quick, _ = read_source(path)
+    assert_frame_equal(quick.rows, careful.rows)
+    assert (quick.labels, quick.layout, quick.rows_read) == (
+        careful.labels, careful.layout, careful.rows_read)  # fmt: skip
+    assert quick.notes.found == careful.notes.found
+
+
+def test_the_quick_way_is_taken(tmp_path, monkeypatch):
+    path = tmp_path / "table.csv"
+    path.write_text(PLAIN, encoding="utf-8")
+    assert plain_csv.plain_rows(path, delimiter=",", header=["id", "street", "range"]) is None
+    monkeypatch.setattr(plain_csv, "SMALLEST_BYTES", 0)
+    rows = plain_csv.plain_rows(path, delimiter=",", header=["id", "street", "range"])
+    assert rows["street"].tolist() == ["High St", " Low St ", "High St"]
 
 
 def test_excel(tmp_path):
