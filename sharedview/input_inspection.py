@@ -7,7 +7,7 @@ columns, of which each reader says itself which it takes.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from optimisation.sites import read_sites, site_columns
 
 SAMPLE_ROWS = 3
 # Files of these are networks or elements, whose tags the readers know; they have no columns.
+_KINDS = {"areas": "Polygon", "buildings": "Polygon", "streets": "Line", "sites": "Point"}
 _ELEMENTS = frozenset({"osm_xml", "osm_pbf", "graphml", "overpass", "jamcam"})
 
 
@@ -54,6 +55,8 @@ class InputInspection:
         What was read, and how; None where faults stopped it.
     faults
         What stopped it.
+    labels
+        The file's own rows (``row 5``) of the first rows of ``frame``, by its index.
     """
 
     path: Path
@@ -67,6 +70,7 @@ class InputInspection:
     frame: gpd.GeoDataFrame | None
     log: ReadLog | None
     faults: tuple[Fault, ...]
+    labels: dict[object, str] = field(default_factory=dict)
 
     @property
     def notes(self) -> tuple[Note, ...]:
@@ -125,7 +129,7 @@ def inspect_input(
     with opened(file, layer) as found:
         title = found.title
         if found.adapter.name not in _ELEMENTS:
-            source = found.read()
+            source = found.read(kind=_KINDS.get(of, ""))
     taken: dict[str, str] = {}
     columns: tuple[ColumnRead, ...] = ()
     if source is not None:
@@ -164,7 +168,15 @@ def inspect_input(
         frame=frame,
         log=log,
         faults=faults,
+        labels=_labels(source, frame),
     )
+
+
+def _labels(source: Source | None, frame: gpd.GeoDataFrame | None) -> dict[object, str]:
+    """Say which rows of the file the first rows of a frame are, where none was left out."""
+    if source is None or frame is None or len(frame) != len(source.labels):
+        return {}
+    return dict(zip(frame.index[:SAMPLE_ROWS], source.labels, strict=False))
 
 
 def input_profile_text(found: InputInspection) -> str:
@@ -193,9 +205,9 @@ def input_profile_text(found: InputInspection) -> str:
         said = {**unsaid, **getattr(found.profile, section)}
         if said:
             lines += ["", f"[{section}]"]
-            lines += [f"{field} = {toml_value(value)}" for field, value in said.items()]
-    for field, words in found.profile.values.items():
-        lines += ["", f"[values.{field}]"]
+            lines += [f"{name} = {toml_value(value)}" for name, value in said.items()]
+    for name, words in found.profile.values.items():
+        lines += ["", f"[values.{name}]"]
         lines += [f"{toml_value(word)} = {toml_value(meant)}" for word, meant in words.items()]
     return "\n".join(lines) + "\n"
 

@@ -11,7 +11,7 @@ from coverage_model.base.errors import Faults
 from coverage_model.reading.archives import DATA_ENDINGS
 from coverage_model.reading.area_names import AreaNames
 from coverage_model.reading.plain_table import read_table
-from coverage_model.reading.source import name_some
+from coverage_model.reading.source import name_some, without_options
 from optimisation import consolidation
 from optimisation.results import Plan
 from sharedview.runs import ConsolidationRun
@@ -66,7 +66,8 @@ def _from_file(name: str, run: ConsolidationRun) -> Plan:
     """Read one plan of a table of assignments and cost it."""
     file, wanted = _file_parts(name)
     path = Path(file)
-    read = read_table(path, columns=COLUMNS, needed=("borough_code", "room_code"))
+    with without_options():
+        read = read_table(path, columns=COLUMNS, needed=("borough_code", "room_code"))
     table, labels = read.rows, pd.Series(read.labels, dtype=object)
     faults = Faults(name)
     if "plan_id" in table:

@@ -19,6 +19,7 @@ from coverage_model.base.datasets import quality_levels
 from coverage_model.base.errors import Faults
 from coverage_model.reading.archives import DATA_ENDINGS
 from coverage_model.reading.plain_table import read_table
+from coverage_model.reading.source import without_options
 
 DistanceForm: TypeAlias = Literal["planar", "arc"]
 
@@ -120,7 +121,8 @@ def find_level(level: Level | str, table: str | Path = DEFAULT_LEVEL_TABLE) -> L
 
 
 def _levels_from_file(path: Path) -> tuple[Level, ...]:
-    table = read_table(path, columns=_COLUMNS, needed=tuple(_COLUMNS))
+    with without_options():
+        table = read_table(path, columns=_COLUMNS, needed=tuple(_COLUMNS))
     rows = table.rows
     faults = Faults(path)
     names = rows["level"]

@@ -26,6 +26,7 @@ from functools import lru_cache
 from coverage_model.base.errors import Fault, Faults
 from coverage_model.reading.dictionary import column_names
 from coverage_model.reading.profile import FIELDS, Profile, normalise, suggest
+from coverage_model.reading.source import BY_PROFILE
 
 COORDINATES = ("longitude", "latitude", "easting", "northing", "x", "y")
 PLACES = ("place", "grid_ref")
@@ -213,10 +214,7 @@ def missing_coordinates(names: list[str], matching: Matching) -> Fault:
     problem = "no pair of columns for longitude and latitude, easting and northing, or x and y"
     if found:
         problem += f" (only {', '.join(found)})"
-    remedy = (
-        "Name them so, or say which they are in a profile: `sharedview inspect FILE --out "
-        f"profile.toml` writes one to fill in; columns: {', '.join(names)}"
-    )
+    remedy = f"Name them so{BY_PROFILE}; columns: {', '.join(names)}"
     if hints:
         remedy = f"{'; '.join(hints)}. {remedy}"
     return Fault(problem, remedy)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from coverage_model.reading.formats import read_source
 from coverage_model.reading.osm_layers import from_layer
 from coverage_model.reading.parse import clean_text
 from coverage_model.reading.profile import FIELDS, Profile, load_profile
-from coverage_model.reading.source import Layout
+from coverage_model.reading.source import Layout, Source
 
 SAMPLE_ROWS = 3
 
@@ -76,6 +76,8 @@ class Inspection:
         What stopped it.
     notes
         What was repaired, left out or not understood.
+    labels
+        The file's own rows (``row 5``) of the first cameras, by their ids.
     """
 
     path: Path
@@ -89,6 +91,7 @@ class Inspection:
     cameras: Cameras | None
     faults: tuple[Fault, ...]
     notes: tuple[Note, ...]
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def sample(self) -> pd.DataFrame:
@@ -157,7 +160,20 @@ def inspect_cameras(
         cameras=cameras,
         faults=faults,
         notes=notes,
+        labels={} if cameras is None else _rows_of_first(source, matching, cameras.frame),
     )
+
+
+def _rows_of_first(source: Source, matching: Matching, frame: gpd.GeoDataFrame) -> dict[str, str]:
+    """Say which rows of the file the first cameras are from, by their ids."""
+    column = matching.columns.get("camera_id")
+    if column is None:  # ids were made of the labels
+        ids = pd.Series([label.replace(" ", "-") for label in source.labels])
+    else:
+        ids = source.rows[column].astype(str).str.strip()
+    first = frame["camera_id"].head(SAMPLE_ROWS)
+    found = ids[ids.isin(first)].drop_duplicates()
+    return {str(each): source.labels[int(row)] for row, each in found.items()}
 
 
 def profile_text(found: Inspection) -> str:

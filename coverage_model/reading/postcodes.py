@@ -19,6 +19,7 @@ from coverage_model.reading.columns import coordinate_fields, match_columns
 from coverage_model.reading.formats import read_source
 from coverage_model.reading.parse import parse_metres_number
 from coverage_model.reading.profile import Profile
+from coverage_model.reading.source import without_options
 
 # Columns of Code-Point Open, whose files have no header (OS, Code-Point Open technical spec.):
 # postcode, positional quality, easting, northing, then codes of areas.
@@ -26,6 +27,7 @@ _CODE_POINT = {0: "postcode", 2: "easting", 3: "northing"}
 _POSTCODE = r"[A-Z]{1,2}[0-9][A-Z0-9]?\s*[0-9][A-Z]{2}"
 
 
+@without_options()
 def read_postcodes(path: str | Path, *, crs: Any = WORKING_CRS) -> gpd.GeoSeries:
     """Read a list of postcodes with their grid coordinates.
 

@@ -37,6 +37,12 @@ CHOOSE_LAYER = "Choose one with --layer NAME (of another input than cameras: --l
 STATE_CRS = "--crs-in EPSG:27700 (of another input than cameras: --crs-in INPUT=EPSG:27700)"
 """How users say it, for example: a remedy of many errors, so that all say it alike."""
 
+BY_PROFILE = (
+    ", or say which they are in a profile: `sharedview inspect FILE --out profile.toml` writes one "
+    "to fill in"
+)
+"""How a remedy says that a profile names the columns."""
+
 _SIBLINGS_SHOWN = 5
 _ADDRESS = re.compile(
     r"(https?|ftp|s3|gs|wfs|oapif|file|postgres(ql)?|pg|mysql|mssql|oci|mongodb):|/vsi\w+/",
@@ -237,6 +243,35 @@ def unreadable(path: Path, error: BaseException, *, title: str, remedy: str = ""
             )
         ],
     )
+
+
+@contextmanager
+def without_options() -> Iterator[None]:
+    """Word the remedies for an input of which no layer, CRS or profile can be said.
+
+    So are files that a scenario names, plans to compare, and tables of levels: ``--layer`` and its
+    like would not be taken there.
+    """
+    try:
+        yield
+    except InputError as error:
+        raise type(error)(
+            error.source,
+            [Fault(each.problem, _in_the_file(each.remedy), each.rows) for each in error.faults],
+        ) from error
+
+
+def _in_the_file(remedy: str) -> str:
+    """Turn advice to say something on the command line into advice to put it into the file."""
+    for option, instead in (
+        (CHOOSE_LAYER, "Save the one that is meant as a file of its own"),
+        (f"State it with {STATE_CRS}, or set it", "Set it"),
+        (f"state it with {STATE_CRS}, or set it", "set it"),
+        (f"State their CRS with {STATE_CRS}", "Set their CRS in your GIS and save again"),
+        (BY_PROFILE, ""),
+    ):
+        remedy = remedy.replace(option, instead)
+    return remedy
 
 
 def no_layers(path: Path, layer: str | None) -> None:

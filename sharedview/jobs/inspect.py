@@ -187,7 +187,7 @@ def _sentences(found: Inspection) -> list[Sentence]:
         )
         total = count(found.cameras.log.items_read, "camera")
         said.append((f"{total}; views: {views}; owners: {owned}.",))
-        said += _samples(found.sample)
+        said += _samples(found.sample, found.labels)
     said += not_understood(found.notes, owners_known=False)
     return said
 
@@ -199,7 +199,7 @@ def _input_sentences(found: InputInspection) -> list[Sentence]:
     said += [(f"Fault: {fault}",) for fault in found.faults]
     if found.frame is not None and found.log is not None:
         said.append((f"Read as {found.of}: {number(len(found.frame))}.",))
-        said += _samples(found.sample)
+        said += _samples(found.sample, found.labels)
     for note in found.notes:
         said.append((f"{note.message}: {number(note.count)}.",))
     places = found.places
@@ -209,17 +209,25 @@ def _input_sentences(found: InputInspection) -> list[Sentence]:
     return said
 
 
-def _samples(sample: pd.DataFrame) -> list[Sentence]:
-    """Say the first rows as read."""
+def _samples(sample: pd.DataFrame, labels: Mapping[Any, str]) -> list[Sentence]:
+    """Say the first rows as read, each with the row of the file that it is from."""
     return [
         (
-            f"As read, {place}: "
+            f"As read, {_called(place, labels.get(row.get('camera_id', place)))}: "
             + ", ".join(
                 f"{name} {value}" for name, value in row.dropna().items() if value is not False
             ),
         )
         for place, row in sample.iterrows()
     ]
+
+
+def _called(place: object, label: str | None) -> str:
+    """Call a row by the file's row and its id, where it has one of its own."""
+    if label is None:
+        return str(place)
+    own = isinstance(place, str) and place.replace("-", " ") != label
+    return f"{label} ({place})" if own else label
 
 
 def _extent(places: gpd.GeoSeries, crs_in: str) -> Sentence:

@@ -25,6 +25,7 @@ from coverage_model.reading.coordinates import read_positions
 from coverage_model.reading.formats import Source, read_source
 from coverage_model.reading.parse import clean_text, is_blank, parse_number
 from coverage_model.reading.profile import Profile, normalise
+from coverage_model.reading.source import without_options
 from sharedview.questions.footage_access.schemas import Bases
 
 Floats = NDArray[np.float64]
@@ -70,6 +71,7 @@ def own_sites(boroughs: pd.DataFrame) -> pd.DataFrame:
     return check(frame, Bases, "police bases")
 
 
+@without_options()
 def read_bases(path: str | Path, boroughs: pd.DataFrame) -> pd.DataFrame:
     r"""Read police bases.
 

@@ -39,7 +39,7 @@ from coverage_model.base.notes import Note, sha256_of
 from coverage_model.reading.formats import read_source
 from coverage_model.reading.parse import clean_text, parse_horizontal_px, parse_number
 from coverage_model.reading.profile import normalise
-from coverage_model.reading.source import Source
+from coverage_model.reading.source import Source, without_options
 from sharedview.questions.image_quality.standard import WORDS
 
 UNKNOWN_WORDS = frozenset({"", "?", "-", "n/k", "nk", "n/a", "na", "nan", "null", "unknown",
@@ -110,6 +110,7 @@ def checked(frame: pd.DataFrame) -> pd.DataFrame:
     return schemas.check(frame[columns], schemas_beside.QualityRecords, "quality records")
 
 
+@without_options()
 def read_records(path: str | Path, cameras: pd.DataFrame, *, year: int | None = None) -> Records:
     r"""Read an audit.
 
@@ -189,6 +190,7 @@ def read_records(path: str | Path, cameras: pd.DataFrame, *, year: int | None = 
     )
 
 
+@without_options()
 def read_targets(path: str | Path, cameras: pd.DataFrame) -> pd.DataFrame:
     """Read the places that matter: points that cameras are there to see.
 

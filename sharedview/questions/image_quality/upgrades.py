@@ -25,6 +25,7 @@ from coverage_model.base import datasets, schemas
 from coverage_model.base.errors import Faults, InputError
 from coverage_model.base.schemas import Table
 from coverage_model.reading.plain_table import read_table
+from coverage_model.reading.source import without_options
 from optimisation.costs import coefficients
 from optimisation.search.solvers import SolverName
 from sharedview.questions.image_quality import schemas as tables
@@ -105,7 +106,8 @@ def read_measures(
     """
     file = datasets.data_dir() / "standards" / "measures.csv" if path is None else Path(path)
     faults = Faults(file.name if path is None else file)
-    rows = read_table(file, columns=dict.fromkeys(COLUMNS, ("",)), needed=COLUMNS).rows
+    with without_options():
+        rows = read_table(file, columns=dict.fromkeys(COLUMNS, ("",)), needed=COLUMNS).rows
     _check_measures(rows, faults)
     faults.raise_if_any()
     priced = rows[["measure", "title", "scope", "fixes", "note"]].copy()

@@ -38,6 +38,7 @@ from coverage_model.reading.area_names import AreaNames
 from coverage_model.reading.formats import read_source
 from coverage_model.reading.parse import clean_text, is_blank
 from coverage_model.reading.profile import normalise, suggest
+from coverage_model.reading.source import without_options
 from optimisation.costs import coefficients
 from optimisation.results import Plan
 from sharedview.questions.procurement.schemas import CATEGORIES, Contracts
@@ -141,7 +142,8 @@ def read_contracts(path: str | Path, boroughs: pd.DataFrame) -> Register:
     'E09000007'
     """
     file = Path(path)
-    source, adapter = read_source(file)
+    with without_options():
+        source, adapter = read_source(file)
     if adapter.name not in {"csv", "excel"}:
         fault = Fault(f"it holds {adapter.title}", "Give the register as CSV or Excel")
         raise InputError(file, [fault])

@@ -25,6 +25,7 @@ from coverage_model.base.schemas import check
 from coverage_model.reading.areas import area_of_points
 from coverage_model.reading.demand import demand_depth
 from coverage_model.reading.plain_table import read_table
+from coverage_model.reading.source import without_options
 from optimisation.territory import CRIMES
 from sharedview.questions.value.schemas import CrimeParts, TimeOfDay
 
@@ -265,7 +266,8 @@ def time_of_day(path: Path | None = None) -> pd.DataFrame:
     if path is None:
         frame = _facts("crime_by_time_of_day")
     else:
-        table = read_table(path, columns=_TIME_COLUMNS, needed=_TIME_NEEDED)
+        with without_options():
+            table = read_table(path, columns=_TIME_COLUMNS, needed=_TIME_NEEDED)
         frame = table.rows.replace("", None)
     frame = frame.assign(label=frame.get("label", frame["block"]))
     for name in ("low", "high"):

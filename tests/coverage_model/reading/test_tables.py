@@ -68,7 +68,7 @@ PLAIN = "id,street,range\nC1,High St,20\nC2, Low St ,\nC3,High St,30\n"
         PLAIN.replace("C1,", " ,"),
         PLAIN.replace("id,street", "id,"),
         PLAIN.replace("C2", "id,street,range\nC2"),
-        PLAIN.replace("C2", "C2\rC4,x,1"),
+        PLAIN.replace("20\n", "20\rC4,x,1\n"),
         PLAIN + "Total,3,\n",
         "Register\n\n" + PLAIN,
         PLAIN.replace("C1", ",(m),m\nC1"),
