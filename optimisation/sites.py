@@ -207,7 +207,7 @@ def site_columns(names: list[str], path: Path) -> dict[str, str]:
     {'borough_code': 'Borough', 'kind': 'Type'}
     """
     found = {}
-    borough = match_columns(names, Profile(), source=path).columns.get("borough_code")
+    borough = _borough_column(match_columns(names, Profile(), source=path))
     if borough is not None:
         found["borough_code"] = borough
     for field, usual in (("kind", KIND_NAMES), ("has_room", ROOM_NAMES)):
@@ -222,12 +222,17 @@ def _first(names: Sequence[str], usual: Sequence[str]) -> str | None:
     return next((by_name[name] for name in usual if name in by_name), None)
 
 
+def _borough_column(matching: Matching) -> str | None:
+    """Column that names the borough of a site; one of authorities does too."""
+    return matching.columns.get("borough_code", matching.columns.get("operator"))
+
+
 def _boroughs(
     source: Source, matching: Matching, areas: gpd.GeoDataFrame, faults: Faults
 ) -> NDArray[np.object_]:
     """Code of the borough of each row; None where it is not known."""
     codes = np.full(len(source.rows), None, dtype=object)
-    column = matching.columns.get("borough_code")
+    column = _borough_column(matching)
     if column is None:
         listed = ", ".join(map(str, source.rows.columns))
         faults.add(

@@ -20,6 +20,7 @@ from coverage_model.base.errors import CRSError, Fault, Faults, InputError
 from coverage_model.base.notes import Notes, ReadLog, sha256_of
 from coverage_model.reading.formats import read_source
 from coverage_model.reading.gis import text_coordinates
+from coverage_model.reading.header import is_number
 from coverage_model.reading.look_alikes import look_alike_fault
 from coverage_model.reading.parse import clean_text, is_blank
 from coverage_model.reading.profile import load_profile, normalise
@@ -37,6 +38,7 @@ CODE_NAMES = ("area_code", "gss_code", "borough_code", "code", "lad_code", "ward
 NAME_NAMES = ("area_name", "name", "borough", "label", "title", "ward", "district")
 # Else the endings of ONS products (LAD24CD and LAD24NM, WD23CD, LSOA11CD), or …_code and …_name.
 _ANY_CODE, _ANY_NAME = re.compile(r"[a-z]+\d\dcd|.+_code"), re.compile(r"[a-z]+\d\dnm|.+_name")
+_MADE_IDS = frozenset({"objectid", "fid", "gid", "globalid", "ogc_fid"})
 # Files of the boroughs are in circulation that lie 134 m off through a wrong datum.
 _SHIFTED_M = 30.0
 _ENOUGH_BOROUGHS = 5
@@ -116,6 +118,8 @@ def read_areas(
     names = [str(name) for name in source.rows]
     code = _column(code_column, names, CODE_NAMES, _ANY_CODE, faults)
     name = _column(name_column, names, NAME_NAMES, _ANY_NAME, faults)
+    if code is None and name is None and not faults.found:
+        name = _only_name(source.rows)
     if code is None and name is None and not faults.found:
         faults.add(
             "no column that identifies the areas",
@@ -366,6 +370,26 @@ def _column(
         if each in by_name:
             return by_name[each]
     return next((name for plain, name in by_name.items() if pattern.fullmatch(plain)), None)
+
+
+def _only_name(rows: pd.DataFrame) -> str | None:
+    """Find the one column of words that tells all rows apart; None where there is none or several.
+
+    Without such a column, a number that a program gave each row will do.
+    """
+    apart = [
+        str(name)
+        for name in rows
+        if not rows[name].map(is_blank).any() and not rows[name].duplicated().any()
+    ]
+    words = [
+        name
+        for name in apart
+        if rows[name].map(lambda cell: isinstance(cell, str) and not is_number(cell)).all()
+    ]
+    if words:
+        return words[0] if len(words) == 1 else None
+    return next((name for name in apart if normalise(name) in _MADE_IDS), None)
 
 
 def _texts(source: Source, column: str | None) -> list[str]:

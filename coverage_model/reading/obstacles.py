@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,7 @@ from coverage_model.reading.areas import crs_name, into_working, repair_polygons
 from coverage_model.reading.cells import to_numbers
 from coverage_model.reading.formats import Opened, opened, state_crs
 from coverage_model.reading.osm_buildings import read_pbf_buildings, read_xml_buildings
+from coverage_model.reading.osm_layers import tags_in_cells
 from coverage_model.reading.parse import clean_text, is_blank, parse_length_m, parse_number
 from coverage_model.reading.profile import Profile, load_profile, normalise
 from coverage_model.reading.row_places import missing_crs_fault
@@ -48,14 +49,18 @@ from coverage_model.reading.told_columns import as_told, check_columns
 
 HEIGHT_NAMES = (
     "height_m", "height", "building_height", "building_height_m", "measured_height",
-    "relheightmax", "relhmax", "height_ft",
+    "relheightmax", "relhmax", "rel_hmax", "rel_h_max", "relh2", "rel_h2", "bldg_height",
+    "height_ft",
 )  # fmt: skip
 LEVEL_NAMES = (
-    "building_levels", "levels", "storeys", "stories", "floors", "num_floors", "number_of_floors",
+    "building_levels", "building_l", "levels", "storeys", "stories", "floors", "num_floors",
+    "number_of_floors",
 )  # fmt: skip
 ID_NAMES = (
     "obstacle_id", "building_id", "osm_id", "osm_way_id", "id", "toid", "uprn", "full_id", "ref",
 )  # fmt: skip
+_TAGS, _BUILDING = "other_tags", "building"
+_TAG_KEYS = ("height", "building:height", "building:levels")
 MAX_HEIGHT_M = 1000.0
 MAX_LEVELS = 500.0
 
@@ -208,6 +213,8 @@ def _sources(file: Path, found: Opened, rules: Profile) -> Generator[Source, Non
     elif found.adapter.spatial:
         known = {*HEIGHT_NAMES, *LEVEL_NAMES, *ID_NAMES}
         there = found.columns(kind="Polygon")
+        if _TAGS in there:
+            known |= {_TAGS, _BUILDING}
         check_columns(rules, there, file)
         told = set(rules.columns.values())
         wanted = [name for name in there if name in told or normalise(name) in known]
@@ -215,9 +222,26 @@ def _sources(file: Path, found: Opened, rules: Profile) -> Generator[Source, Non
             for source in stream:
                 if source.geometry is None:
                     raise _no_footprints(file, found)
-                yield source
+                yield _of_tags(source) if _TAGS in source.rows else source
     else:
         raise _no_footprints(file, found)
+
+
+def _of_tags(source: Source) -> Source:
+    """Take heights from GDAL's ``other_tags``, and leave out polygons that are no building."""
+    rows = source.rows
+    more = tags_in_cells(rows[_TAGS], [key for key in _TAG_KEYS if key not in rows])
+    source.rows = pd.concat([rows.drop(columns=_TAGS), more], axis=1)
+    if _BUILDING not in rows:
+        return source
+    built = ~rows[_BUILDING].map(lambda cell: is_blank(cell) or str(cell) == "no").to_numpy(bool)
+    source.notes.add(
+        "not_a_building",
+        "Polygons of OpenStreetMap that are no building were left out",
+        count=int((~built).sum()),
+    )
+    kept = source.keep(built)
+    return replace(kept, rows=kept.rows.drop(columns=_BUILDING))
 
 
 def _no_footprints(file: Path, found: Opened) -> InputError:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -153,6 +153,22 @@ def _tags_of(cell: Any) -> dict[str, str] | None:
     found = _HSTORE.findall(text)
     unescaped = {_plain(key): _plain(value) for key, value in found}
     return unescaped or None
+
+
+def tags_in_cells(cells: pd.Series, keys: Sequence[str]) -> pd.DataFrame:
+    """Columns of the keys that cells such as GDAL's ``other_tags`` hold; None where not given.
+
+    Examples
+    --------
+    >>> cells = pd.Series(['"height"=>"12","building:levels"=>"4"', None])
+    >>> tags_in_cells(cells, ["height"])["height"].tolist()
+    ['12', None]
+    """
+    tags = [{} if is_blank_cell(cell) else _tags_of(cell) or {} for cell in cells.tolist()]
+    return pd.DataFrame(
+        {key: pd.Series([each.get(key) for each in tags], dtype=object) for key in keys},
+        index=cells.index,
+    )
 
 
 def _plain(text: str) -> str:

@@ -4,7 +4,8 @@
 with ``surveillance=*`` or ``camera=*`` beside it. Not a camera: ``surveillance:type`` that names no
 camera or ALPR (guards, microphones; ``camera;ALPR`` names both); ``man_made=surveillance`` on a
 node that is itself a ``building`` and says nothing of a camera. Cameras indoors
-(``surveillance=indoor``) see no street. Both are left out and counted. Where no element carries
+(``surveillance=indoor`` or
+``indoor=yes``) see no street. Both are left out and counted. Where no element carries
 those tags and none is a street, a building or the like, a query has chosen the elements, and all
 are cameras.
 
@@ -129,7 +130,13 @@ def _in_use_outdoors(source: Source, chosen: list[Element]) -> np.ndarray[Any, n
     ids, notes = source.rows["camera_id"].to_numpy(), source.notes
     retired = np.array([is_retired(each.tags) for each in chosen], dtype=bool)
     is_camera = np.array([_is_camera(each.tags) for each in chosen], dtype=bool) | retired
-    indoor = np.array([_said(each.tags, "surveillance") == "indoor" for each in chosen], dtype=bool)
+    indoor = np.array(
+        [
+            _said(each.tags, "surveillance") == "indoor" or _said(each.tags, "indoor") == "yes"
+            for each in chosen
+        ],
+        dtype=bool,
+    )
     indoor &= is_camera & ~retired
     notes.add(
         "not_a_camera",

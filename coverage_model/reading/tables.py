@@ -46,6 +46,7 @@ _CHUNK = 20_000
 _WORDS_KEPT = 4_096
 _ROWS_QUOTED = 3
 _DECIMAL = re.compile(r"[+\-−]?(\d{1,3}(\.\d{3})+|\d+),\d+")
+_POINTED = re.compile(r"[+\-−]?(\d{1,3}(\.\d{3})+|\d+)")
 _WHOLE = re.compile(r"[+\-−]?\d+")
 
 
@@ -383,6 +384,10 @@ def _decimal_points(rows: pd.DataFrame, notes: Notes) -> pd.DataFrame:
         proved = proved or any(len(cell.rpartition(",")[2]) != 3 for cell in commas)
     if not proved:
         return rows
+    for place in range(rows.shape[1]):  # where commas are decimal, points part thousands
+        cells = [cell.strip() for cell in rows.iloc[:, place] if cell and not cell.isspace()]
+        if any("." in cell for cell in cells) and all(_POINTED.fullmatch(cell) for cell in cells):
+            found[place] = str(rows.columns[place])
     columns = {
         place: [cell.replace(".", "").replace(",", ".") for cell in rows.iloc[:, place]]
         if place in found

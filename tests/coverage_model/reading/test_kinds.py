@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import json
 
+import geopandas as gpd
 import pytest
+import shapely
 
 from coverage_model.base.errors import InputError
+from coverage_model.reading.areas import read_areas
 from coverage_model.reading.cameras import read_cameras
+from coverage_model.reading.demand import read_demand
+from coverage_model.reading.obstacles import read_obstacles
 
 HERE = (530034, 180380)
 """Near Charing Cross, where every camera of these tables stands, within the width of a street."""
@@ -162,3 +167,39 @@ def test_shapes_among_points_are_no_cameras(tmp_path):
     assert cameras.frame["camera_id"].tolist() == ["A"]
     assert cameras.log.count("not_a_camera") == 1
     assert cameras.log.rows_read == 2
+
+
+def test_heights_in_the_other_tags_of_a_layer(tmp_path):
+    path = tmp_path / "multipolygons.gpkg"
+    shapes = [shapely.box(530000 + 40 * n, 180400, 530020 + 40 * n, 180420) for n in range(3)]
+    layer = gpd.GeoDataFrame(
+        {
+            "osm_way_id": ["1", "2", "3"],
+            "building": ["yes", "house", None],
+            "other_tags": ['"building:levels"=>"4"', '"height"=>"12 m"', '"landuse"=>"grass"'],
+        },
+        geometry=shapes,
+        crs=27700,
+    )
+    layer.to_file(path)
+    read = read_obstacles(path)
+    assert read.frame["height_m"].tolist() == [12.0, 12.0]
+    assert read.frame["height_basis"].tolist() == ["levels", "measured"]
+    assert read.log.count("not_a_building") == 1
+
+
+@pytest.mark.parametrize(
+    ("column", "cells"),
+    [("Zone", ["North", "South"]), ("NEIGHBOURH", ["a b", "c"]), ("OBJECTID", [1, 2])],
+)
+def test_areas_told_apart_by_the_one_column_that_can(tmp_path, column, cells):
+    path = tmp_path / "areas.gpkg"
+    boxes = [shapely.box(529000 + 900 * n, 180000, 529900 + 900 * n, 181000) for n in range(2)]
+    gpd.GeoDataFrame({column: cells}, geometry=boxes, crs=27700).to_file(path)
+    assert read_areas(path).frame["area_code"].tolist() == [str(each) for each in cells]
+
+
+def test_points_part_thousands_where_commas_are_decimal(tmp_path):
+    path = tmp_path / "demand.csv"
+    path.write_text("lon;lat;weight\n-0,1276;51,5074;1.204\n-0,1276;51,5075;12\n")
+    assert read_demand(path).frame["weight"].tolist() == [1204.0, 12.0]
