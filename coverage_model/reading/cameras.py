@@ -254,12 +254,14 @@ def _place(
     outside = np.array([code is None for code in codes], dtype=bool)
     if not outside.any():
         return codes
-    exchanged = area_of_points(swapped(positions.given[outside], working=working), areas)
-    turned = np.array([code is not None for code in exchanged], dtype=bool)
     rows = np.flatnonzero(outside)
     names = _coordinate_words(positions)
+    turned = np.zeros(len(rows), dtype=bool)
     # Grid coordinates exchanged may well be a real place, so a few such rows prove nothing.
-    if turned.any() and (positions.given.crs.is_geographic or outside.all()):
+    if positions.given.crs.is_geographic or outside.all():
+        exchanged = area_of_points(swapped(positions.given[outside], working=working), areas)
+        turned = np.array([code is not None for code in exchanged], dtype=bool)
+    if turned.any():
         faults.add(
             f"{names} look swapped: exchanged they lie in the areas, as given they do not",
             "Exchange the two; GeoJSON has longitude first",
@@ -424,7 +426,8 @@ def _views(
         dtype=float,
     ).reshape(-1, 2)
     azimuth, width = headings[(np.cumsum(sizes) - sizes)[which][owner] + number - 1].T.copy()
-    frame = points.iloc[owner].reset_index(drop=True)
+    single = len(owner) == len(points)  # a view each: nothing to repeat
+    frame = points.copy(deep=False) if single else points.iloc[owner].reset_index(drop=True)
     if true_north and np.isfinite(azimuth).any():
         given = np.isfinite(azimuth)
         azimuth = (azimuth - grid_convergence_deg(frame.geometry)) % 360
@@ -450,8 +453,10 @@ def _views(
     several = points["camera_id"].to_numpy()[counts > 1]
     notes.add("several_views", "Cameras with several headings have a view for each", rows=several)
     first = frame.pop("view_id") if "view_id" in frame else frame["camera_id"]
-    later = first.astype(str) + "/" + pd.Series(number).astype(str)
-    frame.index = pd.Index(np.where(number > 1, later, first), name="view_id")
+    if not single:
+        later = first.astype(str) + "/" + pd.Series(number).astype(str)
+        first = first.where(number == 1, later)
+    frame.index = pd.Index(first, name="view_id")
     if frame.index.has_duplicates:
         twice = frame.index[frame.index.duplicated()].unique()
         faults.add(

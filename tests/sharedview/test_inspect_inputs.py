@@ -69,7 +69,9 @@ def test_every_column_of_an_input_is_named_with_its_meaning(layer, tmp_path):
 
 def test_faults_of_an_input_are_part_of_its_inspection(tmp_path):
     path = tmp_path / "areas.gpkg"
-    gpd.GeoDataFrame({"Kennung": ["A"]}, geometry=SQUARES[:1], crs=27700).to_file(path)
+    gpd.GeoDataFrame({"Kennung": ["A"], "Amt": ["B"]}, geometry=SQUARES[:1], crs=27700).to_file(
+        path
+    )
     profile = tmp_path / "areas.toml"
     command = ["inspect", str(path), "--as", "areas", "--out", str(profile)]
     done = CliRunner().invoke(main, command, catch_exceptions=False)
