@@ -17,10 +17,16 @@ from optimisation.results import Plan
 from sharedview.runs import ConsolidationRun
 
 COLUMNS = {
-    "borough_code": ("borough", "borough_name", "area_code", "gss_code", "lad_code", "area"),
-    "room_code": ("room", "room_borough", "host", "control_room", "room_name"),
+    "borough_code": (
+        "borough", "borough_name", "area_code", "gss_code", "lad_code", "area", "area_name",
+        "local_authority", "authority", "council", "lad24cd", "lad24nm", "lad23cd", "lad23nm",
+    ),
+    "room_code": (
+        "room", "room_borough", "host", "control_room", "room_name", "host_borough", "host_code",
+        "hub", "shared_room", "joins", "centre", "control_centre",
+    ),
     "plan_id": ("plan",),
-}
+}  # fmt: skip
 """Columns of a plan file, and the names that they may have in it."""
 
 

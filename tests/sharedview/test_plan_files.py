@@ -57,6 +57,15 @@ def test_names_short_forms_and_codes_make_one_plan(run, tmp_path):
     assert rooms(by_name) == rooms(by_code) == rooms(by_short)
 
 
+def test_a_plan_kept_as_a_council_keeps_a_table(run, tmp_path):
+    tidy = plan_of(run, tmp_path / "tidy.csv", rows_of(run, str))
+    lines = [f"{name};{room};\u00a31m" for name, room in rows_of(run, str)]
+    head = ["Option B;;", "", "Local authority;Control room;Remark"]
+    path = tmp_path / "kept.csv"
+    path.write_text("\r\n".join([*head, *lines, "Total;33;"]), encoding="cp1252", newline="")
+    assert rooms(plan_files.pick([str(path)], run)[0]) == rooms(tidy)
+
+
 def test_rows_that_say_the_same_again_are_one(run, tmp_path):
     rows = rows_of(run, str)
     again = [("RBKC", "LB Camden"), ("Hackney Council", "Camden")]
