@@ -116,16 +116,24 @@ class Chosen:
         words = f"expected cost over {len(self.drawn):,} draws"
         return replace(self.table, costs=costs, words=words)
 
-    def valued(self, plan: Plan) -> Plan:
-        """Return a plan with the expected cost of each room, as built, in the place of its own."""
+    def valued(self, plans: Sequence[Plan]) -> tuple[Plan, ...]:
+        """Return plans with the expected cost of each room, as built, in the place of its own."""
         codes = self.table.setting.codes
-        groups = Groups.from_members(codes, [room.members for room in plan.rooms])
-        sites = self.table.setting.positions([room.site_code for room in plan.rooms])
+        rooms = list({(r.site_code, r.members): r for plan in plans for r in plan.rooms}.values())
+        groups = Groups.from_members(codes, [room.members for room in rooms])
+        sites = self.table.setting.positions([room.site_code for room in rooms])
         costs = self.drawn.matrix(groups, np.asarray(sites, dtype=np.int64)).mean(axis=0)
-        rooms = tuple(
-            replace(room, npv_gbp=float(cost)) for room, cost in zip(plan.rooms, costs, strict=True)
+        cost = {
+            (room.site_code, room.members): float(each)
+            for room, each in zip(rooms, costs, strict=True)
+        }
+        return tuple(
+            replace(
+                plan,
+                rooms=tuple(replace(r, npv_gbp=cost[r.site_code, r.members]) for r in plan.rooms),
+            )
+            for plan in plans
         )
-        return replace(plan, rooms=rooms)
 
 
 def draws_of(table: GroupTable, *, seed: int | None = None, draws: int | None = None) -> DrawnCosts:

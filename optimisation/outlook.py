@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import stdtrit
 
 from coverage_model.base.schemas import check
 from optimisation import schemas
@@ -68,7 +68,7 @@ def optimality_gap(
     if len(gaps) < 2:
         return float("nan"), float("nan")
     mean_gap, spread = float(np.mean(gaps)), float(np.std(gaps, ddof=1))
-    reach = float(stats.t.ppf(CONFIDENCE, len(gaps) - 1)) * spread / np.sqrt(len(gaps))
+    reach = float(stdtrit(len(gaps) - 1, CONFIDENCE)) * spread / np.sqrt(len(gaps))
     return mean_gap, mean_gap + reach
 
 

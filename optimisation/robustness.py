@@ -30,7 +30,6 @@ from optimisation.group_table import (
     Setting,
     allowed_costs,
     build_table,
-    cost_table,
     make_setting,
 )
 from optimisation.optimum import effort, most_moved
@@ -296,19 +295,25 @@ class _Follow:
     """The saving of one plan, at its sites and as built, against today as coefficients change."""
 
     def __init__(self, model: Recosting, plan: Plan) -> None:
-        self.model, self.plan = model, plan
+        self.model = model
         model.remember([partition(plan), model.today])
+        setting = model.setting
+        self.rooms = len(plan.sited)
+        rooms = [*plan.sited.items(), *setting.today.items()]
+        self.groups = Groups.from_members(setting.codes, [members for _, members in rooms])
+        self.sites = np.asarray(setting.positions([host for host, _ in rooms]), dtype=np.int64)
 
     def saving(self, values: Mapping[str, float]) -> float:
         setting = self._paced(values)
-        return self._as_built(setting, float(cost_table(setting, self.plan.sited).costs.npv.sum()))
+        plan, today = self._costs(setting)
+        return (today - plan) * setting.scenario.pace.once
 
     def best_saving(self, values: Mapping[str, float]) -> float:
         setting = self._paced(values)
         best = self.model.best(setting)
         if best is None:
             raise InfeasibleError(conflicting_constraints(setting))
-        return self._as_built(setting, best[0])
+        return (self._costs(setting)[1] - best[0]) * setting.scenario.pace.once
 
     def _paced(self, values: Mapping[str, float]) -> Setting:
         """Weigh a year's cost against a one-off one as the years of building do."""
@@ -316,9 +321,10 @@ class _Follow:
         pace = setting.scenario.pace
         return replace(setting, annuity_factor=pace.after / pace.once)
 
-    def _as_built(self, setting: Setting, cost: float) -> float:
-        today = float(cost_table(setting, setting.today).costs.npv.sum())
-        return (today - cost) * setting.scenario.pace.once
+    def _costs(self, setting: Setting) -> tuple[float, float]:
+        """Net present cost of the plan, and of today's rooms."""
+        costs = cost_matrix(self.groups, [setting.pricing], fixed_sites=self.sites)[0]
+        return float(costs[: self.rooms].sum()), float(costs[self.rooms :].sum())
 
 
 def _that_matter(

@@ -264,7 +264,9 @@ class ConsolidationRun:
         if self.chosen is None:
             return plan
         if plan.plan_id not in self._valued:
-            self._valued[plan.plan_id] = self.chosen.valued(plan)
+            # All of the run's at once: the draws are gone through once.
+            named = {each.plan_id: each for each in (*self.plans, plan)}
+            self._valued.update(zip(named, self.chosen.valued(tuple(named.values())), strict=True))
         return self._valued[plan.plan_id]
 
     @cached_property
@@ -276,7 +278,7 @@ class ConsolidationRun:
         """How far the saving of the best plan is known."""
         return self.savings.ranges[self.plan.plan_id]
 
-    @property
+    @cached_property
     def table(self) -> pd.DataFrame:
         """The plans beside each other (:class:`optimisation.schemas.Plans`)."""
         return comparison.plan_table(self.plans, baseline=self.today)

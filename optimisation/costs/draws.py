@@ -18,7 +18,7 @@ from typing import Literal, Protocol
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import betaincinv
 
 from coverage_model.base import datasets
 from coverage_model.base.errors import Faults
@@ -166,9 +166,10 @@ def draw_coefficients(
         width = item.high - item.low
         mode = (item.value - item.low) / width
         if distribution == "pert":
-            unit = stats.beta.ppf(at, 1 + 4 * mode, 1 + 4 * (1 - mode))
+            unit = betaincinv(1 + 4 * mode, 1 + 4 * (1 - mode), at)
         else:
-            unit = stats.triang.ppf(at, mode)
+            up, down = np.sqrt(mode * at), 1 - np.sqrt((1 - mode) * (1 - at))
+            unit = np.where(at < mode, up, down)
         drawn = item.low + width * unit
         columns[item.name] = np.rint(drawn) if whole and item.name in WHOLE else drawn
     return pd.DataFrame(columns, index=pd.RangeIndex(draws, name="draw"))
