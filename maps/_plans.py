@@ -87,7 +87,7 @@ def savings_table(savings: pd.DataFrame) -> Table:
     )
     return Table(
         "plan_savings",
-        f"Net present savings against today, as built: {whose}",
+        f"Savings against today, as built: {whose}",
         others.assign(plan=others["label"].str.split(":").str[0]),
         (
             Column("plan", "Plan", numeric=False),

@@ -106,6 +106,7 @@ def pairing_section(
     boroughs: pd.DataFrame,
     codes: Sequence[str],
     mergers: Sequence[tuple[tuple[str, ...], float]] = (),
+    span: str = "",
 ) -> Section:
     """Show how often each two boroughs share a room in the near-best plans.
 
@@ -120,6 +121,9 @@ def pairing_section(
     mergers
         Boroughs that nearly every near-best plan joins, with the share of plans that join them all
         (:meth:`optimisation.near_best.Alternatives.first_mergers`).
+    span
+        Which plans these are, and how far the list is complete
+        (:attr:`optimisation.near_best.Alternatives.sentence`).
 
     Returns
     -------
@@ -169,7 +173,10 @@ def pairing_section(
     )
     return Section(
         "Who shares a room in the near-best plans",
-        sentences=_pairing_sentences(ranked, mergers, boroughs["borough"]),
+        sentences=(
+            *((span,) if span else ()),
+            *_pairing_sentences(ranked, mergers, boroughs["borough"]),
+        ),
         figures=(figure,),
         tables=(
             Table(

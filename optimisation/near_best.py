@@ -229,6 +229,7 @@ class Alternatives:
             return groups[row]
 
         shown.insert(0, "rank", np.arange(1, len(shown) + 1))
+        shown["complete_share"] = self.complete_epsilon
         shown["pairs_unlike_best"] = self.unlike(0)[: len(shown)]
         shown["plan"] = [" | ".join(words(row) for row in self.rows(k)) for k in range(len(shown))]
         return check(shown, schemas.Alternatives, "alternatives")

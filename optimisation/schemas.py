@@ -460,6 +460,9 @@ class Alternatives(Table):
     npv_gbp: float = col("Net present cost over the horizon", unit="£")
     over_best_gbp: float = col("npv_gbp less that of the best plan", unit="£", ge=0)
     over_best_share: float = col("over_best_gbp / net present cost of the best plan", ge=0)
+    complete_share: float = col(
+        "The list holds every plan that costs at most this share more than the best", ge=0
+    )
     pairs_unlike_best: int = col(
         "Pairs of boroughs that share a room in this plan or in the best one but not in both", ge=0
     )

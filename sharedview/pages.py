@@ -324,6 +324,7 @@ def workshop(
                 boroughs=run.boroughs,
                 codes=list(run.boroughs.index),
                 mergers=near.first_mergers(),
+                span=near.sentence,
             ),
             tornado_section(study.tornado, label="the best plan"),
         ]

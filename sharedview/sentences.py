@@ -366,7 +366,8 @@ def study(run: ConsolidationRun, found: PlanStudy) -> tuple[Sentence, ...]:
         said.append(
             (
                 (
-                    "No charge makes every group of boroughs content to stay without help from "
+                    "At these values no charge makes every group of boroughs content to stay "
+                    "without help from "
                     "outside; "
                 ),
                 Bold(gbp(subsidy)),
@@ -374,7 +375,8 @@ def study(run: ConsolidationRun, found: PlanStudy) -> tuple[Sentence, ...]:
             )
         )
     else:
-        said.append(("There is a charge under which no group of boroughs gains by leaving.",))
+        told = "there is a charge under which no group of boroughs gains by leaving."
+        said.append((f"At these values {told}",))
     return tuple(said)
 
 
@@ -500,10 +502,11 @@ def losers(sharing: Sharing) -> Sentence:
     """Say which boroughs pay more than alone if costs follow cameras, and what would keep them."""
     table = sharing.losers("cameras")
     if table.empty:
-        return ("If costs follow cameras, no borough pays more than a room of its own would cost.",)
+        told = "no borough pays more than a room of its own would cost."
+        return (f"At the values as stated and built at once, if costs follow cameras, {told}",)
     told = listing([f"{row.borough} ({gbp(-row.gain_gbp)})" for row in table.itertuples()])
     return (
-        "If costs follow cameras, ",
+        "At the values as stated and built at once, if costs follow cameras, ",
         Bold(told),
         " would pay more than alone over the horizon; discounts of ",
         gbp(float(table["discount_to_stay_gbp"].sum())),

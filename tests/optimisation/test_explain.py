@@ -23,7 +23,7 @@ from optimisation.scenario import Scenario, load_scenario
 from optimisation.search.groups import TooManyGroupsError
 from optimisation.search.solvers import solver_available
 from optimisation.territory import borough_inputs
-from tests.optimisation.instances import territory, wishes
+from tests.optimisation.instances import Oracle, territory, wishes
 
 
 def random_setting(seed: int, *, n: int = 7) -> Setting:
@@ -105,6 +105,24 @@ def test_prices_without_a_list_are_intervals_that_hold(monkeypatch: pytest.Monke
     for exact, bounded in zip(listed, constraint_prices(table), strict=True):
         assert bounded.at_least_gbp <= exact.price_gbp + 0.02
         assert exact.price_gbp <= bounded.at_most_gbp + 0.02
+
+
+def test_the_price_of_small_rooms_holds_by_brute_force(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At most two boroughs a room: what larger rooms would save, from every partition there is."""
+    monkeypatch.setattr(explain, "PRICED_GROUPS", 0)  # as where there are too many to list
+    worth = []
+    for seed in range(5):
+        frame, graph = territory(seed, n=7)
+        scenario = Scenario(contiguity="land", max_group_size=2, count_police_time=seed == 3)
+        oracle = Oracle(frame, graph, scenario)
+        true = oracle.best() - oracle.best(without=["max_group_size"])
+        prices = constraint_prices(build_table(make_setting(frame, scenario, graph=graph)))
+        (price,) = (each for each in prices if "at most 2 boroughs" in each.sentence)
+        assert price.at_least_gbp is not None
+        assert price.at_least_gbp - 0.01 <= true
+        assert price.at_most_gbp is None or true <= price.at_most_gbp + 0.01
+        worth.append(price.at_most_gbp is not None and true > 1)
+    assert any(worth), "some price should be above nothing and bounded"
 
 
 def test_an_impossible_scenario_has_no_prices() -> None:
