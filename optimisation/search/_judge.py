@@ -63,7 +63,8 @@ def search(  # type: ignore[no-untyped-def]
     areas, states, steps
         The chart, completed.
     costs, rest, limits
-        Costs of groups and completions under each weighting, and its weighted offset.
+        Costs of groups and completions under each weighting, and its weighted offset. The first
+        weighting is the one that the plans were charted under.
     outcomes
         Outcome of each group in each draw, ``(groups, draws)``.
     offset, extreme
@@ -96,8 +97,13 @@ def search(  # type: ignore[no-untyped-def]
         at[depth] += 1
         g, to = steps.group[step], steps.to[step]
         nodes += 1
+        # A state's steps ascend under the first weighting: after one too dear all are.
+        spent[depth + 1, 0] = spent[depth, 0] + costs[g, 0]
+        if spent[depth + 1, 0] + rest[to, 0] - limits[0] > value + slack:
+            depth -= 1
+            continue
         fits = True
-        for k in range(weightings):
+        for k in range(1, weightings):
             total = spent[depth, k] + costs[g, k]
             spent[depth + 1, k] = total
             if total + rest[to, k] - limits[k] > value + slack:

@@ -38,7 +38,9 @@ DIVE_NODES = 200_000
 MIP_NODES = 5_000
 LISTED = 20_000
 EXTREMES = 31
-LEVELS = (1.0, 0.5, 0.25, 0.125)
+FIRST_SHARE = 0.8
+"""Share of the steps left that the search for one level may take."""
+LEVELS = (1.0, 0.75, 0.5, 0.25, 0.125)
 """Parts of the way from bound to best plan that the search is asked to prove, in turn."""
 
 
@@ -53,12 +55,12 @@ class Limits:
     steps
         Steps of a chart; a million take about 80 MB.
     nodes
-        Steps of a search through a chart.
+        Steps of all searches through charts; ten million take about a second.
     """
 
     rounds: int = 80
-    steps: int = 1_500_000
-    nodes: int = 6_000_000
+    steps: int = 2_500_000
+    nodes: int = 1_500_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -202,7 +204,7 @@ def _close(problem: _Problem, found: Ascent, limits: Limits) -> Judged:
     assert relaxed is not None  # noqa: S101 (the caller has seen a plan)
     best, value, bound = found.rows, found.value, found.bound
     taken_off = float(weights @ measure.offset)
-    nodes = 0
+    nodes = searched = 0
     listed = plans_within(
         problem.groups,
         costs,
@@ -245,6 +247,7 @@ def _close(problem: _Problem, found: Ascent, limits: Limits) -> Judged:
         weighted = np.einsum("gd,kd->gk", kept, extremes)
         areas = len(problem.groups.codes)
         rest = completions(areas, chart.states, chart.steps, chart.newest, weighted)
+        allowed = int(FIRST_SHARE * (limits.nodes - searched))
         plan, reached, steps = search(
             areas,
             chart.states,
@@ -257,12 +260,12 @@ def _close(problem: _Problem, found: Ascent, limits: Limits) -> Judged:
             measure.extreme(),
             level,
             1e-9 * max(1.0, abs(level)),
-            limits.nodes,
+            allowed,
         )
-        nodes += steps
+        nodes, searched = nodes + steps, searched + steps
         if len(plan) and reached < value:
             best, value = tuple(sorted(int(row) for row in chart.keep[plan])), float(reached)
-        if steps <= limits.nodes:
+        if steps <= allowed:
             bound = max(bound, min(level, value))
             break
     assert best is not None  # noqa: S101 (as above)
