@@ -72,8 +72,22 @@ def solve_table(
             if found.proved and found.rows is not None:
                 return Solution(found.rows, found.cost, found.cost, 0, METHOD)
         rows.append(SideRow(table.counted, rooms_min, rooms_max))
+        cells = False  # asked already
     limits = effort(scenario, max_nodes=max_nodes)
-    return solve_groups(table.groups, table.costs.npv, effort=limits, rows=rows)
+
+    def by_cells() -> Solution | None:
+        found = cells_of(table).best(max_nodes=CELL_NODES)
+        if not found.proved or found.rows is None:
+            return None
+        return Solution(found.rows, found.cost, found.cost, 0, METHOD)
+
+    return solve_groups(
+        table.groups,
+        table.costs.npv,
+        effort=limits,
+        rows=rows,
+        otherwise=by_cells if cells and scenario.solver == "highs" else None,
+    )
 
 
 def break_ties(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,6 +54,7 @@ def solve_groups(
     *,
     effort: Effort = DEFAULT_EFFORT,
     rows: Sequence[SideRow] = (),
+    otherwise: Callable[[], Solution | None] | None = None,
 ) -> Solution | None:
     """Choose the groups that cover each area once at least cost, and prove it.
 
@@ -65,6 +66,9 @@ def solve_groups(
         Solver, gap and brake.
     rows
         Limits on sums over a plan's groups.
+    otherwise
+        Another way to the answer, asked where the first model holds no plan: growing models can
+        take an age there. It says so by None if it cannot answer either.
 
     Returns
     -------
@@ -97,6 +101,10 @@ def solve_groups(
     of_area = FIRST_OF_AREA
     few = first_columns(groups, order, overall=FIRST_COLUMNS, of_area=of_area)
     first = model(few)
+    if first.columns is None and otherwise is not None and len(few) < len(groups):
+        answer = otherwise()
+        if answer is not None:
+            return answer
     while first.columns is None and len(few) < len(groups):
         of_area *= 4
         few = first_columns(groups, order, overall=FIRST_COLUMNS, of_area=of_area)

@@ -13,6 +13,7 @@ from optimisation.consolidation import consolidate, cost_plan, reference_plans
 from optimisation.group_table import build_table, make_setting
 from optimisation.optimum import solve_table
 from optimisation.scenario import Scenario, load_scenario
+from optimisation.search import optimum
 from optimisation.search.bounds import lower_bound
 from optimisation.search.cells import METHOD
 from optimisation.search.groups import Groups
@@ -189,3 +190,24 @@ def test_a_territory_of_more_than_63_areas() -> None:
     plan = consolidate(frame, scenario, graph=graph)
     assert plan.report.status == "optimal"
     assert sorted(c for room in plan.rooms for c in room.members) == list(frame.index)
+
+
+def test_a_territory_of_small_counts_is_proved_without_growing_models(monkeypatch) -> None:
+    """Few cameras everywhere: capacity never binds, and the best columns alone hold no plan."""
+    boroughs = borough_inputs().assign(cameras=27)
+    asked = []
+    real = optimum.choose_columns
+
+    def seen(members, *rest, **options):
+        asked.append(len(members))
+        return real(members, *rest, **options)
+
+    monkeypatch.setattr(optimum, "choose_columns", seen)
+    plan = consolidate(boroughs, load_scenario(), max_nodes=2_000)
+    assert plan.report.status == "optimal"
+    assert len(asked) == 1
+    cheapest = min(
+        consolidate(boroughs, load_scenario(overrides={"rooms": rooms})).npv_gbp
+        for rooms in (7, 8, 9)
+    )
+    assert plan.npv_gbp == pytest.approx(cheapest, abs=0.01)
