@@ -40,10 +40,19 @@ def test_report_writes_three_forms_figures_and_tables(written: Written) -> None:
         assert not ask.figures or f"tables/{ask.figures}.csv" in names
     assert all(name in wanted or name.startswith("tables/") for name in names)
     html = (out / "report.html").read_text()
-    plans = pd.read_csv(out / "tables/plans.csv", encoding="utf-8-sig")
-    for column in ("cost_gbp_per_year", "npv_gbp", "one_off_gbp"):
-        for value in plans[column]:
-            assert wording.gbp(value) in html
+    # The yearly and one-off costs as given, and the net present savings as built, by budget.
+    shown = {
+        "plans": ("cost_gbp_per_year", "one_off_gbp"),
+        "plan_savings": (
+            *(f"saving_{part}_gbp" for part in ("p10", "p50", "p90")),
+            *(f"{budget}_mean_gbp" for budget in ("councils", "police", "both")),
+        ),
+    }
+    for name, columns in shown.items():
+        table = pd.read_csv(out / f"tables/{name}.csv", encoding="utf-8-sig")
+        for column in columns:
+            for value in table[column]:
+                assert wording.gbp(value) in html, (name, column)
 
 
 def test_a_brief_of_own_cameras_names_no_camera_and_no_operator(
