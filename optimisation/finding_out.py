@@ -36,6 +36,8 @@ from optimisation.search.reoptimise import Reoptimiser
 Floats = NDArray[np.float64]
 
 NAMED = 3
+# Standard errors from which a worth is shown: of some seventy figures chance lifts a few by two.
+BEYOND_CHANCE = 3.0
 FEWEST_CLASSES, MOST_CLASSES, DRAWS_A_CLASS = 3, 8, 60
 DRAWS_FOR_SQUARES = 500  # with fewer draws a second power follows chance more than cost
 
@@ -60,6 +62,23 @@ class FindingOut:
     everything_se_gbp: float
     quantities: pd.DataFrame
     study_gbp: float
+
+    @property
+    def shown(self) -> pd.DataFrame:
+        """The most valuable quantities of those whose worth chance does not explain."""
+        table = self.quantities
+        clear = table["worth_gbp"] > BEYOND_CHANCE * table["standard_error_gbp"]
+        return table[clear].head(NAMED)
+
+    @property
+    def largest(self) -> pd.Series | None:
+        """The quantity that could be worth most, two standard errors up; None without any."""
+        table = self.quantities
+        if table.empty:
+            return None
+        most = table["worth_gbp"] + 2 * table["standard_error_gbp"]
+        row = table.loc[most.idxmax()]
+        return pd.concat([row, pd.Series({"most_gbp": float(most.max())})])
 
 
 def value_of_finding_out(
@@ -129,7 +148,7 @@ def _quantities(
     for name in drawn.draws.coefficients:
         seen, fresh = (d.draws.coefficients[name].to_numpy(float) for d in (drawn, unseen))
         if np.ptp(seen) > 0:
-            found.append(("coefficient", str(name), str(name), seen, fresh))
+            found.append(("coefficient", str(name), str(name).replace("_", " "), seen, fresh))
     for code in drawn.draws.drawn_counts:
         seen, fresh = (d.draws.counts[code].to_numpy(float) for d in (drawn, unseen))
         if np.ptp(seen) > 0:
@@ -178,15 +197,9 @@ def sentence(found: FindingOut) -> str:
         f"Knowing everything before signing would be worth £{found.everything_gbp / 1e6:.1f}m on "
         "average"
     )
-    worth = found.quantities[
-        found.quantities["worth_gbp"] > found.quantities["standard_error_gbp"]
-    ].head(NAMED)
+    worth = found.shown
     if worth.empty:
-        most = (found.quantities["worth_gbp"] + 2 * found.quantities["standard_error_gbp"]).max()
-        bounded = "" if found.quantities.empty else f" (at most £{most / 1e6:.1f}m)"
-        return (
-            f"{everything}; no single figure alone is shown to be worth anything{bounded}. {study}."
-        )
+        return f"{everything}; {none_alone(found)}. {study}."
     listed = "; ".join(
         f"{'count the ' if row.kind == 'cameras' else ''}{row.label}, about "
         f"£{row.worth_gbp / 1e6:.1f}m and at most "
@@ -194,3 +207,12 @@ def sentence(found: FindingOut) -> str:
         for row in worth.itertuples()
     )
     return f"{everything}. Before signing, these are worth most by themselves: {listed}. {study}."
+
+
+def none_alone(found: FindingOut) -> str:
+    """Say that no single figure is shown to be worth finding out, and the most it could be."""
+    said = "no single figure alone is shown to be worth more than chance would give"
+    top = found.largest
+    if top is None:
+        return said
+    return f"{said}; the most that one could be is £{top.most_gbp / 1e6:.1f}m, for the {top.label}"

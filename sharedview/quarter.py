@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import geopandas as gpd
 
 from coverage_model.base import datasets
-from coverage_model.base.notes import Note
+from coverage_model.base.notes import Note, ReadLog
 from coverage_model.optics.pixel_density import DEFAULT_LEVEL, find_level
 from coverage_model.reading.areas import read_areas
 from coverage_model.reading.cameras import read_cameras
@@ -45,17 +46,23 @@ def seen(reporter: Reporter | None = None) -> CoverageRun:
         "Headings are not recorded and were assumed: each camera looks where it sees most ground",
         given,
     )
-    log = replace(cameras.log, notes=(*cameras.log.notes, assumed))
+    log = _embedded(replace(cameras.log, notes=(*cameras.log.notes, assumed)))
+    footprints = read_obstacles(folder / "buildings.geojson", crs=CRS)
     return run_coverage(
         replace(cameras, log=log),
         areas=areas.frame,
-        area_log=areas.log,
+        area_log=_embedded(areas.log),
         level=find_level(DEFAULT_LEVEL),
-        obstacles=read_obstacles(folder / "buildings.geojson", crs=CRS),
+        obstacles=replace(footprints, log=_embedded(footprints.log)),
         draws=0,
         places=ground().points,
         reporter=reporter,
     )
+
+
+def _embedded(log: ReadLog) -> ReadLog:
+    """Name an embedded file by its place in the data, not by where this copy is installed."""
+    return replace(log, path=f"data/quarter/{Path(log.path).name}")
 
 
 def ground() -> GroundLayers:

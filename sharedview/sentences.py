@@ -140,8 +140,15 @@ def coverage(run: CoverageRun) -> tuple[Sentence, ...]:
             )
         )
     if figures.value("cameras_outside_areas"):
-        outside = figures.quoted("cameras_outside_areas", say=lambda n: count(n, "camera"))
-        found.append((outside, " stand outside every area."))
+        found.append(
+            (
+                figures.quoted(
+                    "cameras_outside_areas",
+                    say=lambda n: count(n, "camera stands", "cameras stand"),
+                ),
+                " outside every area.",
+            )
+        )
     if run.obstacles is None:
         found.append(
             ("No building layer was given: plain cones overstate what is seen in dense streets.",)

@@ -336,7 +336,7 @@ class Words:
             return (("The plan was not chosen on draws: what finding out is worth is not known.",),)
         table = worth.quantities
         cite = Cite("finding_out", table, key="quantity")
-        known = table[table["worth_gbp"] > table["standard_error_gbp"]].head(SHOWN)
+        known = worth.shown
         everything: Sentence = (
             "Knowing everything before signing would be worth ",
             self.figures.bold("everything_gbp"),
@@ -349,10 +349,17 @@ class Words:
             ".",
         )
         if known.empty:
-            return (everything, ("No single figure alone is shown to be worth finding out.",))
+            none = "No single figure alone is shown to be worth more than chance would give"
+            top = worth.largest
+            if top is None:
+                return (everything, (f"{none}.",))
+            shown = cite.quoted(str(top["quantity"]), "worth_gbp", gbp)
+            give = cite.quoted(str(top["quantity"]), "standard_error_gbp", gbp)
+            label = f"; the most likely to be is the {top['label']}: "
+            return (everything, (none, label, shown, " (give or take ", give, ")."))
         parts = [
             (
-                f"{row.label.replace('_', ' ')}, ",
+                f"{row.label}, ",
                 cite.quoted(str(row.quantity), "worth_gbp", gbp),
                 " (give or take ",
                 cite.quoted(str(row.quantity), "standard_error_gbp", gbp),
@@ -389,15 +396,10 @@ class Words:
             )
         worth = self.made.finding_out
         if worth is not None:
-            table = worth.quantities
-            named = table[
-                (table["kind"] == "cameras") & (table["worth_gbp"] > table["standard_error_gbp"])
-            ].head(SHOWN)
+            named = worth.shown[worth.shown["kind"] == "cameras"]
             if len(named):
                 names = [str(label).removeprefix("cameras of ") for label in named["label"]]
-                said.append(
-                    (f"Count the cameras of {listing(names)}: no other figure is worth more.",)
-                )
+                said.append((f"Count the cameras of {listing(names)} before anybody signs.",))
         return tuple(said)
 
     def _members(self, table: pd.DataFrame) -> Sentence:
