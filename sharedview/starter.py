@@ -47,6 +47,8 @@ level = "detect"
 # For other inputs too: layer = { cameras = "Live", areas = "wards" }, and so crs_in and profile.
 # postcodes = "postcodes.csv"        # where postcodes lie, for cameras placed by postcode alone
 # ground = "ground.gpkg"             # what lies under the maps, from `sharedview ground`
+# tiles = "https://tiles.example.org/{z}/{x}/{y}.png" # for readers with a network: asks that host
+# tiles_credit = "© Example"         # whose map the tiles are
 # print = true                       # also PDF and PNG of every page, by a Chromium of the machine
 
 # What `sharedview consolidate` takes.
