@@ -28,6 +28,11 @@ NEAR_M = 30.0
 
 BUILDINGS = Category("buildings", "#cfc9c0", "#9a938a", alpha=1.0)
 OWNERS = {"public": "public", "private": "private", "unknown": "owner not known"}
+OWNED = {
+    "public": "public view",
+    "private": "private view",
+    "unknown": "view, owner not known",
+}
 BASES = {
     "given": "heading and field of view given",
     "assumed": "a missing value was assumed",
@@ -123,12 +128,12 @@ def view_legend(visible: gpd.GeoDataFrame) -> LegendBlock:
     seen = visible[visible["view_basis"] != "reach"]
     items = [
         LegendItem(
-            f"{label} view",
+            label,
             palettes.OWNERSHIP[owner],
             wording.number(int((seen["ownership"] == owner).sum())),
             switch=owner,
         )
-        for owner, label in (("public", "public"), ("private", "private"), ("unknown", "unknown"))
+        for owner, label in OWNED.items()
         if (seen["ownership"] == owner).any()
     ]
     reach = len(visible) - len(seen)

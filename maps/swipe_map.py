@@ -14,7 +14,14 @@ from markupsafe import Markup
 
 from coverage_model.cover.surroundings import Surroundings
 from maps._view_words import around_ground
-from maps._views import CATEGORIES, CONES_FROM_ZOOM, OWNERS, building_layer, building_legend
+from maps._views import (
+    CATEGORIES,
+    CONES_FROM_ZOOM,
+    OWNED,
+    OWNERS,
+    building_layer,
+    building_legend,
+)
 from maps.shell import palettes, wording
 from maps.shell.ground import Ground, ground_packs
 from maps.shell.layers import Pane, area_map, focus, painted_areas, prepare_areas, water_layer
@@ -284,13 +291,10 @@ def view_pack(name: str, visible: gpd.GeoDataFrame) -> PackedLayer:
 def view_legend(before: Side, after: Side) -> LegendBlock:
     """Return the switches of the views, with how many there are on each side."""
     sides = [each.visible.loc[each.visible["view_basis"].ne("reach")] for each in (before, after)]
-    counts = {
-        owner: [int(side["ownership"].eq(owner).sum()) for side in sides]
-        for owner in ("public", "private", "unknown")
-    }
+    counts = {owner: [int(side["ownership"].eq(owner).sum()) for side in sides] for owner in OWNED}
     items = tuple(
         LegendItem(
-            f"{owner} view",
+            OWNED[owner],
             palettes.OWNERSHIP[owner],
             " → ".join(wording.number(count) for count in pair),
             switch=owner,

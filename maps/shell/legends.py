@@ -152,6 +152,8 @@ def classed(
     items = []
     for number, colour in enumerate(colours):
         inside = amounts[known & (position == number)]
+        if len(amounts) == 1 and not inside.size:
+            continue  # one area has one class: a ladder of empty ones tells nothing
         text = _range_text(limits, number, inside, say=say)
         items.append(LegendItem(text, colour, wording.count(len(inside), noun)))
     if not known.all():

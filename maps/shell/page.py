@@ -399,7 +399,7 @@ def _search_label(content: Content) -> str:
         kinds += ["street", "station", "place"]
     if any("mark_x" in pack.meta["layout"] for pane in content.panes for pack in pane.packs):
         kinds.append("camera")
-    return f"Find a {', '.join(kinds)} or grid reference"
+    return f"Find {wording.article(', '.join(kinds))} or grid reference"
 
 
 def _panel_hint(noun: str) -> str:
