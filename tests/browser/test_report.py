@@ -34,8 +34,8 @@ def test_the_report_opens_whole_quiet_and_accessible(visit, folder):
 def test_the_contents_lead_to_each_chapter(visit, folder):
     page = visit("report", folder=folder).page
     links = page.locator("nav.contents a")
-    # Four first pages, seven asks, the method, and how the report was made.
-    assert links.count() == 4 + len(ASKED) + 2
+    # Four first pages, seven asks, what came since, the method, and how the report was made.
+    assert links.count() == 4 + len(ASKED) + 3
     for link in links.all():
         heading = page.locator(link.get_attribute("href"))
         # An annex is named by its number, in front of two spaces; a chapter may say more.

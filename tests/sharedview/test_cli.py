@@ -368,7 +368,7 @@ def test_real_streets_and_buildings(tmp_path: Path, shared_data: Path) -> None:
     assert streets.loc["Camden", "street_length_m"] > 1_000
     assert json.loads(result.stdout)["coverage"]["cameras"] == 4
     inputs = json.loads((out / "provenance.json").read_text())["inputs"]
-    assert inputs[1]["cameras"] == 1130
+    assert inputs[1]["items_read"] == 1130
 
 
 @pytest.mark.shared
