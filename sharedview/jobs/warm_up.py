@@ -23,12 +23,15 @@ from sharedview.pipeline import run_consolidation, run_coverage
 from sharedview.plan_study import FEWEST_DRAWS, study_plans
 from sharedview.summary import Summary
 
-# One camera looks past a building, one stands in it, one turns.
+# One camera looks past a building, one stands in it, one turns, one has a picture with edges, and
+# one hangs above the building.
 CAMERAS = (
-    "camera_id,easting,northing,camera_type,azimuth_deg,hfov_deg,range_m\n"
-    "A,530000,180000,fixed,90,60,60\n"
-    "B,530021,180001,fixed,90,60,60\n"
-    "C,530000,180010,ptz,,,60\n"
+    "camera_id,easting,northing,camera_type,azimuth_deg,hfov_deg,range_m,mount_height_m,tilt_deg\n"
+    "A,530000,180000,fixed,90,60,60,,\n"
+    "B,530021,180001,fixed,90,60,60,4,\n"
+    "C,530000,180010,ptz,,,60,,\n"
+    "D,530000,180005,fixed,90,60,60,6,25\n"
+    "E,530025,180005,fixed,90,60,60,15,30\n"
 )
 BUILDING = ((530020, 179990), (530040, 179990), (530040, 180010), (530020, 180010))
 BOROUGHS = ("Camden", "Hackney", "Islington", "Haringey", "Tower Hamlets", "Newham")
@@ -76,7 +79,7 @@ def coverage_part() -> None:
 
 def _write_layer(path: Path, geometry: dict[str, object]) -> None:
     crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::27700"}}
-    feature = {"type": "Feature", "properties": {"name": "x"}, "geometry": geometry}
+    feature = {"type": "Feature", "properties": {"name": "x", "height": 9}, "geometry": geometry}
     layer = {"type": "FeatureCollection", "crs": crs, "features": [feature]}
     path.write_text(json.dumps(layer), encoding="utf-8")
 
