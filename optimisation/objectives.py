@@ -30,9 +30,8 @@ from optimisation.costs.rooms import cost_groups
 from optimisation.drawn_costs import DrawnCosts, draw_all
 from optimisation.group_table import GroupTable
 from optimisation.objective_options import ObjectiveOptions
-from optimisation.optimum import break_ties, effort, most_moved
+from optimisation.optimum import break_ties, effort, most_moved, scenario_rows
 from optimisation.results import Plan
-from optimisation.search.bounds import SideRow
 from optimisation.search.groups import Groups
 from optimisation.search.judged import Limits, least
 from optimisation.search.measures import Measure
@@ -203,9 +202,7 @@ def choose(
     matrix, sites = drawn.sited(table.groups)
     costs = cost_groups(table.groups, table.setting.pricing, fixed_sites=sites)
     table = replace(table, costs=costs)
-    low, high = table.setting.scenario.room_range
-    rows = [] if (low, high) == (None, None) else [SideRow(table.counted, low, high)]
-    rows += most_moved(table)
+    rows = scenario_rows(table)
     measure = _measure(asked, table, drawn, matrix)
     if measure is None:
         return None

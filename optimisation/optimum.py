@@ -174,6 +174,13 @@ def most_moved(table: GroupTable) -> list[SideRow]:
     return [SideRow(table.costs.moved.astype(np.float64), high=float(most))]
 
 
+def scenario_rows(table: GroupTable) -> list[SideRow]:
+    """Return the scenario's limits on sums over a plan: its rooms, and the boroughs that move."""
+    low, high = table.setting.scenario.room_range
+    rooms = [] if (low, high) == (None, None) else [SideRow(table.counted, low, high)]
+    return [*rooms, *most_moved(table)]
+
+
 def cells_of(table: GroupTable, *, rows: Sequence[SideRow] = ()) -> Cells:
     """Return the plans of a table by numbers of rooms and posts, with further limits on sums."""
     return Cells(

@@ -28,7 +28,7 @@ from coverage_model.base.errors import Faults
 from optimisation.consolidation import plan_from_rows
 from optimisation.group_table import GroupTable
 from optimisation.objectives import Chosen
-from optimisation.optimum import most_moved
+from optimisation.optimum import scenario_rows
 from optimisation.search.bounds import SideRow
 from optimisation.search.judged import Judged, least
 from optimisation.search.measures import Measure
@@ -202,9 +202,7 @@ class _Solver:
     ) -> None:
         self.known = dict(values)
         self.table, self.first, self.second = table, first, second
-        low, high = table.setting.scenario.room_range
-        self.rows = [] if (low, high) == (None, None) else [SideRow(table.counted, low, high)]
-        self.rows += [*most_moved(table), *rows]
+        self.rows = [*scenario_rows(table), *rows]
         self.loads = [table.setting.places.watched_cameras]
         self.limited = self.values(second) * (-1.0 if second.more else 1.0)
         self.scale = SCALES.get(first.key, 1.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -162,20 +163,44 @@ def of_file(path: Path, *, crs: str | None, margin_m: float) -> Place:
     return in_degrees(shape, name=name, asked=f"polygon {path.name}", crs=crs, margin_m=margin_m)
 
 
-def named(
+def chosen(
+    name: str | None,
     *,
+    find: Callable[[str], shapely.Geometry],
+    asked: str,
+    verb: str,
     borough: str | None,
     bbox: str | None,
     polygon: Path | None,
     crs: str | None,
     margin_m: float,
 ) -> Place:
-    """Make a place of whichever of the three is given."""
+    """Make a place of whichever of the four is given.
+
+    Parameters
+    ----------
+    name
+        Name of the place, which ``find`` gives the outline of, in degrees.
+    find, asked
+        How a name is looked up, and how the study records it.
+    verb
+        What is run, for the error.
+    borough, bbox, polygon, crs, margin_m
+        See :func:`of_borough`, :func:`of_box`, :func:`of_file` and :func:`in_degrees`.
+
+    Raises
+    ------
+    InputError
+        If none or several are given, or the one that is has a fault.
+    """
+    refuse_unless_one(name, borough, bbox, polygon, verb=verb)
+    if name is not None:
+        return in_degrees(find(name), name=name, asked=asked, crs=crs, margin_m=margin_m)
     if borough is not None:
         return of_borough(borough, crs=crs, margin_m=margin_m)
     if bbox is not None:
         return of_box(bbox, crs=crs, margin_m=margin_m)
-    assert polygon is not None  # noqa: S101 (one of the three is given)
+    assert polygon is not None  # noqa: S101 (one of the four is given)
     return of_file(polygon, crs=crs, margin_m=margin_m)
 
 

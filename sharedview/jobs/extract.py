@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from coverage_model.base.notes import sha256_of
@@ -11,7 +12,6 @@ from coverage_model.reading.osm_cut import cut_extract, find_named
 from sharedview.console import Reporter
 from sharedview.fetch import folder, layers
 from sharedview.fetch import place as places
-from sharedview.fetch.place import Place
 from sharedview.summary import Summary
 
 
@@ -50,7 +50,17 @@ def extract(
         If the place or the extract has a fault; nothing is written.
     """
     folder.refuse_edited(out)
-    chosen = _place(extract, place, borough, bbox, polygon, crs=crs, margin_m=margin_m)
+    chosen = places.chosen(
+        place,
+        find=partial(find_named, extract),
+        asked=f"place {place} of the extract",
+        verb="extract",
+        borough=borough,
+        bbox=bbox,
+        polygon=polygon,
+        crs=crs,
+        margin_m=margin_m,
+    )
     with tempfile.TemporaryDirectory(prefix="sharedview-extract-") as scratch:
         small = Path(scratch) / "place.osm.pbf"
         with reporter.step(f"{chosen.name} from {extract}"):
@@ -68,22 +78,3 @@ def extract(
     return folder.write(
         chosen, found, out=out, command="extract", inputs=[source], settings={}, reporter=reporter
     )
-
-
-def _place(
-    extract: Path,
-    name: str | None,
-    borough: str | None,
-    bbox: str | None,
-    polygon: Path | None,
-    *,
-    crs: str | None,
-    margin_m: float,
-) -> Place:
-    """Find the place that is meant."""
-    places.refuse_unless_one(name, borough, bbox, polygon, verb="extract")
-    if name is None:
-        return places.named(borough=borough, bbox=bbox, polygon=polygon, crs=crs, margin_m=margin_m)
-    shape = find_named(extract, name)
-    asked = f"place {name} of the extract"
-    return places.in_degrees(shape, name=name, asked=asked, crs=crs, margin_m=margin_m)

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import geopandas as gpd
+import shapely
 
 from sharedview.console import Reporter
 from sharedview.fetch import folder, open_data, openstreetmap
 from sharedview.fetch import place as places
-from sharedview.fetch.place import Place
 from sharedview.fetch.service import Service, fetch_settings
 from sharedview.summary import Summary
 
@@ -60,17 +60,22 @@ def fetch(
     """
     folder.refuse_edited(out)
     service = Service(fetch_settings(settings), cache or usual_cache(), say=reporter.note)
-    places.refuse_unless_one(place, borough, bbox, polygon, verb="fetch")
-    chosen: Place
-    if place is not None:
-        with reporter.step(f"Where {place} is"):
-            shape = openstreetmap.outline_of(place, service)
-        asked = f"place {place}"
-        chosen = places.in_degrees(shape, name=place, asked=asked, crs=crs, margin_m=margin_m)
-    else:
-        chosen = places.named(
-            borough=borough, bbox=bbox, polygon=polygon, crs=crs, margin_m=margin_m
-        )
+
+    def outline(name: str) -> shapely.Geometry:
+        with reporter.step(f"Where {name} is"):
+            return openstreetmap.outline_of(name, service)
+
+    chosen = places.chosen(
+        place,
+        find=outline,
+        asked=f"place {place}",
+        verb="fetch",
+        borough=borough,
+        bbox=bbox,
+        polygon=polygon,
+        crs=crs,
+        margin_m=margin_m,
+    )
     extra: dict[str, gpd.GeoDataFrame] = {}
     licences = {"OpenStreetMap": folder.ODBL}
     with reporter.step("OpenStreetMap: cameras, buildings, streets and ground"):
